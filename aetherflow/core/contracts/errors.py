@@ -1,0 +1,88 @@
+"""The errors that end a command. Each owns its exit code; its message says what happened, its hint what to do."""
+
+from collections.abc import Sequence
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+
+
+class AetherFlowError(Exception):
+    """The base of every error that a user may meet.
+
+    ``diagnostics`` carries findings with places; where there are none, the message stands alone. ``sources`` maps a
+    file's name to its text, so that findings can be shown with their source lines.
+    """
+
+    exit_code = 5
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        diagnostics: Sequence[Diagnostic] = (),
+        sources: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.diagnostics = tuple(diagnostics)
+        self.sources = sources or {}
+
+
+class InputError(AetherFlowError):
+    """The flow, a file, a parameter or the surroundings are wrong."""
+
+    exit_code = 2
+
+
+class StateError(InputError):
+    """The state cannot be opened, read or written."""
+
+
+class PluginRefused(AetherFlowError):
+    """A plugin failed to load, is not trusted, is incompatible or differs from the lock."""
+
+    exit_code = 3
+
+
+class HeldElsewhere(AetherFlowError):
+    """The run, the run key or the lock is held by another live process."""
+
+    exit_code = 4
+
+
+class ResumeStopped(AetherFlowError):
+    """A resume needs a person's decision before it may go on."""
+
+    exit_code = 1
+
+
+class Interrupted(BaseException):
+    """A signal asked the run to end. Raised only inside the window of a step call; no ``except Exception`` stops it."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(f"interrupted by signal {signal_number}")
+        self.signal_number = signal_number
+
+
+class StepFailed(Exception):
+    """Raise it in a step to fail the step with a message of your own.
+
+    ``outputs`` are recorded with the failure; ``exit_code`` and ``timed_out`` feed the retry policy.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        outputs: dict[str, object] | None = None,
+        exit_code: int | None = None,
+        timed_out: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.outputs = outputs or {}
+        self.exit_code = exit_code
+        self.timed_out = timed_out

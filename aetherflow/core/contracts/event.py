@@ -1,0 +1,43 @@
+"""What happened, in order: the one record that logs, progress, observers and reports read."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class EventType(StrEnum):
+    """Every kind of event."""
+
+    RUN_STARTED = "run_started"
+    RUN_RESUMED = "run_resumed"
+    PLUGIN_LOADED = "plugin_loaded"
+    JOB_STARTED = "job_started"
+    JOB_GATED = "job_gated"
+    JOB_FINISHED = "job_finished"
+    STEP_STARTED = "step_started"
+    STEP_PROGRESS = "step_progress"
+    STEP_RETRYING = "step_retrying"
+    STEP_FINISHED = "step_finished"
+    HOOK_PATCHED = "hook_patched"
+    LOCK_ACQUIRED = "lock_acquired"
+    LOCK_RELEASED = "lock_released"
+    METRIC = "metric"
+    LOG = "log"
+    ERROR = "error"
+    RUN_FINISHED = "run_finished"
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One event. ``timestamp`` is UTC seconds since 1970; ``item`` the index of a loop's item; payload is JSON."""
+
+    seq: int
+    type: EventType
+    timestamp: float
+    flow_id: str
+    run_id: str
+    job_id: str | None = None
+    item: int | None = None
+    step_id: str | None = None
+    attempt: int | None = None
+    payload: dict[str, Any] = {}

@@ -1,0 +1,58 @@
+"""The decorators' mark: a decorated object knows what it registers; nothing is registered anywhere by the decorator.
+
+While a plugin is being loaded, its marks are also handed to the loader's collector, which stands in a context variable
+so that loads on several threads never meet.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.registry import Kind
+
+MARK_ATTRIBUTE = "__aetherflow_marks__"
+
+Marked = TypeVar("Marked")
+
+
+class Mark(Struct, frozen=True):
+    """What a decorator said: the kind, the registered name and the decorated object."""
+
+    kind: Kind
+    name: str
+    target: Any
+
+
+_collector: ContextVar[list[Mark] | None] = ContextVar("aetherflow_mark_collector", default=None)
+
+
+def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
+    """Mark an object and hand the mark to the collector, if a plugin is being loaded; gives the object back."""
+    mark = Mark(kind, name, target)
+    # vars(), not getattr: a sub-class does not inherit what its parent registers.
+    marks = (*vars(target).get(MARK_ATTRIBUTE, ()), mark)
+    setattr(target, MARK_ATTRIBUTE, marks)
+    collected = _collector.get()
+    if collected is not None:
+        collected.append(mark)
+    return target
+
+
+def marks_of(target: object) -> tuple[Mark, ...]:
+    """Give the marks that decorators put on this very object."""
+    found: tuple[Mark, ...] = getattr(target, "__dict__", {}).get(MARK_ATTRIBUTE, ())
+    return found
+
+
+@contextmanager
+def collecting_marks() -> Iterator[list[Mark]]:
+    """Collect every mark that is put inside the block, in order."""
+    marks: list[Mark] = []
+    token = _collector.set(marks)
+    try:
+        yield marks
+    finally:
+        _collector.reset(token)

@@ -1,0 +1,40 @@
+"""What plugins contribute, and the value that a run is given of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.step import Effects
+
+Kind = Literal["step", "connector", "compiler", "observer", "hook", "tool", "command", "executor", "plugin"]
+
+
+class Contribution(Struct, frozen=True, kw_only=True):
+    """One thing that a plugin registers, as it can be known without running the plugin.
+
+    ``name`` is the step type, ``KIND:DRIVER`` of a connector, the URI scheme of a compiler… ``load`` imports the
+    plugin, where that has not been done, and gives the class or function itself.
+    """
+
+    kind: Kind
+    name: str
+    plugin: str
+    version: str
+    digest: str
+    origin: str
+    file: str
+    line: int
+    load: Callable[[], Any]
+    summary: str = ""
+    effects: Effects = "idempotent"
+    input_schema: dict[str, Any] | None = None
+    output_schema: dict[str, Any] | None = None
+    typed_inputs: bool = False  # the loaded class's input_schema is a typed record
+
+
+class Registry(Struct, frozen=True, kw_only=True):
+    """Everything that a run may name. Built per run and passed in; nothing in it changes."""
+
+    steps: Mapping[str, Contribution] = {}
+    connectors: Mapping[str, Contribution] = {}  # by "KIND:DRIVER"

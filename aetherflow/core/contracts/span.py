@@ -1,0 +1,29 @@
+"""A place in a text file, and the path of a value inside a document."""
+
+from msgspec import Struct
+
+#: Keys and indices that lead from a document's root to a value, for example ``("jobs", 0, "steps", 2, "type")``.
+DocumentPath = tuple[str | int, ...]
+
+
+class Span(Struct, frozen=True):
+    """A run of characters: lines and columns count from 1, the end column is the one after the last character."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def render_path(path: DocumentPath) -> str:
+    """Write a path the way people read it: ``jobs[0].steps[2].type``; a key with other signs is quoted."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part.replace("_", "a").replace("-", "a").isalnum():
+            text += f".{part}" if text else part
+        else:
+            text += f'["{part}"]'
+    return text

@@ -1,0 +1,124 @@
+"""The contract of a step: what a plugin writes, what it gets, what it gives back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.process import ProcessResult, StreamMode
+from aetherflow.core.contracts.status import StepStatus
+
+#: pure: no effect; idempotent: may be repeated; once: must never be repeated without a person's word.
+Effects = Literal["pure", "idempotent", "once"]
+
+
+class StepResult(Struct, frozen=True):
+    """What a step gives back: a status and JSON-able outputs.
+
+    Example::
+
+        return StepResult(status=STEP_SUCCESS, outputs={"rows": 42})
+    """
+
+    status: StepStatus | str = StepStatus.SUCCESS
+    outputs: dict[str, Any] = {}
+    error: str | None = None  # why, for a FAILED step
+    reason: str | None = None  # why, for a SKIPPED step
+
+
+class StepLog(Protocol):
+    """Writes lines to the run's log; secrets are masked on the way."""
+
+    def debug(self, message: str) -> None: ...
+    def info(self, message: str) -> None: ...
+    def warning(self, message: str) -> None: ...
+    def error(self, message: str) -> None: ...
+
+
+class StepContext(Protocol):
+    """All that a step may reach of the engine.
+
+    Mappings are read-only. Directories exist when first asked for. ``is_cancelled`` turns true when the run is being
+    interrupted or the step's time is over; a long step looks at it and returns.
+    """
+
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    @property
+    def connectors(self) -> Mapping[str, Any]: ...
+    @property
+    def jobs(self) -> Mapping[str, Any]: ...
+    @property
+    def steps(self) -> Mapping[str, Any]: ...
+    @property
+    def state(self) -> dict[str, Any]: ...
+    @property
+    def log(self) -> StepLog: ...
+    @property
+    def flow_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def job_id(self) -> str: ...
+    @property
+    def step_id(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def job_dir(self) -> Path: ...
+    @property
+    def artifacts_dir(self) -> Path: ...
+    @property
+    def scratch_dir(self) -> Path: ...
+    @property
+    def manifests_dir(self) -> Path: ...
+    @property
+    def is_cancelled(self) -> bool: ...
+
+    def write_atomic(self, path: str | Path, data: str | bytes) -> Path:
+        """Write a file so that it is seen whole or not at all; a relative path is inside ``artifacts_dir``."""
+        ...
+
+    def run_process(
+        self,
+        argv: list[str],
+        *,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        inherit_env: bool = True,
+        stdin: str | None = None,
+        stdout: StreamMode | str = StreamMode.CAPTURE,
+        stderr: StreamMode | str = StreamMode.INHERIT,
+        output_file: str | Path | None = None,
+        max_capture_bytes: int = 4096 * 1024,
+        kill_grace_seconds: float = 15.0,
+    ) -> ProcessResult:
+        """Run a child process to its end, in a process group of its own, within the step's remaining time.
+
+        A relative ``cwd`` is inside the job's directory. ``env`` is laid over the snapshot (or, without
+        ``inherit_env``, over PATH, HOME and LANG). Raises StepFailed where the program cannot be started.
+        """
+        ...
+
+    def mask(self, text: str) -> str:
+        """Replace every secret that the run knows by ``***``."""
+        ...
+
+
+class Step:
+    """The base class of step types.
+
+    A sub-class defines ``run(self, ctx, inputs)``. ``input_schema`` is a JSON Schema or a typed record (msgspec Struct
+    or dataclass); with a typed record ``run`` receives an instance of it. ``output_schema`` is a JSON Schema.
+    """
+
+    effects: ClassVar[Effects] = "idempotent"
+    input_schema: ClassVar[dict[str, Any] | type | None] = None
+    output_schema: ClassVar[dict[str, Any] | None] = None
+
+    def run(self, ctx: StepContext, inputs: Any) -> StepResult | dict[str, Any] | None:
+        """Do the work once; must be defined by every step type."""
+        raise NotImplementedError(f"{type(self).__name__} defines no run(self, ctx, inputs)")

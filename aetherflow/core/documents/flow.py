@@ -1,0 +1,149 @@
+"""The flow document, version 1, as typed frozen records. The JSON Schema for editors is generated from these."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
+
+Identifier = Annotated[
+    str,
+    Meta(pattern=ID_PATTERN, description="A letter or underscore, then up to 63 letters, digits, `_` or `-`."),
+]
+PositiveSeconds = Annotated[int | float, Meta(gt=0)]
+Condition = bool | str
+ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The base of every record of a document: frozen, named fields only, unknown keys refused."""
+
+
+class Layout(Record):
+    """Names of a job's folders, inside the job's directory."""
+
+    artifacts: str = "artifacts"
+    scratch: str = "scratch"
+    manifests: str = "manifests"
+
+
+class Workspace(Record):
+    """Where jobs work, and what becomes of their scratch folders at the end of the run."""
+
+    root: str | None = None
+    cleanup_policy: Literal["on_success", "always", "never"] = "on_success"
+    layout: Layout = Layout()
+
+
+class StateSettings(Record):
+    """Where the run's state is kept."""
+
+    backend: Literal["sqlite"] = "sqlite"
+    path: str | None = None
+
+
+class LockSettings(Record):
+    """Whether a job or the whole flow holds a lock while it runs."""
+
+    scope: Literal["none", "job", "flow"] = "none"
+    ttl_seconds: PositiveSeconds = 3600
+
+
+class FlowHeader(Record):
+    """What the flow is called and where it lives."""
+
+    id: Identifier
+    description: str = ""
+    workspace: Workspace = Workspace()
+    state: StateSettings = StateSettings()
+    locks: LockSettings = LockSettings()
+
+
+class ParamDeclaration(Record):
+    """A typed input of the flow, given by `--param NAME=VALUE`."""
+
+    type: ParamType = "string"
+    default: Any = None
+    description: str = ""
+    enum: list[Any] | None = None
+    pattern: str | None = None
+
+
+class Decode(Record):
+    """Which leaves of a resource are secret and go through the secrets hook: a tree of `true`."""
+
+    config: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+
+
+class Resource(Record):
+    """A named connection: a connector's kind and driver, with a profile and values of its own."""
+
+    kind: str
+    driver: str
+    profile: str | None = None
+    config: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    decode: Decode = Decode()
+
+
+class RetryPolicy(Record):
+    """When a failed attempt is made again, and after how long. Seconds."""
+
+    max_attempts: Annotated[int, Meta(ge=1, le=1000)] = 1
+    backoff_seconds: Annotated[int | float, Meta(ge=0)] = 0
+    backoff_multiplier: Annotated[int | float, Meta(ge=1)] = 1
+    max_backoff_seconds: Annotated[int | float, Meta(ge=0)] | None = None
+    jitter: bool = False
+    on_exit_codes: list[int] | None = None
+    on_timeout: bool | None = None
+
+
+class StepDefinition(Record):
+    """One step: what it runs, with which inputs, and what its job promotes of the result."""
+
+    id: Identifier
+    type: str
+    description: str = ""
+    inputs: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
+    on_no_data: Literal["continue", "skip_job"] = "continue"
+    when: Condition | None = None
+    timeout_seconds: PositiveSeconds | None = None
+    effects: Literal["pure", "idempotent", "once"] | None = None
+    retry: RetryPolicy = RetryPolicy()
+
+
+Steps = Annotated[list[StepDefinition], Meta(min_length=1)]
+
+
+class JobDefinition(Record):
+    """A job: steps in order, run once, or once per item of `for_each`."""
+
+    id: Identifier
+    steps: Steps
+    description: str = ""
+    depends_on: list[str] = []
+    when: Condition | None = None
+    for_each: str | list[Any] | None = None
+    timeout_seconds: PositiveSeconds | None = None
+    continue_on_error: bool = False
+
+
+class Handlers(Record):
+    """Steps that run after the jobs, whatever happened."""
+
+    on_success: list[StepDefinition] = []
+    on_failure: list[StepDefinition] = []
+    on_exit: list[StepDefinition] = []
+
+
+class FlowDefinition(Record):
+    """A whole flow."""
+
+    flow: FlowHeader
+    jobs: Annotated[list[JobDefinition], Meta(min_length=1)]
+    version: Literal[1] = field(default=1)
+    params: dict[str, ParamDeclaration] = {}
+    resources: dict[str, Resource] = {}
+    handlers: Handlers = Handlers()
