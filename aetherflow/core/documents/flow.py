@@ -10,7 +10,7 @@ Identifier = Annotated[
     str,
     Meta(pattern=ID_PATTERN, description="A letter or underscore, then up to 63 letters, digits, `_` or `-`."),
 ]
-PositiveSeconds = Annotated[int | float, Meta(gt=0)]
+PositiveSeconds = Annotated[float, Meta(gt=0)]
 Condition = bool | str
 ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
 
@@ -19,7 +19,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The base of every record of a document: frozen, named fields only, unknown keys refused."""
 
 
-class Layout(Record):
+class Layout(Record, frozen=True):
     """Names of a job's folders, inside the job's directory."""
 
     artifacts: str = "artifacts"
@@ -27,7 +27,7 @@ class Layout(Record):
     manifests: str = "manifests"
 
 
-class Workspace(Record):
+class Workspace(Record, frozen=True):
     """Where jobs work, and what becomes of their scratch folders at the end of the run."""
 
     root: str | None = None
@@ -35,21 +35,21 @@ class Workspace(Record):
     layout: Layout = Layout()
 
 
-class StateSettings(Record):
+class StateSettings(Record, frozen=True):
     """Where the run's state is kept."""
 
     backend: Literal["sqlite"] = "sqlite"
     path: str | None = None
 
 
-class LockSettings(Record):
+class LockSettings(Record, frozen=True):
     """Whether a job or the whole flow holds a lock while it runs."""
 
     scope: Literal["none", "job", "flow"] = "none"
     ttl_seconds: PositiveSeconds = 3600
 
 
-class FlowHeader(Record):
+class FlowHeader(Record, frozen=True):
     """What the flow is called and where it lives."""
 
     id: Identifier
@@ -59,7 +59,7 @@ class FlowHeader(Record):
     locks: LockSettings = LockSettings()
 
 
-class ParamDeclaration(Record):
+class ParamDeclaration(Record, frozen=True):
     """A typed input of the flow, given by `--param NAME=VALUE`."""
 
     type: ParamType = "string"
@@ -69,14 +69,14 @@ class ParamDeclaration(Record):
     pattern: str | None = None
 
 
-class Decode(Record):
+class Decode(Record, frozen=True):
     """Which leaves of a resource are secret and go through the secrets hook: a tree of `true`."""
 
     config: dict[str, Any] = {}
     options: dict[str, Any] = {}
 
 
-class Resource(Record):
+class Resource(Record, frozen=True):
     """A named connection: a connector's kind and driver, with a profile and values of its own."""
 
     kind: str
@@ -87,19 +87,19 @@ class Resource(Record):
     decode: Decode = Decode()
 
 
-class RetryPolicy(Record):
+class RetryPolicy(Record, frozen=True):
     """When a failed attempt is made again, and after how long. Seconds."""
 
     max_attempts: Annotated[int, Meta(ge=1, le=1000)] = 1
-    backoff_seconds: Annotated[int | float, Meta(ge=0)] = 0
-    backoff_multiplier: Annotated[int | float, Meta(ge=1)] = 1
-    max_backoff_seconds: Annotated[int | float, Meta(ge=0)] | None = None
+    backoff_seconds: Annotated[float, Meta(ge=0)] = 0
+    backoff_multiplier: Annotated[float, Meta(ge=1)] = 1
+    max_backoff_seconds: Annotated[float, Meta(ge=0)] | None = None
     jitter: bool = False
     on_exit_codes: list[int] | None = None
     on_timeout: bool | None = None
 
 
-class StepDefinition(Record):
+class StepDefinition(Record, frozen=True):
     """One step: what it runs, with which inputs, and what its job promotes of the result."""
 
     id: Identifier
@@ -117,7 +117,7 @@ class StepDefinition(Record):
 Steps = Annotated[list[StepDefinition], Meta(min_length=1)]
 
 
-class JobDefinition(Record):
+class JobDefinition(Record, frozen=True):
     """A job: steps in order, run once, or once per item of `for_each`."""
 
     id: Identifier
@@ -130,7 +130,7 @@ class JobDefinition(Record):
     continue_on_error: bool = False
 
 
-class Handlers(Record):
+class Handlers(Record, frozen=True):
     """Steps that run after the jobs, whatever happened."""
 
     on_success: list[StepDefinition] = []
@@ -138,7 +138,7 @@ class Handlers(Record):
     on_exit: list[StepDefinition] = []
 
 
-class FlowDefinition(Record):
+class FlowDefinition(Record, frozen=True):
     """A whole flow."""
 
     flow: FlowHeader
