@@ -1,0 +1,35 @@
+"""What the source offers is named in the docs, and what the docs point to exists."""
+
+import re
+
+from tests.architecture.source import SETTING, documentation, named_in_source
+from tests.support.generate import stale_files
+from tests.support.project import REPOSITORY
+
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def test_every_setting_is_named_in_the_docs() -> None:
+    docs = "\n".join(documentation().values())
+    missing = {name: str(path) for name, path in named_in_source(SETTING).items() if name not in docs}
+    assert missing == {}
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    dead = [
+        f"{page}: {target}"
+        for page, text in documentation().items()
+        for target in LINK.findall(text)
+        if not (REPOSITORY / page.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_every_page_stands_in_the_index() -> None:
+    index = (REPOSITORY / "docs/README.md").read_text(encoding="utf-8")
+    pages = [path.name for path in (REPOSITORY / "docs").glob("*.md") if path.name != "README.md"]
+    assert [name for name in pages if f"({name})" not in index] == []
+
+
+def test_generated_files_are_up_to_date() -> None:
+    assert stale_files() == []
