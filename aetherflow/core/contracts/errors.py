@@ -1,6 +1,7 @@
 """The errors that end a command. Each owns its exit code; its message says what happened, its hint what to do."""
 
 from collections.abc import Sequence
+from signal import Signals
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 
@@ -61,7 +62,8 @@ class Interrupted(BaseException):
     """A signal asked the run to end. Raised only inside the window of a step call; no ``except Exception`` stops it."""
 
     def __init__(self, signal_number: int) -> None:
-        super().__init__(f"interrupted by signal {signal_number}")
+        self.name = Signals(signal_number).name
+        super().__init__(f"interrupted by {self.name}")
         self.signal_number = signal_number
 
 

@@ -1,0 +1,89 @@
+"""`run --dry-run`: which jobs and steps would run, with their inputs where they can be known. Runs nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.operations.preparation import prepare
+from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.selection import checked_selection
+from aetherflow.core.resolution.render import TemplateError, render
+from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.plan import PlannedJob, PlannedStep, make_plan
+from aetherflow.core.validation.given_params import resolve_params
+
+#: Stands where a value depends on what earlier steps will give.
+UNKNOWN = "<known when it runs>"
+
+
+class StepPlan(Struct, frozen=True, kw_only=True):
+    """A step that would run, its inputs masked."""
+
+    id: str
+    type: str
+    inputs: Any
+    when: bool | str | None = None
+
+
+class JobPlan(Struct, frozen=True, kw_only=True):
+    """A job in its place of the order."""
+
+    id: str
+    will_run: bool
+    reason: str | None = None
+    depends_on: list[str] = []
+    when: bool | str | None = None
+    for_each: Any = None
+    steps: list[StepPlan] = []
+
+
+class PlanReport(Struct, frozen=True, kw_only=True):
+    """What a run would do, in order."""
+
+    flow_id: str
+    jobs: list[JobPlan]
+
+
+def dry_run(request: RunRequest) -> PlanReport:
+    """Lay out the run; raises InputError with all findings where the flow could not run."""
+    prepared = prepare(request)
+    flow = prepared.checked_flow()
+    params = resolve_params(flow, request.params)
+    if params.diagnostics:
+        raise InputError("the params are wrong", diagnostics=params.diagnostics, sources=prepared.sources)
+    plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
+    scope = Scope({"env": prepared.snapshot.values, "params": params.values, "flow_id": flow.definition.flow.id})
+    jobs = [_job_plan(job, scope, prepared.masker.mask) for job in plan.jobs]
+    return PlanReport(flow_id=flow.definition.flow.id, jobs=jobs)
+
+
+def _job_plan(job: PlannedJob, scope: Scope, mask: Callable[[Any], Any]) -> JobPlan:
+    definition = job.definition
+    return JobPlan(
+        id=job.id,
+        will_run=job.selected,
+        reason=None if job.selected else "not selected",
+        depends_on=definition.depends_on,
+        when=definition.when,
+        for_each=mask(known_part(definition.for_each, scope)),
+        steps=[_step_plan(step, scope, mask) for step in job.steps],
+    )
+
+
+def _step_plan(step: PlannedStep, scope: Scope, mask: Callable[[Any], Any]) -> StepPlan:
+    inputs = mask(known_part(step.definition.inputs, scope))
+    return StepPlan(id=step.definition.id, type=step.definition.type, inputs=inputs, when=step.definition.when)
+
+
+def known_part(value: Any, scope: Scope) -> Any:
+    """Render what can be rendered before the run; the rest is marked."""
+    if isinstance(value, dict):
+        return {key: known_part(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [known_part(item, scope) for item in value]
+    try:
+        return render(value, scope)
+    except TemplateError:
+        return UNKNOWN

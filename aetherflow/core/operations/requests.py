@@ -1,0 +1,29 @@
+"""What a caller asks of the operations; the command line and embedding programs build these."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+
+class FlowRequest(Struct, frozen=True, kw_only=True):
+    """A flow, and the surroundings in which it is read. ``flow`` is a path, a ``file://`` URI or ``-`` for stdin."""
+
+    flow: str
+    environ: Mapping[str, str]
+    stdin: Callable[[], bytes] = lambda: b""
+    workflow: str | None = None
+    strict_env: bool = False
+    params: Mapping[str, str] = {}
+
+
+class RunRequest(FlowRequest, frozen=True, kw_only=True):
+    """A flow to run. ``resume`` continues the run ``run_id``, or the newest unfinished one of the flow."""
+
+    run_id: str | None = None
+    resume: bool = False
+    accept_changes: bool = False
+    redo: tuple[str, ...] = ()
+    assume_done: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    only: bool = False
+    fail_fast: bool = False

@@ -1,0 +1,66 @@
+"""SIGINT and SIGTERM: remembered at once, raised only inside the window of a step call.
+
+Outside the window the runner is recording what happened; an exception there could leave the record half done. The
+run loop asks ``requested`` between steps instead. A second signal asks for force: children get SIGKILL at once.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from aetherflow.core.contracts.errors import Interrupted
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class InterruptGate:
+    """Listens for signals while it is open as a context manager; off the main thread it can hear none."""
+
+    def __init__(self) -> None:
+        self.requested: int | None = None
+        self.force = False
+        self._in_window = False
+        self._previous: dict[int, object] = {}
+
+    def __enter__(self) -> "InterruptGate":
+        if threading.current_thread() is threading.main_thread():
+            for number in SIGNALS:
+                self._previous[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself gave
+
+    @contextmanager
+    def window(self) -> Iterator[None]:
+        """Let a signal interrupt the block; one that came before it interrupts it at once."""
+        if self.requested is not None:
+            raise Interrupted(self.requested)
+        self._in_window = True
+        try:
+            yield
+        finally:
+            self._in_window = False
+
+    @contextmanager
+    def pardoned(self) -> Iterator[None]:
+        """Forget an earlier signal for the block, so that exit handlers can run; a new one interrupts them."""
+        earlier, self.requested = self.requested, None
+        try:
+            yield
+        finally:
+            self.requested = self.requested or earlier
+
+    def is_forced(self) -> bool:
+        """Tell whether a second signal came."""
+        return self.force
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self.force = self.requested is not None
+        self.requested = number
+        if self._in_window:
+            self._in_window = False
+            raise Interrupted(number)

@@ -1,0 +1,47 @@
+"""Everything that a run is made of, wired once by the operation that starts it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.environment.masking import Masker
+from aetherflow.core.events.journal import Journal
+from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.clock import Clock
+from aetherflow.core.runner.history import History
+from aetherflow.core.runner.interrupts import InterruptGate
+from aetherflow.core.runner.plan import Plan
+from aetherflow.core.runner.recorder import Recorder
+from aetherflow.core.runner.step_call import StepCallers
+from aetherflow.core.state.workspace import JobFolders
+
+
+class RunParts(Struct, frozen=True, kw_only=True):
+    """The collaborators and fixed facts of one execution of one run.
+
+    ``scope`` holds the roots that never change (``env``, ``params``, ``run_id``…) and ``jobs``, which grows as jobs
+    end. ``variables`` is `ctx.state`. ``folders`` makes a job's folders when they are first wanted.
+    """
+
+    plan: Plan
+    flow_id: str
+    run_id: str
+    token: str
+    env: Mapping[str, str]
+    params: Mapping[str, Any]
+    scope: Scope
+    jobs: dict[str, Any]
+    connectors: Mapping[str, Any]
+    callers: StepCallers
+    variables: dict[str, Any]
+    history: History
+    masker: Masker
+    journal: Journal
+    recorder: Recorder
+    gate: InterruptGate
+    clock: Clock
+    folders: Callable[[str, int], JobFolders]
+    warn: Callable[[str], None]
+    strict_templates: bool = True
+    fail_fast: bool = False

@@ -1,0 +1,50 @@
+"""Gathers what happened since the last commit, so that a step's outcome and the next one's intent share one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.state.records import Batch, JobRecord, RunRecord, StepRecord
+from aetherflow.core.state.store import StateStore
+
+#: A step that writes many log lines must not hold them all in memory until it ends.
+_MOST_PENDING_EVENTS = 500
+
+
+class Recorder:
+    """The only writer of a run's records. ``seal`` puts references in the place of secrets."""
+
+    def __init__(self, store: StateStore, seal: Callable[[Any], Any]) -> None:
+        self._store = store
+        self._seal = seal
+        self._pending = Batch()
+
+    def record_event(self, event: Event) -> None:
+        """Journal an event with the next commit."""
+        self._pending.events.append(event)
+        if len(self._pending.events) >= _MOST_PENDING_EVENTS:
+            self.commit()
+
+    def record_step(self, record: StepRecord) -> None:
+        """Record a step's intent (no status) or outcome with the next commit."""
+        self._pending.steps.append(msgspec.structs.replace(record, outputs=self._seal(record.outputs)))
+
+    def record_job(self, record: JobRecord) -> None:
+        """Record a job's outcome, or its item list, with the next commit."""
+        sealed = {"outputs": self._seal(record.outputs), "items": self._seal(record.items)}
+        self._pending.jobs.append(msgspec.structs.replace(record, **sealed))
+
+    def record_run(self, record: RunRecord) -> None:
+        """Record the run's own state with the next commit."""
+        self._pending.runs.append(record)
+
+    def record_variables(self, flow_id: str, run_id: str, variables: dict[str, Any]) -> None:
+        """Record what steps keep in `ctx.state` with the next commit."""
+        self._pending.variables[flow_id, run_id] = self._seal(variables)
+
+    def commit(self) -> None:
+        """Make everything gathered durable, in one transaction."""
+        batch, self._pending = self._pending, Batch()
+        self._store.commit(batch)

@@ -1,0 +1,118 @@
+"""One attempt of a step, whatever its code does: it ends as a result or as a failure, never as an exception."""
+
+import traceback
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.errors import StepFailed
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.status import StepStatus
+from aetherflow.core.contracts.step import StepResult
+from aetherflow.core.resolution.render import TemplateError, render
+from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.history import Place
+from aetherflow.core.runner.parts import RunParts
+from aetherflow.core.runner.plan import PlannedStep
+from aetherflow.core.runner.retry import Failure
+from aetherflow.core.runner.scopes import with_roots
+from aetherflow.core.runner.step_context import RunningStep
+from aetherflow.core.runner.step_result import checked_result, json_copy
+
+
+class Done(Struct, frozen=True):
+    """A step that ended SUCCESS or SKIPPED, with what its job promotes of it."""
+
+    result: StepResult
+    promoted: dict[str, Any]
+
+
+class Failed(Struct, frozen=True):
+    """A step whose attempt failed, with the outputs that it left all the same."""
+
+    failure: Failure
+    outputs: dict[str, Any] = {}
+
+
+class Deadline(Struct, frozen=True):
+    """The moment, in monotonic seconds, when a step's time is over, and the words for whose time that was."""
+
+    at: float | None = None
+    words: str = ""
+
+
+def attempt_step(
+    run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, deadline: Deadline
+) -> Done | Failed:
+    """Render the inputs, call the step's code inside the interrupt window, judge what came back.
+
+    Raises Interrupted, and nothing else that the step's code can cause.
+    """
+    ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
+    try:
+        inputs = json_copy(_rendered(run, step.definition.inputs, scope))
+        caller = run.callers.caller(step.contribution)
+        with run.gate.window():
+            returned = caller.call(ctx, inputs)
+        result = checked_result(returned, step.contribution)
+    except TemplateError as error:
+        return Failed(Failure(str(error), final=True))
+    except StepFailed as error:
+        return _own_failure(error)
+    except (Exception, SystemExit) as error:  # foreign code: whatever it raises is that step's failure
+        return Failed(Failure(described(error, step.contribution)))
+    if ctx.remaining_seconds() == 0:
+        return Failed(Failure(deadline.words, timed_out=True), result.outputs)
+    if result.status is StepStatus.FAILED:
+        return Failed(Failure(result.error or "the step gave no reason"), result.outputs)
+    return _promoted(run, step, scope, result)
+
+
+def promote(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult) -> dict[str, Any]:
+    """Render what the job takes of a step's result; raises TemplateError. Of a SKIPPED step what is missing is null."""
+    outputs = step.definition.outputs
+    if not outputs:
+        return {}
+    with_result = with_roots(scope, result=result.outputs)
+    if result.status is StepStatus.SUCCESS:
+        return dict(json_copy(_rendered(run, outputs, with_result)))
+    return {key: _rendered_or_null(value, with_result) for key, value in outputs.items()}
+
+
+def _promoted(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult) -> Done | Failed:
+    try:
+        return Done(result, promote(run, step, scope, result))
+    except TemplateError as error:
+        return Failed(Failure(str(error), final=True), result.outputs)
+
+
+def _rendered(run: RunParts, value: Any, scope: Scope) -> Any:
+    return render(value, scope, strict=run.strict_templates, warn=run.warn)
+
+
+def _rendered_or_null(value: Any, scope: Scope) -> Any:
+    try:
+        return json_copy(render(value, scope))
+    except TemplateError:
+        return None
+
+
+def _own_failure(error: StepFailed) -> Failed:
+    failure = Failure(error.message, hint=error.hint, exit_code=error.exit_code, timed_out=error.timed_out)
+    return Failed(failure, _json_or_nothing(error.outputs))
+
+
+def _json_or_nothing(outputs: dict[str, object]) -> dict[str, Any]:
+    try:
+        return dict(json_copy(outputs))
+    except ValueError:
+        return {}
+
+
+def described(error: BaseException, contribution: Contribution) -> str:
+    """Say what foreign code raised, and at which of its own lines."""
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == contribution.file]
+    file, line = (own[-1].filename, own[-1].lineno) if own else (contribution.file, contribution.line)
+    return f"{words} ({file}:{line})"

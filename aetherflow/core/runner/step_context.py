@@ -1,0 +1,179 @@
+"""What a running step may reach: the one door from a plugin back into the engine."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from aetherflow.core.contracts.errors import StepFailed
+from aetherflow.core.contracts.event import EventType
+from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
+from aetherflow.core.processes.child import ProcessStartError, run_child
+from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
+from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.history import Place
+from aetherflow.core.runner.parts import RunParts
+from aetherflow.core.runner.plan import PlannedStep
+from aetherflow.core.runner.step_result import json_copy
+from aetherflow.core.state.workspace import JobFolders, write_atomic
+
+#: What a child gets of the snapshot without `inherit_env`.
+_BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
+
+
+class RunningStep:
+    """The context of one attempt of one step; implements the contract `StepContext`."""
+
+    def __init__(
+        self, run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, deadline: float | None
+    ) -> None:
+        self._run = run
+        self._place = place
+        self._step = step
+        self._scope = scope
+        self._deadline = deadline
+        self.attempt = attempt
+        self.env = run.env
+        self.params = run.params
+        self.connectors = run.connectors
+        self.state = run.variables
+        self.flow_id = run.flow_id
+        self.run_id = run.run_id
+        self.job_id = place.job_id
+        self.step_id = step.definition.id
+        self.log = self
+
+    @property
+    def jobs(self) -> Mapping[str, Any]:
+        """What is known of the jobs that ended; a copy."""
+        return _plain(self._scope.roots["jobs"])
+
+    @property
+    def steps(self) -> Mapping[str, Any]:
+        """The outputs of the job's steps that ended; a copy."""
+        return _plain(self._scope.roots["steps"])
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True once a signal asked the run to end, or the step's time is over."""
+        return self._run.gate.requested is not None or self.remaining_seconds() == 0
+
+    def remaining_seconds(self) -> float | None:
+        """Give how long the step may still run; None: without end."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._run.clock.monotonic())
+
+    @cached_property
+    def _folders(self) -> JobFolders:
+        return self._run.folders(self._place.job_id, self._place.item)
+
+    @property
+    def job_dir(self) -> Path:
+        """The job's own directory."""
+        return self._folders.root
+
+    @property
+    def artifacts_dir(self) -> Path:
+        """For what the run leaves behind."""
+        return self._folders.artifacts
+
+    @property
+    def scratch_dir(self) -> Path:
+        """For what is removed at the end of the run."""
+        return self._folders.scratch
+
+    @property
+    def manifests_dir(self) -> Path:
+        """For lists of what was done, by which a step can resume."""
+        return self._folders.manifests
+
+    def write_atomic(self, path: str | Path, data: str | bytes) -> Path:
+        """Write a file so that it is seen whole or not at all."""
+        return write_atomic(self.artifacts_dir / path, data)
+
+    def mask(self, text: str) -> str:
+        """Replace every secret that the run knows."""
+        return self._run.masker.mask_text(text)
+
+    def debug(self, message: str) -> None:
+        """Log for those who look closely."""
+        self._log("debug", message)
+
+    def info(self, message: str) -> None:
+        """Log what happens."""
+        self._log("info", message)
+
+    def warning(self, message: str) -> None:
+        """Log what deserves a look."""
+        self._log("warning", message)
+
+    def error(self, message: str) -> None:
+        """Log what went wrong."""
+        self._log("error", message)
+
+    def _log(self, level: str, message: str) -> None:
+        self._run.journal.emit(EventType.LOG, **self._where, level=level, message=str(message))
+
+    def _forward(self, line: str) -> None:
+        # Shown as it comes, but no record: a child may print millions of lines, and has files of its own for that.
+        self._run.journal.show(EventType.LOG, **self._where, level="info", message=line, stream="child")
+
+    @cached_property
+    def _where(self) -> dict[str, Any]:
+        return {
+            "job_id": self.job_id,
+            "item": self._place.item if self._place.item >= 0 else None,
+            "step_id": self.step_id,
+            "attempt": self.attempt,
+        }
+
+    def run_process(
+        self,
+        argv: list[str],
+        *,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        inherit_env: bool = True,
+        stdin: str | None = None,
+        stdout: StreamMode | str = StreamMode.CAPTURE,
+        stderr: StreamMode | str = StreamMode.INHERIT,
+        output_file: str | Path | None = None,
+        max_capture_bytes: int = 4096 * 1024,
+        kill_grace_seconds: float = 15.0,
+    ) -> ProcessResult:
+        """Run a child process to its end, within the step's remaining time; see the contract."""
+        request = ProcessRequest(
+            argv=tuple(argv),
+            cwd=self.job_dir / (cwd or "."),
+            env=self._child_environment(env or {}, inherit_env),
+            stdin=stdin,
+            stdout=StreamMode(stdout),
+            stderr=StreamMode(stderr),
+            output_file=self.job_dir / output_file if output_file else None,
+            max_capture_bytes=max_capture_bytes,
+            timeout_seconds=self.remaining_seconds(),
+            kill_grace_seconds=kill_grace_seconds,
+        )
+        try:
+            return run_child(request, forward=self._forward, mask=self.mask, force=self._run.gate.is_forced)
+        except ProcessStartError as error:
+            raise StepFailed(error.message, hint=error.hint) from None
+
+    def _child_environment(self, own: Mapping[str, str], inherit: bool) -> dict[str, str]:
+        base = self.env if inherit else {name: self.env[name] for name in _BARE_ENVIRONMENT if name in self.env}
+        return {
+            **base,
+            "AETHERFLOW_FLOW_ID": self.flow_id,
+            "AETHERFLOW_RUN_ID": self.run_id,
+            "AETHERFLOW_JOB_ID": self.job_id,
+            "AETHERFLOW_STEP_ID": self.step_id,
+            "AETHERFLOW_OUTPUT_DIR": os.fspath(self.job_dir),
+            **own,
+            TOKEN_VARIABLE: self._run.token,
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return json_copy(value)

@@ -1,0 +1,50 @@
+"""Writes the index of built-ins that is shipped with the package: `python -m tests.support.write_builtin_index`."""
+
+import hashlib
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+import aetherflow.core.builtins
+from aetherflow.core.contracts.marking import Mark, marks_of
+from aetherflow.core.plugins.builtin_index import INDEX_FILE, PACKAGE_ROOT, BuiltinIndex, IndexEntry
+from aetherflow.core.plugins.describe import has_typed_inputs, input_schema_of, line_of, summary_of
+from aetherflow.version import VERSION
+
+
+def builtin_index() -> bytes:
+    """Give the index as it must stand in the package, formatted for reading."""
+    package = aetherflow.core.builtins
+    entries = [
+        _entry(module_info.name, mark)
+        for module_info in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+        for target in vars(import_module(module_info.name)).values()
+        if getattr(target, "__module__", None) == module_info.name
+        for mark in marks_of(target)
+    ]
+    entries.sort(key=lambda entry: (entry.kind, entry.name))
+    return msgspec.json.format(msgspec.json.encode(BuiltinIndex(VERSION, entries)), indent=1) + b"\n"
+
+
+def _entry(module: str, mark: Mark) -> IndexEntry:
+    file = Path(import_module(module).__file__ or "")
+    return IndexEntry(
+        kind=mark.kind,
+        name=mark.name,
+        module=module,
+        target=mark.target.__name__,
+        file=file.relative_to(PACKAGE_ROOT).as_posix(),
+        line=line_of(mark.target),
+        digest="sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(),
+        summary=summary_of(mark.target),
+        effects=getattr(mark.target, "effects", "idempotent"),
+        input_schema=input_schema_of(mark),
+        output_schema=getattr(mark.target, "output_schema", None),
+        typed_inputs=has_typed_inputs(mark),
+    )
+
+
+if __name__ == "__main__":
+    INDEX_FILE.write_bytes(builtin_index())
