@@ -1,6 +1,5 @@
 """What validate, dry run and run have in common: everything read that can be read before a flow runs."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -137,5 +136,5 @@ def _sources(source: Source | None, profiles: LoadedProfiles) -> Iterator[tuple[
 
 
 def _directory_of(flow: str) -> Path:
-    path = flow.removeprefix("file://")
-    return Path(os.path.abspath(path)).parent if os.path.exists(path) else Path.cwd()
+    path = Path(flow.removeprefix("file://"))
+    return path.absolute().parent if path.exists() else Path.cwd()

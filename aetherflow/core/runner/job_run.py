@@ -122,6 +122,3 @@ def _loop_report(run: RunParts, items: list[ItemReport]) -> JobReport:
 
 def _failed(items: Sequence[ItemReport]) -> list[int]:
     return [item.index for item in items if item.status is JobStatus.FAILED]
-
-
-__all__ = ["WHOLE_JOB", "StepsEnd", "run_job", "run_steps"]

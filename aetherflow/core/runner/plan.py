@@ -1,4 +1,4 @@
-"""The plan of a run: which jobs in which order, each step with the code that will run it. Pure; nothing happens here."""
+"""The plan of a run: which jobs in which order, each step with the code that will run it. Pure."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The run loop: jobs one after another in the plan's order, then the handlers; every job ends with a recorded status."""
+"""The run loop: jobs one after another in the plan's order, then handlers; every job ends with a recorded status."""
 
 from msgspec.structs import replace
 

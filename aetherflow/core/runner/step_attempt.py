@@ -59,7 +59,7 @@ def attempt_step(
         return Failed(Failure(str(error), final=True))
     except StepFailed as error:
         return _own_failure(error)
-    except (Exception, SystemExit) as error:  # foreign code: whatever it raises is that step's failure
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code: all that it raises is the step's failure
         return Failed(Failure(described(error, step.contribution)))
     if ctx.remaining_seconds() == 0:
         return Failed(Failure(deadline.words, timed_out=True), result.outputs)

@@ -75,9 +75,8 @@ class _StepRun:
             outcome = attempt_step(self._run, self._place, self._step, self._scope, self._attempt, deadline)
             if isinstance(outcome, Done):
                 return outcome
-            decision = next_attempt(
-                self._step.definition.retry, self._attempt, self._judged(outcome.failure), self._draw
-            )
+            failure = self._judged(outcome.failure)
+            decision = next_attempt(self._step.definition.retry, self._attempt, failure, self._draw)
             if isinstance(decision, GiveUp):
                 return outcome
             self._wait(decision.delay_seconds, outcome.failure)
