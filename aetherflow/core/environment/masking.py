@@ -1,0 +1,134 @@
+"""The masking sink: every text that leaves the runner passes through it; every value that is stored is sealed by it."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from aetherflow.core.environment.sealing import (
+    MARK,
+    UnknownSecret,
+    fresh_container,
+    rebuild,
+    seal_value,
+    strings_in,
+    unseal_value,
+)
+from aetherflow.core.environment.snapshot import RESERVED_PREFIX, Snapshot
+
+if TYPE_CHECKING:
+    from aetherflow.core.environment.secret_index import SecretIndex
+
+MASK = "***"
+SHORTEST_SECRET = 6
+
+
+class Masker:
+    """Knows the run's secrets, hides them in texts, and swaps them for references in what is stored.
+
+    Secrets may be added at any time; what is compiled for the search is built when it is first needed.
+    """
+
+    def __init__(self, secrets: Iterable[tuple[str, str]] = ()) -> None:
+        self._values: dict[str, str] = {}
+        self._secrets: dict[tuple[str, str], None] = {}  # in order, the earlier values of an origin too
+        self._short: dict[str, None] = {}
+        self._index: SecretIndex | None = None
+        for origin, value in secrets:
+            self.add(origin, value)
+
+    @property
+    def short_secrets(self) -> tuple[str, ...]:
+        """The origins whose values are too short to be masked."""
+        return tuple(self._short)
+
+    def add(self, origin: str, value: str) -> None:
+        """Take note of a secret. Values of blanks only, or shorter than six characters, are not masked."""
+        if not value.strip():
+            return
+        if len(value) < SHORTEST_SECRET:
+            self._short[origin] = None
+            return
+        self._values[origin] = value
+        if (origin, value) not in self._secrets:
+            self._secrets[origin, value] = None
+            self._index = None
+
+    def mask_text(self, text: str) -> str:
+        """Replace every secret in a text by ``***``."""
+        index = self._searchable()
+        return text if index is None else _masked(text, index)
+
+    def mask(self, value: Any) -> Any:
+        """Replace every secret in the strings of a JSON value, keys excepted; the value itself stays as it is."""
+        index = self._searchable()
+        if index is None:
+            return value
+        if isinstance(value, str):
+            return _masked(value, index)
+        if not index.occurs_in("\0".join(strings_in(value))):
+            return value
+
+        def replace(item: Any) -> tuple[Any, Any]:
+            if isinstance(item, str):
+                return _masked(item, index), None
+            inner = fresh_container(item)
+            return (item if inner is None else inner), inner
+
+        return rebuild(value, replace)
+
+    def seal(self, value: Any) -> Any:
+        """Replace every secret in the strings of a JSON value by a reference to its origin and form."""
+        index = self._searchable()
+        texts = list(strings_in(value))
+        if MARK not in texts and (index is None or not index.occurs_in("\0".join(texts))):
+            return value
+        return seal_value(value, index)
+
+    def unseal(self, value: Any) -> Any:
+        """Put the secrets, as they are now, back into a sealed value.
+
+        Raises UnknownSecret, which names the origin, where one is not known.
+        """
+        return unseal_value(value, self._form)
+
+    def _form(self, origin: str, form: str) -> str:
+        from aetherflow.core.environment.secret_forms import forms_of
+
+        if origin not in self._values:
+            raise UnknownSecret(origin)
+        for name, text in forms_of(self._values[origin]):
+            if name == form:
+                return text
+        raise UnknownSecret(origin)  # the secret has another shape now, for example fewer lines
+
+    def _searchable(self) -> "SecretIndex | None":
+        if self._index is None and self._secrets:
+            # deferred: 10 ms on a cold start, only wanted where there is a secret
+            from aetherflow.core.environment.secret_index import SecretIndex
+
+            self._index = SecretIndex(self._secrets)
+        return self._index
+
+
+def _masked(text: str, index: "SecretIndex") -> str:
+    parts: list[str] = []
+    position = 0
+    for occurrence in index.occurrences(text):
+        parts += (text[position : occurrence.start], MASK)
+        position = occurrence.end
+    return "".join((*parts, text[position:])) if parts else text
+
+
+def secrets_of_environment(snapshot: Snapshot, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give origin and value of every variable whose name matches a pattern, in whatever case.
+
+    Our own settings are no secrets (``AETHERFLOW_SECRETS_PATH`` would be one by its name), unless a pattern begins
+    with their prefix.
+    """
+    wanted = [pattern.upper() for pattern in patterns]
+    outward = [pattern for pattern in wanted if pattern.startswith(RESERVED_PREFIX)]
+    for name, value in snapshot.values.items():
+        upper = name.upper()
+        candidates = outward if upper.startswith(RESERVED_PREFIX) else wanted
+        if any(fnmatchcase(upper, pattern) for pattern in candidates):
+            yield f"env:{name}", value
