@@ -1,10 +1,11 @@
 """The flow document, version 1, as typed frozen records. The JSON Schema for editors is generated from these."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct, field
 
-ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
+# `$` alone lets Python match before a last line break; ids name folders.
+ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$(?!\n)"
 
 Identifier = Annotated[
     str,
@@ -18,9 +19,13 @@ ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
 class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The base of every record of a document: frozen, named fields only, unknown keys refused."""
 
+    noun: ClassVar[str]  # what people call it, for findings
+
 
 class Layout(Record, frozen=True):
     """Names of a job's folders, inside the job's directory."""
+
+    noun: ClassVar[str] = "layout"
 
     artifacts: str = "artifacts"
     scratch: str = "scratch"
@@ -30,6 +35,8 @@ class Layout(Record, frozen=True):
 class Workspace(Record, frozen=True):
     """Where jobs work, and what becomes of their scratch folders at the end of the run."""
 
+    noun: ClassVar[str] = "workspace"
+
     root: str | None = None
     cleanup_policy: Literal["on_success", "always", "never"] = "on_success"
     layout: Layout = Layout()
@@ -38,6 +45,8 @@ class Workspace(Record, frozen=True):
 class StateSettings(Record, frozen=True):
     """Where the run's state is kept."""
 
+    noun: ClassVar[str] = '"state" section'
+
     backend: Literal["sqlite"] = "sqlite"
     path: str | None = None
 
@@ -45,12 +54,16 @@ class StateSettings(Record, frozen=True):
 class LockSettings(Record, frozen=True):
     """Whether a job or the whole flow holds a lock while it runs."""
 
+    noun: ClassVar[str] = '"locks" section'
+
     scope: Literal["none", "job", "flow"] = "none"
     ttl_seconds: PositiveSeconds = 3600
 
 
 class FlowHeader(Record, frozen=True):
     """What the flow is called and where it lives."""
+
+    noun: ClassVar[str] = '"flow" section'
 
     id: Identifier
     description: str = ""
@@ -62,6 +75,8 @@ class FlowHeader(Record, frozen=True):
 class ParamDeclaration(Record, frozen=True):
     """A typed input of the flow, given by `--param NAME=VALUE`."""
 
+    noun: ClassVar[str] = "parameter"
+
     type: ParamType = "string"
     default: Any = None
     description: str = ""
@@ -72,12 +87,16 @@ class ParamDeclaration(Record, frozen=True):
 class Decode(Record, frozen=True):
     """Which leaves of a resource are secret and go through the secrets hook: a tree of `true`."""
 
+    noun: ClassVar[str] = '"decode" section'
+
     config: dict[str, Any] = {}
     options: dict[str, Any] = {}
 
 
 class Resource(Record, frozen=True):
     """A named connection: a connector's kind and driver, with a profile and values of its own."""
+
+    noun: ClassVar[str] = "resource"
 
     kind: str
     driver: str
@@ -90,6 +109,8 @@ class Resource(Record, frozen=True):
 class RetryPolicy(Record, frozen=True):
     """When a failed attempt is made again, and after how long. Seconds."""
 
+    noun: ClassVar[str] = "retry policy"
+
     max_attempts: Annotated[int, Meta(ge=1, le=1000)] = 1
     backoff_seconds: Annotated[float, Meta(ge=0)] = 0
     backoff_multiplier: Annotated[float, Meta(ge=1)] = 1
@@ -101,6 +122,8 @@ class RetryPolicy(Record, frozen=True):
 
 class StepDefinition(Record, frozen=True):
     """One step: what it runs, with which inputs, and what its job promotes of the result."""
+
+    noun: ClassVar[str] = "step"
 
     id: Identifier
     type: str
@@ -120,6 +143,8 @@ Steps = Annotated[list[StepDefinition], Meta(min_length=1)]
 class JobDefinition(Record, frozen=True):
     """A job: steps in order, run once, or once per item of `for_each`."""
 
+    noun: ClassVar[str] = "job"
+
     id: Identifier
     steps: Steps
     description: str = ""
@@ -133,6 +158,8 @@ class JobDefinition(Record, frozen=True):
 class Handlers(Record, frozen=True):
     """Steps that run after the jobs, whatever happened."""
 
+    noun: ClassVar[str] = '"handlers" section'
+
     on_success: list[StepDefinition] = []
     on_failure: list[StepDefinition] = []
     on_exit: list[StepDefinition] = []
@@ -141,8 +168,22 @@ class Handlers(Record, frozen=True):
 class FlowDefinition(Record, frozen=True):
     """A whole flow."""
 
+    noun: ClassVar[str] = "flow document"
+
     flow: FlowHeader
     jobs: Annotated[list[JobDefinition], Meta(min_length=1)]
+    version: Literal[1] = field(default=1)
+    params: dict[str, ParamDeclaration] = {}
+    resources: dict[str, Resource] = {}
+    handlers: Handlers = Handlers()
+
+
+class WorkflowsDocument(Record, frozen=True):
+    """Several workflows in one document; what stands beside them is shared by all."""
+
+    noun: ClassVar[str] = "document with workflows"
+
+    workflows: Annotated[dict[str, FlowDefinition], Meta(min_length=1)]
     version: Literal[1] = field(default=1)
     params: dict[str, ParamDeclaration] = {}
     resources: dict[str, Resource] = {}
