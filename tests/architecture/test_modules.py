@@ -32,7 +32,7 @@ def undocumented(text: str) -> Iterator[str]:
     for node in tree.body:
         if is_public_definition(node) and not ast.get_docstring(node):
             yield node.name
-        if isinstance(node, ast.ClassDef) and is_public_definition(node):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield from (f"{node.name}.{method}" for method in undocumented_methods(node))
 
 
