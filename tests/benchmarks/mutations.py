@@ -10,14 +10,17 @@ import yaml
 TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 NASTY_TOKENS = (
     b"{{", b"}}", b"{{x", b"{{env.HOME}}", b"\\{{", b"&a ", b"*a", b"<<: *a", b"!!python/object:os.system ",
-    b"!!binary ", b"---\n", b"...\n", b"? ", b": ", b"- ", b"\t", b"|\n", b">-\n", b'"', b"'", b"#", b"%YAML 9.9\n", b"@", b"`",
+    b"!!binary ", b"---\n", b"...\n", b"? ", b": ", b"- ", b"\t", b"|\n", b">-\n", b'"', b"'", b"#",
+    b"%YAML 9.9\n", b"@", b"`",
     b".inf", b".nan", b"0x", b"99999999999999999999", b"1e999", b"~", b"[", b"]", b"{", b"}", b"[" * 5000,
-    b"{a: " * 3000, b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\xe2\x80\xa8", b"\xf0\x9f\x92\xa9", b"\x1b[31m", b"a" * 100_000,
+    b"{a: " * 3000, b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\xe2\x80\xa8", b"\xf0\x9f\x92\xa9", b"\x1b[31m",
+    b"a" * 100_000,
     b"__class__", b"jobs", b"steps", b"id", b"null", b"true", b"-1", b"version: 2\n",
 )  # fmt: skip
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 2**63, 2**70, 1.5, "", " ", "{{", "{{x}}", "{{env.NOPE}}", "{{steps.nope.x}}",
-    "{{a:b:c}}", [], {}, [[]], [None], {"": ""}, {"a": {"b": [1, 2]}}, ["{{jobs.x.outputs.y}}"], "jobs.a.outputs.b > 0", "1 < 'a'",
+    "{{a:b:c}}", [], {}, [[]], [None], {"": ""}, {"a": {"b": [1, 2]}}, ["{{jobs.x.outputs.y}}"],
+    "jobs.a.outputs.b > 0", "1 < 'a'",
     "((((", "x" * 5000, "../../etc", "/", "\x00", "nul\x07l", {1: 2}, {"depends_on": "self"}, "*", "&", "no", "on",
 )  # fmt: skip
 
