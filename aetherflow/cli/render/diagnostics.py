@@ -1,0 +1,72 @@
+"""Findings in every form that a command line can ask for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aetherflow import __version__
+from aetherflow.cli.console import Console, Look
+from aetherflow.cli.options import Format
+from aetherflow.cli.render.paint import harmless, paint
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import AetherFlowError
+
+Mask = Callable[[str], str]
+
+
+def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask | None, look: Look) -> str:
+    """Write findings for people, each with its source line."""
+    from aetherflow.core.diagnostics.text import Style, render_text  # deferred: only when there is a finding
+
+    style = Style.COLOR if look.has_colour else Style.PLAIN
+    masked = {"mask": mask} if mask else {}
+    return render_text(diagnostics, sources, style=style, **masked).rstrip("\n") + "\n"
+
+
+def findings_json(flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> dict[str, Any]:
+    """Give the form of `validate --json`."""
+    from aetherflow.core.diagnostics.forms import to_json  # deferred: text output does without
+
+    return {"ok": ok, "flow": flow, "diagnostics": [to_json(diagnostic) for diagnostic in diagnostics]}
+
+
+def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> None:
+    """Write findings to stdout in one of the forms for programs."""
+    from aetherflow.core.diagnostics.forms import to_github, to_sarif  # deferred: text output does without
+
+    if chosen == "json":
+        console.result_json(findings_json(flow, diagnostics, ok=ok))
+    elif chosen == "sarif":
+        console.result_json(to_sarif(diagnostics, __version__))
+    elif diagnostics:
+        console.result(to_github(diagnostics).rstrip("\n") + "\n")
+
+
+def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str) -> int:
+    """Say why a command cannot do its work: text to stderr, the forms for programs to stdout; gives the exit code."""
+    if chosen == "text":
+        console.note(refusal_text(error, console.err))
+        return error.exit_code
+    if error.diagnostics or chosen != "json":
+        write_findings(console, chosen, flow, error.diagnostics, ok=False)
+    else:
+        told = {"message": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        console.result_json(findings_json(flow, (), ok=False) | {"error": told})
+    if chosen != "json" and not error.diagnostics:
+        console.note(refusal_text(error, console.err))
+    return error.exit_code
+
+
+def refusal_text(error: AetherFlowError, look: Look) -> str:
+    """Write an error for people: its findings where it has any, else its message and hint."""
+    if error.diagnostics:
+        return findings_text(error.diagnostics, error.sources, getattr(error, "mask", None), look)
+    return message_text(error.message, [error.hint] if error.hint else [], look)
+
+
+def message_text(message: str, notes: Sequence[str], look: Look) -> str:
+    """Write an error that has no place in a file, in the manner of a finding."""
+    lines = [f"{paint('error', 'bad', colour=look.has_colour)}: {harmless(message)}"]
+    for note in notes:
+        first, *more = harmless(note).split("\n")
+        lines += [f"  = {first}", *(f"    {line}" for line in more)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,140 @@
+"""What is told of an event, as lines of styled segments: the same on a terminal and in a log."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aetherflow.cli.console import Verbosity
+from aetherflow.cli.render.paint import Line, Segment, StyleName, harmless
+from aetherflow.cli.render.wording import Signs, counted, duration, place_of, sign_of
+from aetherflow.core.contracts.event import Event, EventType
+
+LEVELS = ("debug", "info", "warning", "error")
+_LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error": "bad"}
+
+
+class EventLines:
+    """Turns events into lines, as much as is wanted of them.
+
+    ``level`` is the lowest level of log messages that is told; ``tells_begun`` whether the beginnings of jobs and steps
+    are lines of their own, which they are where nothing moves.
+    """
+
+    def __init__(self, signs: Signs, *, verbosity: Verbosity, level: str = "info", tells_begun: bool = True) -> None:
+        self._signs = signs
+        self._is_quiet = verbosity is Verbosity.QUIET
+        self._tells_begun = tells_begun
+        lowest = {Verbosity.QUIET: "error", Verbosity.VERBOSE: "debug"}.get(verbosity, level)
+        self._lowest = LEVELS.index(lowest) if lowest in LEVELS else 1
+        self._writers: dict[EventType, Callable[[Event, dict[str, Any]], list[Line]]] = {
+            EventType.RUN_STARTED: self._run_started,
+            EventType.RUN_RESUMED: self._run_resumed,
+            EventType.JOB_STARTED: self._job_started,
+            EventType.JOB_GATED: self._job_gated,
+            EventType.JOB_FINISHED: self._job_finished,
+            EventType.STEP_STARTED: self._step_started,
+            EventType.STEP_RETRYING: self._step_retrying,
+            EventType.STEP_FINISHED: self._step_finished,
+            EventType.LOG: self._log,
+            EventType.ERROR: self._error,
+        }
+
+    def lines(self, event: Event) -> list[Line]:
+        """Give the lines for an event; often one, sometimes none."""
+        writer = self._writers.get(event.type)
+        return writer(event, event.payload) if writer else []
+
+    def _run_started(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        about = f"{counted(len(payload.get('jobs', ())), 'job')}, {counted(payload.get('steps', 0), 'step')}"
+        return self._unless_quiet(self._head(event), Segment(f" ({about})", "dim"))
+
+    def _run_resumed(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        about = f"{payload.get('done', 0):,} of {counted(payload.get('steps', 0), 'step')} done before"
+        return self._unless_quiet(self._head(event), Segment(" resumed"), Segment(f" ({about})", "dim"))
+
+    def _head(self, event: Event) -> Segment:
+        return Segment(f"{self._signs.started} {event.flow_id}: run {event.run_id}", "strong")
+
+    def _job_started(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        return self._begun(Segment(f"{self._signs.begun} job {place_of(event)} started", "dim"))
+
+    def _step_started(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        return self._begun(
+            Segment(f"{self._signs.begun} {place_of(event)} started ({harmless(str(payload.get('type', '')))})", "dim")
+        )
+
+    def _job_gated(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        status = str(payload.get("status", "SKIPPED"))
+        return self._unless_quiet(
+            Segment(self._signs.passed_over, "warn"),
+            Segment(f" job {place_of(event)} "),
+            Segment(status, "warn"),
+            *_because(payload.get("reason")),
+        )
+
+    def _job_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        status = str(payload.get("status", ""))
+        line = [
+            *self._outcome(status, f"job {place_of(event)}"),
+            Segment(f" {status} {duration(payload.get('duration_seconds', 0.0))}", "plain"),
+            *_because(payload.get("reason")),
+        ]
+        return [line] if status == "FAILED" or not self._is_quiet else []
+
+    def _step_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        status = str(payload.get("status", ""))
+        if payload.get("reused"):
+            return self._unless_quiet(Segment(f"{self._signs.done} {place_of(event)} done before", "dim"))
+        if status != "FAILED" and self._is_quiet:
+            return []
+        word = [] if status == "SUCCESS" else [Segment(f" {status}", sign_of(status, self._signs)[1])]
+        took = Segment(f" {duration(payload.get('duration_seconds', 0.0))}", "dim")
+        why = payload.get("error") or payload.get("reason")
+        return [[*self._outcome(status, place_of(event)), *word, took, *_attempts(payload), *_because(why)]]
+
+    def _step_retrying(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        attempt = payload.get("attempt") or event.attempt or 1
+        return self._unless_quiet(
+            Segment(f"{self._signs.again} {place_of(event)} attempt {attempt} failed", "warn"),
+            *_because(payload.get("error")),
+            Segment(f"; again in {duration(payload.get('delay_seconds', 0.0))}", "dim"),
+        )
+
+    def _log(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        level = str(payload.get("level", "info")).lower()
+        if LEVELS.index(level if level in LEVELS else "info") < self._lowest:
+            return []
+        style = _LEVEL_STYLES.get(level, "plain")
+        is_output = payload.get("stream") is not None
+        prefix = Segment(f"  {place_of(event)} | " if event.job_id else "  | ", "dim")
+        tag = [] if is_output or level == "info" else [Segment(f"{level}: ", style)]
+        text = harmless(str(payload.get("message", ""))).rstrip("\n")
+        return [[prefix, *tag, Segment(line, "plain" if is_output else style)] for line in text.split("\n")]
+
+    def _error(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        text = harmless(str(payload.get("message", "")))
+        where = f"{place_of(event)}: " if event.job_id else ""
+        return [[Segment(f"{self._signs.failed} {where}{line}", "bad")] for line in text.split("\n")]
+
+    def _outcome(self, status: str, place: str) -> Line:
+        sign, style = sign_of(status, self._signs)
+        return [Segment(sign, style), Segment(f" {place}")]
+
+    def _unless_quiet(self, *segments: Segment) -> list[Line]:
+        return [] if self._is_quiet else [list(segments)]
+
+    def _begun(self, segment: Segment) -> list[Line]:
+        return [[segment]] if self._tells_begun and not self._is_quiet else []
+
+
+def first_line(text: str) -> str:
+    """Give the first line of a text, harmless; the rest stands in the summary."""
+    return harmless(text).strip("\n").partition("\n")[0]
+
+
+def _attempts(payload: dict[str, Any]) -> Line:
+    attempts = payload.get("attempts") or 0
+    return [Segment(f" ({attempts} attempts)", "dim")] if attempts > 1 else []
+
+
+def _because(reason: object) -> Line:
+    return [Segment(f": {first_line(str(reason))}")] if reason else []

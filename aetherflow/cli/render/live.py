@@ -1,0 +1,137 @@
+"""Progress on a terminal: finished things scroll by, what is running moves below them.
+
+The run's own thread only appends to a queue and notes what is running: it may be interrupted by a signal at any point,
+and holds no lock. A second thread draws, and imports rich for it, so that a run which is over at once does not pay.
+"""
+
+import threading
+import time
+from collections import deque
+from typing import Any, NamedTuple
+
+from aetherflow.cli.console import Console
+from aetherflow.cli.render.event_lines import EventLines
+from aetherflow.cli.render.paint import Line, harmless, paint_line
+from aetherflow.cli.render.wording import Signs, duration, place_of
+from aetherflow.core.contracts.event import Event, EventType
+
+TICK_SECONDS = 0.1
+FIRST_TICK_SECONDS = 0.15
+MOST_SHOWN = 8
+
+_RICH_STYLES = {"strong": "bold", "dim": "dim", "good": "green", "bad": "bold red", "warn": "yellow", "name": "cyan"}
+
+
+class _Running(NamedTuple):
+    place: str
+    type: str
+    since: float
+
+
+class LiveProgress:
+    """Shows events on a terminal; ``close`` leaves only the lines that are to stay."""
+
+    def __init__(self, console: Console, event_lines: EventLines, signs: Signs) -> None:
+        self._console = console
+        self._event_lines = event_lines
+        self._signs = signs
+        self._waiting: deque[Line] = deque()
+        self._running: dict[str, _Running] = {}
+        self._steps_total = 0
+        self._steps_done = 0
+        self._started = time.monotonic()
+        self._over = threading.Event()
+        self._drawing = threading.Thread(target=self._draw, name="aetherflow-progress", daemon=True)
+        self._drawing.start()
+
+    def __call__(self, event: Event) -> None:
+        self._keep_count(event)
+        self._waiting.extend(self._event_lines.lines(event))
+
+    def close(self) -> None:
+        """Take the moving part away and write what is still waiting."""
+        self._over.set()
+        self._drawing.join()
+        while self._waiting:
+            line = paint_line(self._waiting.popleft(), colour=self._console.err.has_colour)
+            self._console.note(line + "\n")
+
+    def _keep_count(self, event: Event) -> None:
+        if event.type is EventType.STEP_STARTED:
+            place = place_of(event)
+            self._running[place] = _Running(place, str(event.payload.get("type", "")), time.monotonic())
+        elif event.type is EventType.STEP_FINISHED:
+            self._running.pop(place_of(event), None)
+            self._steps_done += 1
+        elif event.type in (EventType.RUN_STARTED, EventType.RUN_RESUMED):
+            self._steps_total = int(event.payload.get("steps", 0))
+
+    def _draw(self) -> None:
+        if self._over.wait(FIRST_TICK_SECONDS):
+            return
+        from rich.console import Console as RichConsole  # deferred: 60 ms, and only a run that lasts wants it
+        from rich.live import Live
+
+        rich_console = RichConsole(
+            file=_NoteFile(self._console),  # type: ignore[arg-type]  # the part of a text file that rich writes to
+            force_terminal=True,
+            no_color=not self._console.err.has_colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        with Live(self._moving(), console=rich_console, auto_refresh=False, transient=True) as live:
+            while not self._over.wait(TICK_SECONDS):
+                self._print_waiting(rich_console)
+                live.update(self._moving(), refresh=True)
+
+    def _print_waiting(self, rich_console: Any) -> None:
+        from rich.text import Text
+
+        text = Text()
+        while self._waiting:
+            for segment in self._waiting.popleft():
+                text.append(segment.text, _RICH_STYLES.get(segment.style))
+            text.append("\n")
+        if text:
+            rich_console.print(text, soft_wrap=True, end="")
+
+    def _moving(self) -> Any:
+        from rich.text import Text
+
+        now = time.monotonic()
+        running = list(self._running.values())
+        frame = self._signs.spinner[int(now / TICK_SECONDS) % len(self._signs.spinner)]
+        text = Text(no_wrap=True, overflow="ellipsis" if self._console.err.has_unicode else "crop")
+        for step in running[:MOST_SHOWN]:
+            text.append(f"{frame} ", "cyan").append(step.place)
+            text.append(f" {harmless(step.type)} {duration(now - step.since)}\n", "dim")
+        if len(running) > MOST_SHOWN:
+            text.append(f"  and {len(running) - MOST_SHOWN} more\n", "dim")
+        return text.append(self._footer(now), "dim")
+
+    def _footer(self, now: float) -> str:
+        total = f"/{self._steps_total:,}" if self._steps_total >= self._steps_done else ""
+        return f"  {self._steps_done:,}{total} steps {self._signs.separator} {duration(now - self._started)}"
+
+
+class _NoteFile:
+    """The little of a text file that rich needs; what cannot be written is lost, the run is not."""
+
+    encoding = "utf-8"
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def write(self, text: str) -> int:
+        self._console.note(text)
+        return len(text)
+
+    def flush(self) -> None:
+        return
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2

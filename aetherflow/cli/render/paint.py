@@ -1,0 +1,58 @@
+"""Named styles as ANSI codes, and text made harmless for a terminal."""
+
+import re
+from typing import Literal, NamedTuple
+
+StyleName = Literal["plain", "strong", "dim", "good", "bad", "warn", "name"]
+
+_CODES: dict[StyleName, str] = {"strong": "1", "dim": "2", "good": "32", "bad": "1;31", "warn": "33", "name": "36"}
+
+_ESCAPE_SEQUENCES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, erase
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\Z)"  # OSC and other strings: titles, links, clipboard
+    r"|\x1b[ -/]*[0-~]?"
+    r"|\x9b[0-?]*[ -/]*[@-~]",
+    re.DOTALL,
+)
+#: Control characters, but for newline and tab; marks that reverse the direction of text; lone surrogates.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]"
+)
+
+
+class Segment(NamedTuple):
+    """A piece of a line in one style."""
+
+    text: str
+    style: StyleName = "plain"
+
+
+Line = list[Segment]
+
+
+def paint(text: str, style: StyleName, *, colour: bool) -> str:
+    """Put a style's codes around a text, where colours are wanted."""
+    code = _CODES.get(style)
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and code and text else text
+
+
+def paint_line(line: Line, *, colour: bool) -> str:
+    """Write a line of segments as text."""
+    return "".join(paint(segment.text, segment.style, colour=colour) for segment in line)
+
+
+def harmless(text: str) -> str:
+    """Take out what would steer a terminal: escape sequences, control characters, marks of direction.
+
+    Of a line that overwrites itself by carriage returns, such as a progress bar, its last state is left.
+    """
+    if text.isprintable():
+        return text
+    text = _ESCAPE_SEQUENCES.sub("", text)
+    if "\r" in text:
+        text = "\n".join(_last_state(line) for line in text.split("\n"))
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _last_state(line: str) -> str:
+    return next((state for state in reversed(line.split("\r")) if state), "")

@@ -1,0 +1,48 @@
+"""Progress for logs: a line an event, with the time, and nothing that moves."""
+
+import time
+
+from aetherflow.cli.console import Console
+from aetherflow.cli.render.event_lines import EventLines
+from aetherflow.cli.render.paint import paint_line
+from aetherflow.core.contracts.event import Event
+
+
+class PlainProgress:
+    """Writes events to stderr as they come."""
+
+    def __init__(self, console: Console, event_lines: EventLines) -> None:
+        self._console = console
+        self._event_lines = event_lines
+        self._second = -1
+        self._clock_text = ""
+
+    def __call__(self, event: Event) -> None:
+        for line in self._event_lines.lines(event):
+            text = paint_line(line, colour=self._console.err.has_colour)
+            self._console.note(f"{self._clock(event.timestamp)} {text}\n")
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+    def _clock(self, timestamp: float) -> str:
+        second = int(timestamp)
+        if second != self._second:
+            self._second = second
+            self._clock_text = time.strftime("%H:%M:%S", time.localtime(second))
+        return self._clock_text
+
+
+class JsonProgress:
+    """Writes events to stderr as they are, an object a line: `AETHERFLOW_LOG_FORMAT=json`."""
+
+    def __init__(self, console: Console) -> None:
+        self._streams = console.streams
+
+    def __call__(self, event: Event) -> None:
+        import msgspec  # long imported by then; deferred because text progress does without
+
+        self._streams.write_note(msgspec.json.encode(event) + b"\n")
+
+    def close(self) -> None:
+        """Nothing is held back."""

@@ -1,0 +1,102 @@
+"""What is said at the end of a run: its jobs, what failed in full, and how to go on."""
+
+from typing import NamedTuple
+
+from aetherflow.cli.console import Console, Verbosity
+from aetherflow.cli.render.paint import Line, Segment, harmless, paint
+from aetherflow.cli.render.tables import render_table
+from aetherflow.cli.render.wording import Signs, counted, duration, place_of, sign_of
+from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.contracts.result import JobReport, RunResult
+from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
+
+MOST_JOBS = 40
+MOST_FAILURES = 10
+
+
+class Failure(NamedTuple):
+    """A step that failed, in full."""
+
+    place: str
+    error: str
+    hint: str | None
+    attempts: int
+
+
+class Failures:
+    """Listens for failed steps; a result does not hold their hints."""
+
+    def __init__(self) -> None:
+        self.found: list[Failure] = []
+        self.count = 0
+
+    def __call__(self, event: Event) -> None:
+        payload = event.payload
+        if event.type is not EventType.STEP_FINISHED or payload.get("status") != StepStatus.FAILED:
+            return
+        self.count += 1
+        if len(self.found) < MOST_FAILURES:
+            error = str(payload.get("error") or "no reason was given")
+            self.found.append(Failure(place_of(event), error, payload.get("hint"), payload.get("attempts") or 1))
+
+
+def render_summary(result: RunResult, failures: Failures, resume_command: str, console: Console, signs: Signs) -> str:
+    """Write the end of a run for people; quiet leaves what failed, and the last line."""
+    colour = console.err.has_colour
+    parts = []
+    if console.verbosity is not Verbosity.QUIET:
+        parts.append(render_table(_job_rows(result, signs), colour=colour))
+    parts += [_failure_text(failure, colour=colour) for failure in failures.found]
+    if failures.count > len(failures.found):
+        parts.append(f"and {counted(failures.count - len(failures.found), 'more step')[:-1]} that failed\n")
+    parts.append(_verdict(result, resume_command, signs, colour=colour))
+    return "\n" + "\n".join(part for part in parts if part)
+
+
+def _job_rows(result: RunResult, signs: Signs) -> list[Line]:
+    named = [*result.jobs.items(), *((f"handlers.{name}", report) for name, report in result.handlers.items())]
+    if len(named) <= MOST_JOBS:
+        return [_job_row(name, report, signs) for name, report in named]
+    notable = [(name, report) for name, report in named if report.status is not JobStatus.SUCCESS][:MOST_JOBS]
+    rows = [_job_row(name, report, signs) for name, report in notable]
+    return [*rows, [Segment(signs.ellipsis), Segment(f"and {counted(len(named) - len(rows), 'more job')}", "dim")]]
+
+
+def _job_row(name: str, report: JobReport, signs: Signs) -> Line:
+    sign, style = sign_of(report.status, signs)
+    return [
+        Segment(sign, style),
+        Segment(name),
+        Segment(report.status.value, style),
+        Segment(_amount(report), "dim"),
+        Segment(duration(report.duration_seconds) if report.duration_seconds else "", "dim"),
+        Segment(harmless(report.reason or "").partition("\n")[0], "dim"),
+    ]
+
+
+def _amount(report: JobReport) -> str:
+    if report.items is not None:
+        return counted(len(report.items), "item")
+    done = sum(step.status is not StepStatus.FAILED for step in report.steps.values())
+    if done < len(report.steps):
+        return f"{done} of {counted(len(report.steps), 'step')}"
+    return counted(done, "step") if done else ""
+
+
+def _failure_text(failure: Failure, *, colour: bool) -> str:
+    after = f" after {failure.attempts} attempts" if failure.attempts > 1 else ""
+    lines = [f"{paint('error', 'bad', colour=colour)}: step {failure.place} failed{after}"]
+    lines += [f"  {line}".rstrip() for line in harmless(failure.error).strip("\n").split("\n")]
+    if failure.hint:
+        first, *more = harmless(failure.hint).split("\n")
+        lines += [f"  = {first}", *(f"    {line}" for line in more)]
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(result: RunResult, resume_command: str, signs: Signs, *, colour: bool) -> str:
+    sign, style = sign_of(result.status, signs)
+    status = paint(f"{sign} {result.status}", style, colour=colour)
+    verdict = f"{status} {result.flow_id}: run {result.run_id} in {duration(result.duration_seconds)}\n"
+    if result.status in (RunStatus.FAILED, RunStatus.INTERRUPTED):
+        verdict += f"  = to continue: {paint(resume_command, 'strong', colour=colour)}\n"
+    return verdict

@@ -1,0 +1,63 @@
+"""Small things that progress and summary say alike: signs, durations, places, counts."""
+
+from typing import NamedTuple
+
+from aetherflow.cli.render.paint import StyleName
+from aetherflow.core.contracts.event import Event
+
+
+class Signs(NamedTuple):
+    """The marks before lines."""
+
+    done: str
+    failed: str
+    passed_over: str
+    begun: str
+    again: str
+    started: str
+    spinner: str
+    separator: str
+    ellipsis: str
+
+
+UNICODE_SIGNS = Signs("✓", "✗", "–", "·", "↻", "▶", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "·", "…")
+ASCII_SIGNS = Signs("+", "x", "-", ".", "~", ">", "|/-\\", "|", "...")
+
+
+def signs_for(*, has_unicode: bool) -> Signs:
+    """Give the signs that a stream can show."""
+    return UNICODE_SIGNS if has_unicode else ASCII_SIGNS
+
+
+def sign_of(status: str, signs: Signs) -> tuple[str, StyleName]:
+    """Give the sign and the style of a step's, job's or run's status."""
+    if status == "SUCCESS":
+        return signs.done, "good"
+    if status in ("FAILED", "INTERRUPTED"):
+        return signs.failed, "bad"
+    return signs.passed_over, "warn"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration the way people say it: 0.04s, 12.3s, 4m05s, 2h03m."""
+    if seconds < 0.995:
+        return f"{seconds:.2f}s"
+    if seconds < 59.95:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+
+
+def place_of(event: Event) -> str:
+    """Name the job and step of an event: `load.insert`, or `load[3].insert` inside a loop."""
+    job = event.job_id or ""
+    if event.item is not None:
+        job += f"[{event.item}]"
+    return f"{job}.{event.step_id}" if event.step_id else job
+
+
+def counted(count: int, noun: str) -> str:
+    """Write `1 step`, `2 steps`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
