@@ -1,0 +1,97 @@
+"""The connectors of a run, as `ctx.connectors`: each is built when a step first asks for it, and closed at the end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from aetherflow.core.connectors.resources import ResolvedResource
+from aetherflow.core.contracts.connector import ConnectorBase
+from aetherflow.core.contracts.errors import StepFailed
+from aetherflow.core.contracts.registry import Contribution
+
+Caching = Literal["run", "process", "none"]
+
+
+class UnknownResource(KeyError):
+    """A step asked for a resource that the flow does not define."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ConnectorPool(Mapping[str, ConnectorBase]):
+    """Connectors by the name of their resource.
+
+    ``resolve`` gives each resource's values; ``caching`` "none" builds a new connector for every access, while "run"
+    and "process" keep one for as long as the pool lives, which is one run.
+    """
+
+    def __init__(
+        self,
+        connectors: Mapping[str, Contribution],
+        resolve: Mapping[str, Callable[[], ResolvedResource]],
+        on_close_error: Callable[[str, Exception], None],
+        *,
+        caching: Caching = "run",
+    ) -> None:
+        self._contributions = connectors
+        self._resolve = resolve
+        self._on_close_error = on_close_error
+        self._caching = caching
+        self._cached: dict[str, ConnectorBase] = {}
+        self._open: list[tuple[str, ConnectorBase]] = []
+
+    def __getitem__(self, name: str) -> ConnectorBase:
+        if name in self._cached:
+            return self._cached[name]
+        if name not in self._resolve:
+            raise UnknownResource(self._unknown(name))
+        connector = self._built(self._resolve[name]())
+        self._open.append((name, connector))
+        if self._caching != "none":
+            self._cached[name] = connector
+        return connector
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._resolve  # without building, unlike Mapping's own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resolve)
+
+    def __len__(self) -> int:
+        return len(self._resolve)
+
+    def close_all(self) -> None:
+        """Close what was built, the newest first; an error is reported and does not keep the others open."""
+        self._cached.clear()
+        while self._open:
+            name, connector = self._open.pop()
+            try:
+                connector.close()
+            except Exception as error:  # noqa: BLE001  # a plugin's close may raise anything
+                self._on_close_error(name, error)
+
+    def _built(self, resource: ResolvedResource) -> ConnectorBase:
+        key = f"{resource.kind}:{resource.driver}"
+        if key not in self._contributions:
+            raise StepFailed(
+                f'resource "{resource.name}": no connector of kind "{resource.kind}" has the driver "{resource.driver}"'
+            )
+        connector_class = self._contributions[key].load()
+        try:
+            connector: ConnectorBase = connector_class(config=resource.config, options=resource.options)
+        except Exception as error:  # a plugin's constructor may raise anything
+            message = f'resource "{resource.name}": its connector {key} cannot be built: {_described(error)}'
+            raise StepFailed(message) from error
+        return connector
+
+    def _unknown(self, name: str) -> str:
+        from aetherflow.core.diagnostics.suggestion import did_you_mean  # deferred: only wanted when something is wrong
+
+        if question := did_you_mean(name, self._resolve):
+            return f'no resource is named "{name}": {question}'
+        known = ", ".join(f'"{each}"' for each in self._resolve) or "none"
+        return f'no resource is named "{name}"; the flow has {known}'
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
