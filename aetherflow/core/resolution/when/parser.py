@@ -147,6 +147,7 @@ def _no_value(word: Word) -> ConditionSyntaxError:
 
 def _refuse(word: Word, wanted: str | None = None) -> NoReturn:
     """Say why the condition cannot go on with this word; `wanted` says what is missing instead."""
+    hint: str | None
     if word.text == "(":
         message, hint = "there are no calls in conditions", _IN_A_STEP
     elif word.kind == "literal" and word.text[0] in "+-":

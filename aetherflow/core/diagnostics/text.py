@@ -1,0 +1,111 @@
+"""Findings as text for people: the source line, a caret under the exact token, then the hint."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.diagnostics.cells import make_visible
+from aetherflow.core.diagnostics.excerpt import make_excerpt
+from aetherflow.core.diagnostics.style import COLOR, PLAIN, Style
+
+__all__ = ["COLOR", "PLAIN", "Style", "render_text", "summary"]
+
+Mask = Callable[[str], str]
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+
+
+def _unmasked(text: str) -> str:
+    return text
+
+
+def render_text(
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, str],
+    *,
+    mask: Mask = _unmasked,
+    style: Style = PLAIN,
+) -> str:
+    """Write findings, a blank line between two, and a summary line at the end; nothing for none.
+
+    ``sources`` maps a file's name to its text. Source lines and messages go through ``mask`` first.
+    """
+    if not diagnostics:
+        return ""
+    report = _Report(sources, mask, style)
+    return "\n\n".join([*(report.finding(diagnostic) for diagnostic in diagnostics), summary(diagnostics)])
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Count findings: ``2 errors, 1 warning``."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    counts = [(severities.count(severity), str(severity)) for severity in Severity]
+    return ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
+
+
+class _Report:
+    def __init__(self, sources: Mapping[str, str], mask: Mask, style: Style) -> None:
+        self._sources = sources
+        self._mask = mask
+        self._style = style
+        self._lines: dict[str, list[str]] = {}
+        self._masked_lines: dict[tuple[str, int], str] = {}
+
+    def finding(self, diagnostic: Diagnostic) -> str:
+        span = diagnostic.span
+        margin = " " * (len(str(span.line)) if span else 1)
+        lines = [self._header(diagnostic)]
+        if span:
+            lines.append(f"{margin}{self._gutter('-->')} {self._clean(span.file)}:{span.line}:{span.column}")
+        source_line = self._source_line(span) if span else None
+        if span and source_line is not None:
+            lines += self._excerpt(diagnostic, span, source_line, margin)
+        elif diagnostic.label:
+            lines += self._remark(diagnostic.label, margin)
+        return "\n".join(lines + self._remarks(diagnostic, margin, is_below_source=source_line is not None))
+
+    def _header(self, diagnostic: Diagnostic) -> str:
+        title = self._style.paint(f"{diagnostic.severity}[{diagnostic.code}]", self._style.of(diagnostic.severity))
+        message = "\n    ".join(self._clean(line) for line in _LINE_BREAK.split(diagnostic.message))
+        return f"{title}: {self._style.paint(message, self._style.message)}"
+
+    def _excerpt(self, diagnostic: Diagnostic, span: Span, source_line: str, margin: str) -> list[str]:
+        excerpt = make_excerpt(source_line, self._masked_line(span, source_line), span, self._mask)
+        caret = "^" * excerpt.width
+        label = f" {self._clean(diagnostic.label)}" if diagnostic.label else ""
+        marked = self._style.paint(f"{caret}{label}", self._style.of(diagnostic.severity))
+        return [
+            f"{margin} {self._gutter('|')}",
+            f"{self._gutter(f'{span.line} |')} {excerpt.line}".rstrip(),
+            f"{margin} {self._gutter('|')} {' ' * excerpt.indent}{marked}",
+        ]
+
+    def _remarks(self, diagnostic: Diagnostic, margin: str, *, is_below_source: bool) -> list[str]:
+        remarks = [*([diagnostic.hint] if diagnostic.hint else []), *(f"note: {note}" for note in diagnostic.notes)]
+        lines = [line for remark in remarks for line in self._remark(remark, margin)]
+        return [f"{margin} {self._gutter('|')}", *lines] if lines and is_below_source else lines
+
+    def _remark(self, text: str, margin: str) -> list[str]:
+        first, *others = (self._clean(line) for line in _LINE_BREAK.split(text))
+        return [f"{margin} {self._gutter('=')} {first}", *(f"{margin}   {line}".rstrip() for line in others)]
+
+    def _source_line(self, span: Span) -> str | None:
+        text = self._sources.get(span.file)
+        if text is None:
+            return None
+        lines = self._lines.get(span.file)
+        if lines is None:
+            lines = self._lines[span.file] = _LINE_BREAK.split(text)
+        return lines[span.line - 1] if 0 < span.line <= len(lines) else None
+
+    def _masked_line(self, span: Span, line: str) -> str:
+        place = (span.file, span.line)
+        if place not in self._masked_lines:
+            self._masked_lines[place] = self._mask(line)
+        return self._masked_lines[place]
+
+    def _clean(self, text: str) -> str:
+        return make_visible(self._mask(text))
+
+    def _gutter(self, sign: str) -> str:
+        return self._style.paint(sign, self._style.gutter)
