@@ -1,0 +1,111 @@
+"""Runs a child process to its end: starts it, reads it dry, times it out, ends its whole group where that must be."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import BinaryIO
+
+from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
+from aetherflow.core.processes.ending import end_group
+from aetherflow.core.processes.group import is_held_by_group
+from aetherflow.core.processes.lines import Mask
+from aetherflow.core.processes.start_failure import ProcessStartError
+from aetherflow.core.processes.streams import CapturedStream, FileStream, ForwardedStream, Stream, captured
+from aetherflow.core.processes.supervision import Child
+
+__all__ = ["ProcessStartError", "run_child"]
+
+#: How long we read on when only processes outside the group hold the pipe.
+_DRAIN_SECONDS = 1.0
+
+
+def run_child(
+    request: ProcessRequest, *, forward: Callable[[str], None], mask: Mask, force: Callable[[], bool]
+) -> ProcessResult:
+    """Run a child process to its end and tell how that was.
+
+    ``forward`` gets the lines of inherited streams, masked. Any exception on the way, also one raised by a signal's
+    handler, ends the whole group before it goes on (by SIGKILL at once when ``force`` says so). Raises
+    ProcessStartError where the program cannot be started.
+    """
+    started = time.monotonic()
+    child = Child()
+    with ExitStack() as files:
+        file = _open_output_file(request, files, mask)
+        stdout = _stream(request.stdout, request, file, child, forward, mask)
+        stderr = _stream(request.stderr, request, file, child, forward, mask)
+        try:
+            child.start(request, mask, stdout, stderr)
+            timed_out = _watch(child, _deadline(request, started))
+            if timed_out:
+                end_group(child, grace_seconds=request.kill_grace_seconds, force=force)
+        except BaseException:
+            if child.has_started:
+                end_group(child, grace_seconds=request.kill_grace_seconds, force=force)
+            raise
+        finally:
+            exit_code = child.close()
+    out, out_truncated = captured(stdout)
+    err, err_truncated = captured(stderr)
+    return ProcessResult(
+        exit_code=exit_code,
+        stdout=out,
+        stderr=err,
+        stdout_truncated=out_truncated,
+        stderr_truncated=err_truncated,
+        tail=(stderr.tail(mask) if stderr else "") or (stdout.tail(mask) if stdout else ""),
+        timed_out=timed_out,
+        duration_seconds=time.monotonic() - started,
+        warnings=tuple(child.warnings),
+    )
+
+
+def _deadline(request: ProcessRequest, started: float) -> float:
+    return float("inf") if request.timeout_seconds is None else started + request.timeout_seconds
+
+
+def _watch(child: Child, deadline: float) -> bool:
+    """Read until the child has ended and its pipes are dry; gives whether the time was over before."""
+    next_look = float("inf")  # at who holds the pipes of a child that has ended
+    while not child.is_over:
+        now = time.monotonic()
+        if now >= deadline:
+            return True
+        if now >= next_look and not is_held_by_group(child.open_pipes(), child.group):
+            child.abandon_pipes()
+            return False
+        if child.has_exited and not now < next_look < float("inf"):
+            next_look = now + _DRAIN_SECONDS
+        wake = min(deadline, next_look)
+        child.pump(None if wake == float("inf") else wake - now)
+    return False
+
+
+def _stream(
+    mode: StreamMode,
+    request: ProcessRequest,
+    file: BinaryIO | None,
+    child: Child,
+    forward: Callable[[str], None],
+    mask: Mask,
+) -> Stream | None:
+    if mode is StreamMode.CAPTURE:
+        return CapturedStream(request.max_capture_bytes)
+    if mode is StreamMode.INHERIT:
+        return ForwardedStream(forward, mask)
+    if mode is StreamMode.FILE and file is not None:
+        return FileStream(file, mask, child.warnings.append)
+    return None
+
+
+def _open_output_file(request: ProcessRequest, files: ExitStack, mask: Mask) -> BinaryIO | None:
+    if StreamMode.FILE not in (request.stdout, request.stderr):
+        return None
+    if request.output_file is None:
+        raise ProcessStartError("no file is named for the output", hint="a stream in mode `file` needs one")
+    try:
+        request.output_file.parent.mkdir(parents=True, exist_ok=True)
+        return files.enter_context(request.output_file.open("ab", buffering=0))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ProcessStartError(mask(f'the output file "{request.output_file}" cannot be written: {reason}')) from None
