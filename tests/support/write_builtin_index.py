@@ -25,7 +25,16 @@ def builtin_index() -> bytes:
         for mark in marks_of(target)
     ]
     entries.sort(key=lambda entry: (entry.kind, entry.name))
-    return msgspec.json.format(msgspec.json.encode(BuiltinIndex(VERSION, entries)), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(BuiltinIndex(VERSION, tree_digest(Path(package.__path__[0])), entries)), indent=1) + b"\n"
+
+
+def tree_digest(folder: Path) -> str:
+    """Digest every module of a folder: names and contents, in order of name."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _entry(module: str, mark: Mark) -> IndexEntry:
@@ -37,7 +46,6 @@ def _entry(module: str, mark: Mark) -> IndexEntry:
         target=mark.target.__name__,
         file=file.relative_to(PACKAGE_ROOT).as_posix(),
         line=line_of(mark.target),
-        digest="sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(),
         summary=summary_of(mark.target),
         effects=getattr(mark.target, "effects", "idempotent"),
         input_schema=input_schema_of(mark),

@@ -1,4 +1,4 @@
-"""The built-in plugins, by the same index as any plugin's, shipped prebuilt: nothing is imported before a flow uses it."""
+"""The built-in plugins, by the same index as any plugin's, shipped prebuilt: nothing is imported before it is used."""
 
 from functools import partial
 from importlib import import_module
@@ -23,7 +23,6 @@ class IndexEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     target: str
     file: str
     line: int
-    digest: str
     summary: str = ""
     effects: Effects = "idempotent"
     input_schema: dict[str, Any] | None = None
@@ -32,9 +31,10 @@ class IndexEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BuiltinIndex(msgspec.Struct, frozen=True):
-    """The prebuilt index of everything that AetherFlow itself registers."""
+    """The prebuilt index of everything that AetherFlow itself registers; ``digest`` is that of all its files."""
 
     version: str
+    digest: str
     entries: list[IndexEntry]
 
 
@@ -46,20 +46,20 @@ def read_builtin_index() -> BuiltinIndex:
 def builtin_registry() -> Registry:
     """Build the registry that holds the built-ins alone."""
     index = read_builtin_index()
-    contributions = [_contribution(entry, index.version) for entry in index.entries]
+    contributions = [_contribution(entry, index) for entry in index.entries]
     return Registry(
         steps={found.name: found for found in contributions if found.kind == "step"},
         connectors={found.name: found for found in contributions if found.kind == "connector"},
     )
 
 
-def _contribution(entry: IndexEntry, version: str) -> Contribution:
+def _contribution(entry: IndexEntry, index: BuiltinIndex) -> Contribution:
     return Contribution(
         kind=entry.kind,
         name=entry.name,
         plugin="aetherflow",
-        version=version,
-        digest=entry.digest,
+        version=index.version,
+        digest=index.digest,
         origin="built-in",
         file=str(PACKAGE_ROOT / entry.file),
         line=entry.line,

@@ -14,6 +14,7 @@ from aetherflow.core.runner.interrupts import InterruptGate
 from aetherflow.core.runner.plan import Plan
 from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.step_call import StepCallers
+from aetherflow.core.runner.variables import Variables
 from aetherflow.core.state.workspace import JobFolders
 
 
@@ -34,7 +35,7 @@ class RunParts(Struct, frozen=True, kw_only=True):
     jobs: dict[str, Any]
     connectors: Mapping[str, Any]
     callers: StepCallers
-    variables: dict[str, Any]
+    variables: Variables
     history: History
     masker: Masker
     journal: Journal

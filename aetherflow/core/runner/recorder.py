@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.state.records import Batch, JobRecord, RunRecord, StepRecord
+from aetherflow.core.state.records import Batch, JobRecord, RunRecord, StepRecord, VariableRecord
 from aetherflow.core.state.store import StateStore
 
 #: A step that writes many log lines must not hold them all in memory until it ends.
@@ -40,9 +40,9 @@ class Recorder:
         """Record the run's own state with the next commit."""
         self._pending.runs.append(record)
 
-    def record_variables(self, flow_id: str, run_id: str, variables: dict[str, Any]) -> None:
-        """Record what steps keep in `ctx.state` with the next commit."""
-        self._pending.variables[flow_id, run_id] = self._seal(variables)
+    def record_variable(self, record: VariableRecord) -> None:
+        """Record one value that steps keep in `ctx.state` with the next commit."""
+        self._pending.variables.append(msgspec.structs.replace(record, value=self._seal(record.value)))
 
     def commit(self) -> None:
         """Make everything gathered durable, in one transaction."""

@@ -50,11 +50,12 @@ def attempt_step(
     """
     ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
     try:
-        inputs = json_copy(_rendered(run, step.definition.inputs, scope))
+        inputs = _rendered(run, step.definition.inputs, scope)
         caller = run.callers.caller(step.contribution)
         with run.gate.window():
             returned = caller.call(ctx, inputs)
         result = checked_result(returned, step.contribution)
+        run.variables.check()
     except TemplateError as error:
         return Failed(Failure(str(error), final=True))
     except StepFailed as error:
@@ -75,7 +76,7 @@ def promote(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult) 
         return {}
     with_result = with_roots(scope, result=result.outputs)
     if result.status is StepStatus.SUCCESS:
-        return dict(json_copy(_rendered(run, outputs, with_result)))
+        return dict(_rendered(run, outputs, with_result))
     return {key: _rendered_or_null(value, with_result) for key, value in outputs.items()}
 
 
@@ -92,7 +93,7 @@ def _rendered(run: RunParts, value: Any, scope: Scope) -> Any:
 
 def _rendered_or_null(value: Any, scope: Scope) -> Any:
     try:
-        return json_copy(render(value, scope))
+        return render(value, scope)
     except TemplateError:
         return None
 

@@ -37,7 +37,7 @@ class RunningStep:
         self.env = run.env
         self.params = run.params
         self.connectors = run.connectors
-        self.state = run.variables
+        self.state = run.variables.values
         self.flow_id = run.flow_id
         self.run_id = run.run_id
         self.job_id = place.job_id

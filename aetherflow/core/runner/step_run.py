@@ -124,8 +124,8 @@ class _StepRun:
     def _settle(self, report: StepReport, hint: str | None = None) -> StepReport:
         self._record(report)
         self._announce(report, hint)
-        if self._run.variables:
-            self._run.recorder.record_variables(self._run.flow_id, self._run.run_id, self._run.variables)
+        for changed in self._run.variables.take_changes():
+            self._run.recorder.record_variable(changed)
         return report
 
     def _announce(self, report: StepReport, hint: str | None) -> None:

@@ -1,0 +1,61 @@
+"""Continues an earlier run: its history as it was recorded and decided, or the reason why it may not go on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.errors import InputError, ResumeStopped
+from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.runner.history import History, history_of
+from aetherflow.core.runner.plan import Plan
+from aetherflow.core.runner.resume import (
+    Decisions,
+    changes_since,
+    decided_history,
+    step_name,
+    undecided_steps,
+    unknown_decisions,
+)
+from aetherflow.core.state.records import JobRecord, RunRecord, StepRecord
+from aetherflow.core.state.store import StateStore
+
+
+def earlier_history(
+    store: StateStore, record: RunRecord, unsealed: Callable[[Any], Any], request: RunRequest
+) -> History:
+    """Give what the run recorded, secrets in their places, as a person decided it; raises ResumeStopped."""
+    decisions = Decisions(request.redo, request.assume_done)
+    history = history_of(
+        [_open_step(step, unsealed) for step in store.steps_of(record.flow_id, record.run_id)],
+        [_open_job(job, unsealed) for job in store.jobs_of(record.flow_id, record.run_id)],
+    )
+    unknown = unknown_decisions(history, decisions)
+    if unknown:
+        raise InputError(f'run "{record.run_id}" has recorded no step "{unknown[0]}"', hint="name it as JOB.STEP")
+    undecided = undecided_steps(history, decisions)
+    if undecided:
+        raise _undecided(record, step_name(undecided[0]))
+    return decided_history(history, decisions)
+
+
+def stop_unless_sound(plan: Plan, history: History, request: RunRequest, sources: dict[str, str]) -> None:
+    """Raise InputError where finished steps or the code that ran them changed, unless that is accepted."""
+    changes = [] if request.accept_changes else changes_since(plan, history)
+    if changes:
+        raise InputError("finished steps have changed", diagnostics=changes, sources=sources)
+
+
+def _undecided(record: RunRecord, name: str) -> ResumeStopped:
+    return ResumeStopped(
+        f'step "{name}" was in flight when run "{record.run_id}" ended, and may only ever happen once',
+        hint=f"find out whether it happened: --assume-done {name} goes on after it, --redo {name} runs it again",
+    )
+
+
+def _open_step(record: StepRecord, unsealed: Callable[[Any], Any]) -> StepRecord:
+    return replace(record, outputs=unsealed(record.outputs)) if record.outputs else record
+
+
+def _open_job(record: JobRecord, unsealed: Callable[[Any], Any]) -> JobRecord:
+    return replace(record, outputs=unsealed(record.outputs), items=unsealed(record.items))

@@ -1,0 +1,101 @@
+"""Carries an assembled execution through: begin, jobs, handlers, end; the record says at each moment where it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.event import EventType
+from aetherflow.core.contracts.result import ItemReport, JobReport, PluginUse, RunResult, StepReport
+from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.run_assembly import Execution
+from aetherflow.core.runner.gates import failed_jobs, status_of_run
+from aetherflow.core.runner.history import is_settled
+from aetherflow.core.runner.parts import RunParts
+from aetherflow.core.runner.run_loop import run_handlers, run_jobs
+
+
+def execute(execution: Execution) -> RunResult:
+    """Run the jobs and the handlers, and record how it all ended."""
+    run = execution.run
+    started = run.clock.monotonic()
+    try:
+        _begin(execution)
+        outcomes = run_jobs(run)
+        handlers = run_handlers(run, outcomes)
+    finally:
+        execution.connectors.close_all()
+    status = status_of_run(run.plan, outcomes, run.gate.requested)
+    duration = run.clock.monotonic() - started
+    _end(execution, status, outcomes, duration)
+    mask = run.masker.mask
+    return RunResult(
+        run_id=run.run_id,
+        flow_id=run.flow_id,
+        status=status,
+        duration_seconds=duration,
+        jobs={job_id: masked_report(report, mask) for job_id, report in _in_file_order(run, outcomes)},
+        handlers={name: masked_report(report, mask) for name, report in handlers.items()},
+        plugins=_plugins(run),
+        interrupted_by=run.gate.requested,
+    )
+
+
+def _begin(execution: Execution) -> None:
+    run = execution.run
+    run.recorder.record_run(execution.record)
+    facts: dict[str, Any] = {
+        "flow": execution.record.flow_source,
+        "jobs": [job.id for job in run.plan.jobs],
+        "steps": sum(len(job.steps) for job in run.plan.jobs if job.selected),
+    }
+    if execution.resumed:
+        done = sum(is_settled(record) for record in run.history.steps.values())
+        run.journal.emit(EventType.RUN_RESUMED, **facts, done=done)
+    else:
+        run.journal.emit(EventType.RUN_STARTED, **facts)
+    run.recorder.commit()
+
+
+def _end(execution: Execution, status: RunStatus, outcomes: dict[str, JobReport], duration: float) -> None:
+    run = execution.run
+    policy = run.plan.flow.definition.flow.workspace.cleanup_policy
+    if policy == "always" or (policy == "on_success" and status is RunStatus.SUCCESS):
+        for warning in execution.workspaces.clean_scratch():
+            run.warn(warning)
+    failed = failed_jobs(run.plan, outcomes)
+    error = run.masker.mask_text(f'job "{failed[0]}": {outcomes[failed[0]].reason}') if failed else None
+    run.recorder.record_run(replace(execution.record, status=status, finished_at=run.clock.now(), error=error))
+    run.journal.emit(EventType.RUN_FINISHED, status=status, duration_seconds=duration)
+    run.recorder.commit()
+
+
+def _in_file_order(run: RunParts, outcomes: dict[str, JobReport]) -> list[tuple[str, JobReport]]:
+    return [(job.id, outcomes[job.id]) for job in run.plan.flow.definition.jobs]
+
+
+def _plugins(run: RunParts) -> list[PluginUse]:
+    used = {step.contribution.plugin: step.contribution for job in run.plan.jobs if job.selected for step in job.steps}
+    return [PluginUse(name=name, version=used[name].version, digest=used[name].digest) for name in sorted(used)]
+
+
+def masked_report(report: JobReport, mask: Callable[[Any], Any]) -> JobReport:
+    """Mask every text of a report that a plugin or a user's value may have shaped; never keys or statuses."""
+    return replace(
+        report,
+        outputs=mask(report.outputs),
+        reason=mask(report.reason),
+        items=[_masked_item(item, mask) for item in report.items] if report.items is not None else None,
+        steps=_masked_steps(report.steps, mask),
+    )
+
+
+def _masked_item(item: ItemReport, mask: Callable[[Any], Any]) -> ItemReport:
+    return replace(item, item=mask(item.item), outputs=mask(item.outputs), steps=_masked_steps(item.steps, mask))
+
+
+def _masked_steps(steps: dict[str, StepReport], mask: Callable[[Any], Any]) -> dict[str, StepReport]:
+    return {
+        step_id: replace(step, outputs=mask(step.outputs), error=mask(step.error), reason=mask(step.reason))
+        for step_id, step in steps.items()
+    }

@@ -1,0 +1,153 @@
+"""`run`: one execution of one run, from the request to the result."""
+
+import hashlib
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.contracts.result import RunResult
+from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.preparation import Prepared, prepare
+from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
+from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
+from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
+from aetherflow.core.operations.run_execution import execute
+from aetherflow.core.operations.run_places import RunPlaces, run_places
+from aetherflow.core.operations.secrets import LiveSurroundings, Resources, live_surroundings
+from aetherflow.core.processes.leftovers import end_leftovers
+from aetherflow.core.runner.clock import Clock
+from aetherflow.core.runner.history import History
+from aetherflow.core.runner.interrupts import InterruptGate
+from aetherflow.core.state.records import RunRecord
+from aetherflow.core.state.store import StateStore
+from aetherflow.core.validation.given_params import resolve_params
+
+#: How long a process that a dead runner left behind gets to end by itself.
+LEFTOVER_GRACE_SECONDS = 5.0
+
+
+def new_run_id() -> str:
+    """Make a run id that sorts by time: UTC seconds and six random digits."""
+    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + os.urandom(3).hex()
+
+
+class _Ground(Struct, frozen=True, kw_only=True):
+    """What stands before the state is opened."""
+
+    request: RunRequest
+    prepared: Prepared
+    live: LiveSurroundings
+    params: Mapping[str, Any]
+    places: RunPlaces
+    gate: InterruptGate
+    clock: Clock
+    listeners: Sequence[Callable[[Event], None]]
+
+
+def run(
+    request: RunRequest,
+    *,
+    listeners: Sequence[Callable[[Event], None]] = (),
+    clock: Clock | None = None,
+    make_run_id: Callable[[], str] = new_run_id,
+) -> RunResult:
+    """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other."""
+    prepared = prepare(request)
+    flow = prepared.checked_flow()
+    with InterruptGate() as gate:
+        live = live_surroundings(prepared)
+        given = resolve_params(flow, request.params)
+        if given.diagnostics and not (request.resume and not request.params):
+            raise InputError("the params are wrong", diagnostics=given.diagnostics, sources=prepared.sources)
+        ground = _Ground(
+            request=request,
+            prepared=prepared,
+            live=live,
+            params=given.values,
+            places=run_places(prepared, live.env, given.values),
+            gate=gate,
+            clock=clock or Clock(),
+            listeners=listeners,
+        )
+        return _run_on(ground, make_run_id)
+
+
+def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
+    flow_id = ground.prepared.checked_flow().definition.flow.id
+    with StateStore.open(ground.places.state_file) as store:
+        claim = claim_run(store, flow_id, ground.request, make_run_id)
+        with claim.hold:
+            return execute(_execution(ground, store, claim))
+
+
+def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
+    record = run_record(ground.request, claim, _fresh_record(ground, claim.run_id))
+    params = _params(ground, claim.earlier)
+    resources = Resources(ground.prepared, ground.live, params)
+    plan = planned(ground.prepared, ground.request, record.options)
+    history, variables = History(), {}
+    if claim.earlier:
+        end_leftovers([record.token], grace_seconds=LEFTOVER_GRACE_SECONDS)
+        history = earlier_history(store, record, resources.unsealed, ground.request)
+        variables = resources.unsealed(store.variables_of(record.flow_id, record.run_id))
+        stop_unless_sound(plan, history, ground.request, ground.prepared.sources)
+    beginning = Beginning(
+        record=record,
+        params=params,
+        history=history,
+        variables=variables,
+        next_seq=store.last_seq(record.flow_id, record.run_id) + 1 if claim.earlier else 1,
+        plan=plan,
+        resumed=claim.earlier is not None,
+    )
+    return assemble(
+        beginning,
+        prepared=ground.prepared,
+        live=ground.live,
+        resources=resources,
+        places=ground.places,
+        store=store,
+        gate=ground.gate,
+        clock=ground.clock,
+        listeners=ground.listeners,
+        fail_fast=ground.request.fail_fast,
+    )
+
+
+def _params(ground: _Ground, earlier: RunRecord | None) -> Mapping[str, Any]:
+    if earlier is None:
+        return ground.params
+    recorded: dict[str, Any] = ground.live.masker.unseal(earlier.params)
+    for name in ground.request.params:
+        if recorded.get(name) != ground.params[name]:
+            raise InputError(
+                f'param "{name}" differs from the one that run "{earlier.run_id}" was started with',
+                hint="a resumed run keeps its params; start a new run for other ones",
+            )
+    return recorded
+
+
+def _fresh_record(ground: _Ground, run_id: str) -> RunRecord:
+    request, source = ground.request, ground.prepared.source
+    return RunRecord(
+        flow_id=ground.prepared.checked_flow().definition.flow.id,
+        run_id=run_id,
+        status=RunStatus.RUNNING,
+        started_at=ground.clock.now(),
+        finished_at=None,
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        token=os.urandom(16).hex(),
+        flow_source=source.name if source else request.flow,
+        flow_digest=hashlib.sha256((source.text if source else "").encode()).hexdigest(),
+        params=ground.live.masker.seal(ground.params),
+        options={"jobs": list(request.jobs), "only": request.only},
+        error=None,
+    )
