@@ -45,6 +45,11 @@ class StandardStreams:
         except OSError as error:
             raise OutputFailed((error.strerror or str(error)).lower()) from None
 
+    def read_input(self) -> bytes:
+        """Read stdin to its end, for a flow that is given as `-`."""
+        with os.fdopen(STDIN, "rb", closefd=False) as stdin:
+            return stdin.read()
+
     def write_note(self, data: bytes) -> None:
         """Write to stderr; whatever becomes of it must not stop the run."""
         try:

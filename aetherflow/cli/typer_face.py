@@ -132,4 +132,5 @@ def _option_parameter(option: Option) -> inspect.Parameter:
 
 
 def _completing(choices: tuple[str, ...]) -> Callable[[str], list[str]] | None:
-    return (lambda begun: [choice for choice in choices if choice.startswith(begun)]) if choices else None
+    # Typer knows the parameter by its name.
+    return (lambda incomplete: [one for one in choices if one.startswith(incomplete)]) if choices else None

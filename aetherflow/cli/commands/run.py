@@ -5,7 +5,6 @@ import os
 import shlex
 from typing import Any, NamedTuple
 
-from aetherflow.cli.commands.validate import read_stdin
 from aetherflow.cli.console import Console
 from aetherflow.cli.declaration import Argument, Command, Option, UsageProblem
 from aetherflow.cli.options import (
@@ -63,14 +62,14 @@ def run(streams: StandardStreams, **words: Any) -> int:
     given = RunWords(**words)
     chosen = chosen_format(given.form, given.as_json)
     console = open_console(streams, no_color=given.no_color, quiet=given.quiet, verbose=given.verbose)
-    request = _request(given)
+    request = _request(given, console)
     try:
         return _show_plan(request, console, chosen) if given.dry_run else _run(request, console, chosen)
     except AetherFlowError as error:
         return refuse(error, console, chosen, given.flow)
 
 
-def _request(given: RunWords) -> RunRequest:
+def _request(given: RunWords, console: Console) -> RunRequest:
     does_resume, resumed_id = check_resume(given.resume)
     if does_resume and given.run_id is not None:
         raise UsageProblem("--resume and --run-id exclude each other", hint="--resume RUN_ID continues that run")
@@ -81,7 +80,7 @@ def _request(given: RunWords) -> RunRequest:
     return RunRequest(
         flow=given.flow,
         environ=os.environ,
-        stdin=read_stdin,
+        stdin=console.streams.read_input,
         workflow=given.workflow,
         strict_env=given.strict_env,
         params=parameters(given.param),

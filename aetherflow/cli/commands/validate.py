@@ -1,7 +1,6 @@
 """`aetherflow validate FLOW`: everything that can be known before a run; runs nothing."""
 
 import os
-import sys
 
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.declaration import Argument, Command
@@ -40,18 +39,15 @@ def validate(
     """Write every finding to stdout; 0 where no error is among them, else 2."""
     chosen = chosen_format(form, as_json)
     console = open_console(streams, no_color=no_color, quiet=quiet)
-    request = FlowRequest(flow=flow, environ=os.environ, stdin=read_stdin, workflow=workflow, strict_env=strict_env)
+    request = FlowRequest(
+        flow=flow, environ=os.environ, stdin=streams.read_input, workflow=workflow, strict_env=strict_env
+    )
     report = validate_flow(request)
     if chosen == "text":
         console.result(_text(report, console))
     else:
         write_findings(console, chosen, report.flow, report.diagnostics, ok=report.ok)
     return 0 if report.ok else 2
-
-
-def read_stdin() -> bytes:
-    """Read a flow that is given as `-`."""
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
 def _text(report: ValidationReport, console: Console) -> str:

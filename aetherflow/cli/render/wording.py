@@ -40,7 +40,7 @@ def sign_of(status: str, signs: Signs) -> tuple[str, StyleName]:
 
 def duration(seconds: float) -> str:
     """Write a duration the way people say it: 0.04s, 12.3s, 4m05s, 2h03m."""
-    if seconds < 0.995:
+    if seconds < 0.095:
         return f"{seconds:.2f}s"
     if seconds < 59.95:
         return f"{seconds:.1f}s"

@@ -1,0 +1,1 @@
+"""The command line, end to end and part by part."""

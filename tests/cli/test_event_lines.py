@@ -1,0 +1,99 @@
+"""What is told of each event."""
+
+import pytest
+
+from aetherflow.cli.console import Verbosity
+from aetherflow.cli.render.event_lines import EventLines
+from aetherflow.cli.render.paint import paint_line
+from aetherflow.cli.render.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
+from aetherflow.core.contracts.event import Event, EventType
+from tests.cli.events import event, step_finished
+
+
+def told(
+    shown: Event, verbosity: Verbosity = Verbosity.NORMAL, *, level: str = "info", tells_begun: bool = True
+) -> str:
+    event_lines = EventLines(UNICODE_SIGNS, verbosity=verbosity, level=level, tells_begun=tells_begun)
+    return "\n".join(paint_line(line, colour=False) for line in event_lines.lines(shown))
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (event(EventType.RUN_STARTED, jobs=["a", "b"], steps=12), "▶ daily: run r1 (2 jobs, 12 steps)"),
+        (
+            event(EventType.RUN_RESUMED, jobs=["a"], steps=12, done=4),
+            "▶ daily: run r1 resumed (4 of 12 steps done before)",
+        ),
+        (event(EventType.JOB_STARTED, "load"), "· job load started"),
+        (event(EventType.JOB_STARTED, "load", item=3), "· job load[3] started"),
+        (
+            event(EventType.JOB_GATED, "report", status="BLOCKED", reason='"load" did not end SUCCESS'),
+            '– job report BLOCKED: "load" did not end SUCCESS',
+        ),
+        (event(EventType.JOB_FINISHED, "load", status="SUCCESS", duration_seconds=61.0), "✓ job load SUCCESS 1m01s"),
+        (event(EventType.STEP_STARTED, "load", "insert", type="db_execute"), "· load.insert started (db_execute)"),
+        (
+            event(EventType.STEP_RETRYING, "load", "insert", error="exit code 3\nmore", delay_seconds=2.0, attempt=1),
+            "↻ load.insert attempt 1 failed: exit code 3; again in 2.0s",
+        ),
+        (step_finished("load.insert"), "✓ load.insert 1.5s"),
+        (step_finished("load.insert", attempts=3), "✓ load.insert 1.5s (3 attempts)"),
+        (step_finished("load.insert", reused=True), "✓ load.insert done before"),
+        (step_finished("load.insert", "SKIPPED", reason="no data"), "– load.insert SKIPPED 1.5s: no data"),
+        (step_finished("load.insert", "FAILED", error="boom\nmore"), "✗ load.insert FAILED 1.5s: boom"),
+        (event(EventType.LOG, "load", "insert", level="info", message="hello"), "  load.insert | hello"),
+        (event(EventType.LOG, "load", "insert", level="warning", message="hm"), "  load.insert | warning: hm"),
+        (event(EventType.LOG, "a", "b", level="info", message="x\ny\n", stream="stderr"), "  a.b | x\n  a.b | y"),
+        (event(EventType.LOG, level="warning", message="no job yet"), "  | warning: no job yet"),
+        (event(EventType.LOG, "a", "b", level="debug", message="details"), ""),
+        (event(EventType.ERROR, message="the close failed"), "✗ the close failed"),
+        (event(EventType.RUN_FINISHED, status="SUCCESS", duration_seconds=1.0), ""),
+    ],
+)
+def test_an_event_is_told_in_one_line(shown: Event, line: str) -> None:
+    assert told(shown) == line
+
+
+def test_quiet_tells_only_what_failed() -> None:
+    assert told(step_finished("a.b"), Verbosity.QUIET) == ""
+    assert told(event(EventType.RUN_STARTED, jobs=[], steps=0), Verbosity.QUIET) == ""
+    assert told(event(EventType.LOG, "a", "b", level="warning", message="x"), Verbosity.QUIET) == ""
+    assert told(event(EventType.LOG, "a", "b", level="error", message="x"), Verbosity.QUIET) == "  a.b | error: x"
+    assert told(step_finished("a.b", "FAILED", error="boom"), Verbosity.QUIET) == "✗ a.b FAILED 1.5s: boom"
+
+
+def test_verbose_tells_debug_messages() -> None:
+    assert told(event(EventType.LOG, "a", "b", level="debug", message="x"), Verbosity.VERBOSE) == "  a.b | debug: x"
+
+
+def test_the_level_of_the_environment_holds_without_options() -> None:
+    assert told(event(EventType.LOG, "a", "b", level="info", message="x"), level="warning") == ""
+
+
+def test_beginnings_are_no_lines_where_something_moves() -> None:
+    assert told(event(EventType.STEP_STARTED, "a", "b", type="log"), tells_begun=False) == ""
+
+
+def test_a_message_cannot_steer_the_terminal() -> None:
+    assert told(event(EventType.LOG, "a", "b", level="info", message="\x1b[2Jx")) == "  a.b | x"
+
+
+def test_without_unicode_signs_are_ascii() -> None:
+    assert all(sign.isascii() for sign in ASCII_SIGNS)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0.00s"),
+        (0.041, "0.04s"),
+        (0.5, "0.5s"),
+        (12.34, "12.3s"),
+        (59.96, "1m00s"),
+        (245, "4m05s"),
+        (7380, "2h03m"),
+    ],
+)
+def test_durations_are_short(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
