@@ -12,6 +12,7 @@ from aetherflow.core.diagnostics.style import COLOR, PLAIN, Style
 __all__ = ["COLOR", "PLAIN", "Style", "render_text", "summary"]
 
 Mask = Callable[[str], str]
+_LONGEST_WORDING = 1000  # characters; a finding may quote a key of megabytes
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -105,7 +106,8 @@ class _Report:
         return self._masked_lines[place]
 
     def _clean(self, text: str) -> str:
-        return make_visible(self._mask(text))
+        masked = self._mask(text)
+        return make_visible(masked if len(masked) <= _LONGEST_WORDING else f"{masked[:_LONGEST_WORDING]}…")
 
     def _gutter(self, sign: str) -> str:
         return self._style.paint(sign, self._style.gutter)

@@ -52,7 +52,7 @@ class Scope:
     def lookup(self, path: Path) -> Any:
         """Give the value of a path, or MISSING. Mappings are walked by key, lists by index from 0."""
         value: Any = self.roots
-        for part in path:
+        for part in _steps_of(path):
             value = _child(value, part)
             if value is MISSING or value is _NULL:
                 break
@@ -63,6 +63,7 @@ class Scope:
 
     def explain_missing(self, path: Path) -> str:
         """Say why a path leads nowhere, with the nearest name that exists. Values are never told, only names."""
+        path = _steps_of(path)
         depth, value = self._last_found(path)
         name = path[depth]
         if depth == 0:
@@ -87,6 +88,11 @@ class _Null(Enum):
 
 #: Null all the way down, unlike a null that was produced.
 _NULL: Final = _Null.NULL
+
+
+def _steps_of(path: Path) -> Path:
+    """Give the parts to walk by: the dots in the name of an environment variable are its own."""
+    return ("env", ".".join(path[1:])) if len(path) > 2 and path[0] == "env" else path
 
 
 def _child(value: Any, part: str) -> Any:
