@@ -20,6 +20,7 @@ from aetherflow.core.environment.settings import Settings, read_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
+from aetherflow.core.plugins.embedding import with_marked
 from aetherflow.core.validation.validate import Surroundings, validate_flow
 
 Value = TypeVar("Value")
@@ -56,7 +57,7 @@ def prepare(request: FlowRequest) -> Prepared:
     flow_dir = _directory_of(request.flow)
     profiles = findings.or_default(lambda: load_profiles_for(settings, flow_dir), LoadedProfiles(None, {}))
     flow = _read_flow(source, request.workflow, findings) if source else None
-    registry = builtin_registry()
+    registry = with_marked(builtin_registry(), request.plugins)
     if flow:
         findings.add(validate_flow(flow, _surroundings(request, registry, profiles, snapshot, settings)))
     return Prepared(

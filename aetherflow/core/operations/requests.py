@@ -1,6 +1,7 @@
 """What a caller asks of the operations; the command line and embedding programs build these."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ class FlowRequest(Struct, frozen=True, kw_only=True):
     workflow: str | None = None
     strict_env: bool = False
     params: Mapping[str, str] = {}
+    plugins: Sequence[Any] = ()  # decorated classes and functions of an embedding program
 
 
 class RunRequest(FlowRequest, frozen=True, kw_only=True):

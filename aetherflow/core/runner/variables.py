@@ -24,17 +24,24 @@ class Variables:
         try:
             json_copy(self.values, "ctx.state")
         except NotJson as problem:
-            self.values.clear()
-            self.values.update(json_copy(self._recorded))
+            self._restore()
             raise StepFailed(f"the step left a value that is not JSON: {problem}") from None
 
     def take_changes(self) -> Iterator[VariableRecord]:
         """Give a record for every name whose value changed, and count it as recorded."""
         if self.values == self._recorded:
             return
+        try:
+            json_copy(self.values)
+        except NotJson:
+            self._restore()  # left by a step that failed: its other words are the error that people see
         before, self._recorded = self._recorded, dict(json_copy(self.values))
         for name in before.keys() | self._recorded.keys():
             if name not in self._recorded:
                 yield VariableRecord(flow_id=self._flow_id, run_id=self._run_id, name=name, is_removed=True)
             elif name not in before or before[name] != self._recorded[name]:
                 yield VariableRecord(flow_id=self._flow_id, run_id=self._run_id, name=name, value=self._recorded[name])
+
+    def _restore(self) -> None:
+        self.values.clear()
+        self.values.update(json_copy(self._recorded))

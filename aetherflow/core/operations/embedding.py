@@ -1,0 +1,50 @@
+"""`run_flow` and `validate_flow` for embedding programs: the same operations, by keyword arguments."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.contracts.result import RunResult
+from aetherflow.core.operations.requests import FlowRequest, RunRequest
+from aetherflow.core.operations.run_flow import run
+from aetherflow.core.operations.validate_flow import validate
+
+
+def run_flow(
+    flow: str | Path,
+    *,
+    params: Mapping[str, Any],
+    plugins: Sequence[Any],
+    observers: Sequence[Callable[[Event], None]],
+    env: Mapping[str, str] | None,
+    run_id: str | None,
+    resume: bool,
+) -> RunResult:
+    """Run a flow; see `aetherflow.core.api.run_flow`."""
+    request = RunRequest(
+        flow=str(flow),
+        environ=_environment(env),
+        params={name: _as_text(value) for name, value in params.items()},
+        plugins=plugins,
+        run_id=run_id,
+        resume=resume,
+    )
+    return run(request, listeners=observers)
+
+
+def validate_flow(flow: str | Path, *, plugins: Sequence[Any], env: Mapping[str, str] | None) -> list[Diagnostic]:
+    """Validate a flow; see `aetherflow.core.api.validate_flow`."""
+    return validate(FlowRequest(flow=str(flow), environ=_environment(env), plugins=plugins)).diagnostics
+
+
+def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    return dict(os.environ) if given is None else given
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
