@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.environment.sealing import (
     MARK,
     UnknownSecret,
@@ -132,3 +133,15 @@ def secrets_of_environment(snapshot: Snapshot, patterns: Iterable[str]) -> Itera
         candidates = outward if upper.startswith(RESERVED_PREFIX) else wanted
         if any(fnmatchcase(upper, pattern) for pattern in candidates):
             yield f"env:{name}", value
+
+
+def short_secret_note(masker: Masker) -> Diagnostic | None:
+    """Note which secrets are too short to be masked, if any are."""
+    if not masker.short_secrets:
+        return None
+    return Diagnostic(
+        code="AF-E505",
+        severity=Severity.NOTE,
+        message=f"too short to be masked: {', '.join(masker.short_secrets)}",
+        hint=f"values shorter than {SHORTEST_SECRET} characters appear as they are in output and state",
+    )

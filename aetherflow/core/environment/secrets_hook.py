@@ -52,7 +52,7 @@ class SecretsHook:
             raise _failure(f'expand_env of the secrets hook gave "{name}" the value of {found}', self._place())
         if name.startswith(RESERVED_PREFIX):
             finding = Diagnostic(
-                code="AF-E305",
+                code="AF-E504",
                 message=f"the secrets hook may not set {name}: {RESERVED_PREFIX}* is set by the process alone",
                 hint="leave it out of what expand_env returns",
                 span=self._place(),
@@ -122,7 +122,7 @@ def _refuse_failed_load(named: str, error: BaseException, file: str | None) -> N
 
 def _refuse(message: str, span: Span | None) -> NoReturn:
     finding = Diagnostic(
-        code="AF-E301",
+        code="AF-E501",
         message=message,
         hint="AETHERFLOW_SECRETS_PATH names a file, AETHERFLOW_SECRETS_MODULE an importable module",
         span=span,
@@ -135,7 +135,7 @@ def _function(module: ModuleType, name: str, file: str) -> Callable[[Any], Any]:
     if callable(function):
         return function  # type: ignore[no-any-return]  # an attribute of a module is Any
     finding = Diagnostic(
-        code="AF-E302",
+        code="AF-E502",
         message=f'the secrets hook "{file}" defines no function "{name}"',
         hint="a hook defines `decode(value: str) -> str`, and may define `expand_env(env: dict) -> dict`",
         span=_line(file, 1),
@@ -144,7 +144,7 @@ def _function(module: ModuleType, name: str, file: str) -> Callable[[Any], Any]:
 
 
 def _failure(message: str, span: Span) -> AetherFlowError:
-    finding = Diagnostic(code="AF-E303", message=message, span=span)
+    finding = Diagnostic(code="AF-E503", message=message, span=span)
     return InputError(message, diagnostics=[finding])
 
 
