@@ -97,5 +97,3 @@ def _foreign_host(host: str) -> Diagnostic:
         message=f'a "file://" URI names a file of this machine, not of "{host}"',
         hint="write three slashes before an absolute path: file:///home/me/flow.yaml",
     )
-
-

@@ -14,6 +14,9 @@ from aetherflow.core.documents.source import Source
 from aetherflow.core.documents.tree import Tree, TreeBuilder
 from aetherflow.core.documents.tree_problems import TreeProblems
 
+#: The tree, what was found on the way, and the parser's error if it gave up.
+Attempt = tuple[Tree | None, list[Diagnostic], Exception | None]
+
 
 class Document:
     """A YAML document: its source, its plain data, and the span of every value."""
@@ -55,29 +58,33 @@ class Reading(Struct):
 def read_document(source: Source) -> Reading:
     """Read a text as one YAML document; every input gives a Reading, none an exception."""
     lines = LineIndex(source)
+    tree, findings = _build(source, lines)
+    if tree is None or tree.data is None:
+        return Reading(None, in_order_of_place(findings or [_empty(lines)]))
+    return Reading(Document(source, tree, lines), in_order_of_place(findings))
+
+
+def _build(source: Source, lines: LineIndex) -> tuple[Tree | None, list[Diagnostic]]:
+    tree, found, error = _attempt(source.text, source, lines)
+    if error is None:
+        return tree, found
+    # deferred: only wanted when something is wrong
+    from aetherflow.core.documents.recovery import read_on
+
+    return read_on(error, found, source, lines, _attempt)
+
+
+def _attempt(text: str, source: Source, lines: LineIndex) -> Attempt:
+    """Parse a text whose places are those of the source; the parser's error comes back as a value."""
     findings = FindingList()
-    tree = _build(source, lines, findings)
-    document = Document(source, tree, lines) if tree else None
-    return Reading(document, in_order_of_place(findings.found))
-
-
-def _build(source: Source, lines: LineIndex, findings: FindingList) -> Tree | None:
     builder = TreeBuilder(source.text, TreeProblems(source.text, lines, findings))
     try:
         with collector_paused():
-            tree = builder.build(parse_events(source.text))
+            return builder.build(parse_events(text)), findings.found, None
     except ReadingStopped:
-        return None
+        return None, findings.found, None
     except (YAMLError, UnicodeEncodeError) as error:
-        # deferred: only wanted when something is wrong
-        from aetherflow.core.documents.syntax import syntax_findings
-
-        findings.found.extend(syntax_findings(error, source, lines))
-        return None
-    if tree is None or tree.data is None:
-        findings.found.append(_empty(lines))
-        return None
-    return tree
+        return None, findings.found, error
 
 
 def _empty(lines: LineIndex) -> Diagnostic:

@@ -160,8 +160,7 @@ class TreeBuilder:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             self._problems.bad_alias(event.anchor, self._anchors, place, self._path())
-            self._slot = _IGNORED if self._slot is _MERGED else self._slot
-            self._put(None, place)
+            self._put_nothing(place)
             return
         extent = self._anchors.count_alias(anchored.value)
         if self._anchors.aliased_nodes > MAX_ALIASED_NODES:
@@ -193,6 +192,15 @@ class TreeBuilder:
             elif slot is _MERGED:
                 self._note_merge(value, place)
             self._slot = _KEY
+
+    def _put_nothing(self, place: int) -> None:
+        """Go on where a node was expected and cannot be had."""
+        if self._slot is _KEY:
+            self._slot = _IGNORED
+        elif self._slot is _MERGED:
+            self._slot = _KEY
+        else:
+            self._put(None, place)
 
     def _refused_key(self, key: Any, place: int) -> Any:
         """Note what is wrong with a key and give the slot for its value."""
@@ -266,11 +274,8 @@ class TreeBuilder:
         """Give the path of the node that comes next."""
         outer = [(container, slot) for container, _, slot, _, _ in self._stack[1:]]  # without the list of the root
         open_ones = [*outer, (self._container, self._slot)] if self._stack else []
-        return tuple(
-            len(container) if slot is _ITEM else slot
-            for container, slot in open_ones
-            if slot is _ITEM or isinstance(slot, str)
-        )
+        parts = [len(container) if slot is _ITEM else slot for container, slot in open_ones]
+        return tuple(part for part in parts if not isinstance(part, _Slot))
 
 
 def _ignore(event: Any) -> None:

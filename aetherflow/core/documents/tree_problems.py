@@ -9,6 +9,7 @@ from aetherflow.core.documents.anchors import Anchors
 from aetherflow.core.documents.findings import FindingList
 from aetherflow.core.documents.lines import LineIndex
 from aetherflow.core.documents.positions import unpack_place
+from aetherflow.core.documents.quoting import in_quotes
 from aetherflow.core.documents.scalars import describe_value
 from aetherflow.core.documents.tags import shown_tag
 
@@ -77,7 +78,7 @@ class TreeProblems:
                 code="AF-Y103",
                 message="a value that begins with {{ must be quoted: YAML reads the braces as a mapping",
                 label="put it in quotes",
-                hint=f"write {quoted(written)}",
+                hint=f"write {in_quotes(written)}",
                 span=self._lines.span(start, end),
                 path=path,
             )
@@ -98,7 +99,7 @@ class TreeProblems:
         self._add(
             Diagnostic(
                 code="AF-Y205",
-                message=f'the tag "{shown_tag(tag)}" cannot stand on {describe_value(value)} here',
+                message=f'the tag "{shown_tag(tag)}" cannot be read on {describe_value(value)}',
                 hint="remove the tag; only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read",
                 span=self._lines.span(start, end),
                 path=path,
@@ -183,8 +184,3 @@ class TreeProblems:
 
     def _add(self, finding: Diagnostic) -> None:
         self._findings.add(finding)
-
-
-def quoted(text: str) -> str:
-    """Put a text in quotes that YAML reads as that very text."""
-    return f"'{text}'" if '"' in text else f'"{text}"'
