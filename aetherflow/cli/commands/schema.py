@@ -20,7 +20,9 @@ COMMAND = Command(
     action=schema,
     arguments=(Argument("document", "Which document: flow or profiles.", choices=("flow", "profiles")),),
     examples=(
-        ("aetherflow schema flow > flow.schema.json", "then, in the flow's first line:"),
-        ("# yaml-language-server: $schema=flow.schema.json", "what editors look for"),
+        (
+            "aetherflow schema flow > flow.schema.json",
+            "then `# yaml-language-server: $schema=flow.schema.json` on a flow's first line",
+        ),
     ),
 )

@@ -14,7 +14,7 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import findings_text, write_findings
+from aetherflow.cli.render.diagnostics import findings_text, masked, write_findings
 from aetherflow.cli.render.paint import harmless, paint
 from aetherflow.cli.render.wording import counted
 from aetherflow.cli.streams import StandardStreams
@@ -46,7 +46,8 @@ def validate(
     if chosen == "text":
         console.result(_text(report, console))
     else:
-        write_findings(console, chosen, report.flow, report.diagnostics, ok=report.ok)
+        findings = [masked(diagnostic, report.mask) for diagnostic in report.diagnostics]
+        write_findings(console, chosen, report.flow, findings, ok=report.ok)
     return 0 if report.ok else 2
 
 

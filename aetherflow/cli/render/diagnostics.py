@@ -1,7 +1,9 @@
 """Findings in every form that a command line can ask for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from aetherflow import __version__
 from aetherflow.cli.console import Console, Look
@@ -13,16 +15,26 @@ from aetherflow.core.contracts.errors import AetherFlowError
 Mask = Callable[[str], str]
 
 
-def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask | None, look: Look) -> str:
+def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask, look: Look) -> str:
     """Write findings for people, each with its source line."""
     from aetherflow.core.diagnostics.text import Style, render_text  # deferred: only when there is a finding
 
     style = Style.COLOR if look.has_colour else Style.PLAIN
-    masked = {"mask": mask} if mask else {}
-    return render_text(diagnostics, sources, style=style, **masked).rstrip("\n") + "\n"
+    return render_text(diagnostics, sources, mask=mask, style=style) + "\n"
 
 
-def findings_json(flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> dict[str, Any]:
+def masked(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:
+    """Mask what a finding says; the text form masks source lines too, by itself."""
+    return msgspec.structs.replace(
+        diagnostic,
+        message=mask(diagnostic.message),
+        label=mask(diagnostic.label) if diagnostic.label else None,
+        hint=mask(diagnostic.hint) if diagnostic.hint else None,
+        notes=tuple(map(mask, diagnostic.notes)),
+    )
+
+
+def findings_json(flow: str, diagnostics: Iterable[Diagnostic], *, ok: bool) -> dict[str, Any]:
     """Give the form of `validate --json`."""
     from aetherflow.core.diagnostics.forms import to_json  # deferred: text output does without
 
@@ -30,7 +42,7 @@ def findings_json(flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> 
 
 
 def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> None:
-    """Write findings to stdout in one of the forms for programs."""
+    """Write findings, masked, to stdout in one of the forms for programs."""
     from aetherflow.core.diagnostics.forms import to_github, to_sarif  # deferred: text output does without
 
     if chosen == "json":
@@ -38,20 +50,19 @@ def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Seq
     elif chosen == "sarif":
         console.result_json(to_sarif(diagnostics, __version__))
     elif diagnostics:
-        console.result(to_github(diagnostics).rstrip("\n") + "\n")
+        console.result(to_github(diagnostics) + "\n")
 
 
 def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str) -> int:
     """Say why a command cannot do its work: text to stderr, the forms for programs to stdout; gives the exit code."""
-    if chosen == "text":
-        console.note(refusal_text(error, console.err))
-        return error.exit_code
-    if error.diagnostics or chosen != "json":
-        write_findings(console, chosen, flow, error.diagnostics, ok=False)
-    else:
+    findings = [masked(diagnostic, error.mask) for diagnostic in error.diagnostics]
+    if chosen == "json" and not findings:
         told = {"message": error.message, "hint": error.hint, "exit_code": error.exit_code}
         console.result_json(findings_json(flow, (), ok=False) | {"error": told})
-    if chosen != "json" and not error.diagnostics:
+        return error.exit_code
+    if chosen != "text":
+        write_findings(console, chosen, flow, findings, ok=False)
+    if chosen == "text" or not findings:
         console.note(refusal_text(error, console.err))
     return error.exit_code
 
@@ -59,7 +70,7 @@ def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str) 
 def refusal_text(error: AetherFlowError, look: Look) -> str:
     """Write an error for people: its findings where it has any, else its message and hint."""
     if error.diagnostics:
-        return findings_text(error.diagnostics, error.sources, getattr(error, "mask", None), look)
+        return findings_text(error.diagnostics, error.sources, error.mask, look)
     return message_text(error.message, [error.hint] if error.hint else [], look)
 
 

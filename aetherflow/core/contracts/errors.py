@@ -1,6 +1,6 @@
 """The errors that end a command. Each owns its exit code; its message says what happened, its hint what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from signal import Signals
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -10,7 +10,8 @@ class AetherFlowError(Exception):
     """The base of every error that a user may meet.
 
     ``diagnostics`` carries findings with places; where there are none, the message stands alone. ``sources`` maps a
-    file's name to its text, so that findings can be shown with their source lines.
+    file's name to its text, so that findings can be shown with their source lines; ``mask`` takes the secrets out of
+    what is shown.
     """
 
     exit_code = 5
@@ -22,12 +23,14 @@ class AetherFlowError(Exception):
         hint: str | None = None,
         diagnostics: Sequence[Diagnostic] = (),
         sources: dict[str, str] | None = None,
+        mask: Callable[[str], str] = str,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.diagnostics = tuple(diagnostics)
         self.sources = sources or {}
+        self.mask = mask
 
 
 class InputError(AetherFlowError):
