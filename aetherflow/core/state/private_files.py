@@ -1,0 +1,47 @@
+"""Folders and lock files that only their owner may enter, whatever the umask says."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder and its missing parents, each 0700; folders that exist stay as they are."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        # Another process was faster; a file in the folder's place is for the caller's next step to trip over.
+        return
+    folder.chmod(PRIVATE_FOLDER)
+
+
+def locks_folder(state_path: Path) -> Path:
+    """Give the folder that holds the lock files of a state file; every name of the file leads to the same folder."""
+    return Path(os.path.realpath(state_path) + ".locks")
+
+
+def open_lock_file(path: Path) -> int:
+    """Open a lock file, made 0600 where it is missing; the descriptor does not pass to child processes."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
+    if os.fstat(descriptor).st_mode & 0o777 != PRIVATE_FILE:
+        os.fchmod(descriptor, PRIVATE_FILE)
+    return descriptor
+
+
+@contextmanager
+def exclusive(lock_file: Path) -> Iterator[None]:
+    """Hold an OS lock for the length of the block, waiting for it as long as another process holds it."""
+    descriptor = open_lock_file(lock_file)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)  # and with it the lock
