@@ -52,7 +52,12 @@ def dry_run(request: RunRequest) -> PlanReport:
     flow = prepared.checked_flow()
     params = resolve_params(flow, request.params)
     if params.diagnostics:
-        raise InputError("the params are wrong", diagnostics=params.diagnostics, sources=prepared.sources)
+        raise InputError(
+            "the params are wrong",
+            diagnostics=params.diagnostics,
+            sources=prepared.sources,
+            mask=prepared.masker.mask_text,
+        )
     plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
     scope = Scope({"env": prepared.snapshot.values, "params": params.values, "flow_id": flow.definition.flow.id})
     jobs = [_job_plan(job, scope, prepared.masker.mask) for job in plan.jobs]

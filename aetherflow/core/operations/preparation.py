@@ -43,7 +43,12 @@ class Prepared(Struct, frozen=True, kw_only=True):
     def checked_flow(self) -> LoadedFlow:
         """Give the flow where nothing is wrong with it; else InputError with all findings."""
         if self.flow is None or has_errors(self.diagnostics):
-            raise InputError("the flow cannot run", diagnostics=self.diagnostics, sources=self.sources)
+            raise InputError(
+                "the flow cannot run",
+                diagnostics=self.diagnostics,
+                sources=self.sources,
+                mask=self.masker.mask_text,
+            )
         return self.flow
 
 
