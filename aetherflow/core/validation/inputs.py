@@ -1,0 +1,136 @@
+"""Whether a step's inputs are what its type takes: at once through its typed record, else by its JSON Schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.span import DocumentPath
+from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.validation.flow_index import StepList
+from aetherflow.core.validation.pointing import at_key, at_value
+from aetherflow.core.validation.schema_problem import SchemaProblem
+from aetherflow.core.validation.uses import is_single_token
+
+BUILT_IN = "built-in"
+
+
+class InputCheck:
+    """The check of one step type's inputs, made once and used for all of its steps."""
+
+    def __init__(self, contribution: Contribution) -> None:
+        self._name = contribution.name
+        self._schema = contribution.input_schema
+        self._record = _record_of(contribution)
+        self._tolerant: _TolerantRecord | None = None
+
+    def accepts(self, inputs: dict[str, Any]) -> bool:
+        """Tell inputs that are right beyond doubt; False says only that `findings` must have a look."""
+        if self._record is None:
+            return self._schema is None
+        try:
+            msgspec.convert(inputs, self._record)
+        except msgspec.ValidationError:
+            return self._accepts_tokens(inputs)
+        return True
+
+    def findings(self, flow: LoadedFlow, steps: StepList, position: int) -> Iterator[Diagnostic]:
+        """Say what is wrong with a step's inputs, if anything is."""
+        # deferred: only wanted where the fast check was not sure
+        from aetherflow.core.validation.schema_problems import schema_problems
+
+        inputs = steps.steps[position].inputs
+        path = steps.step_path(position)
+        problems = schema_problems(self._schema, inputs) if self._schema is not None else []
+        for problem in problems:
+            yield self._finding(flow, path, problem, inputs)
+        if not problems:
+            yield from self._left_over(flow, path, inputs)
+
+    def _accepts_tokens(self, inputs: dict[str, Any]) -> bool:
+        known = {key: value for key, value in inputs.items() if not is_single_token(value)}
+        if len(known) == len(inputs) or not issubclass(self._record or object, msgspec.Struct):
+            return False
+        if self._tolerant is None:
+            self._tolerant = _TolerantRecord(self._record)
+        return self._tolerant.accepts(inputs, known)
+
+    def _left_over(self, flow: LoadedFlow, path: DocumentPath, inputs: dict[str, Any]) -> Iterator[Diagnostic]:
+        """Tell what only the typed record refuses: a check of its own that no schema can express."""
+        if self._record is None or any(map(is_single_token, inputs.values())):
+            return
+        try:
+            msgspec.convert(inputs, self._record)
+        except msgspec.ValidationError as error:
+            finding = Diagnostic(code="AF-F213", message=f'inputs of step type "{self._name}": {error}')
+            yield at_key(flow, (*path, "inputs"), finding)
+
+    def _finding(
+        self, flow: LoadedFlow, path: DocumentPath, problem: SchemaProblem, inputs: dict[str, Any]
+    ) -> Diagnostic:
+        place = (*path, "inputs", *problem.path)
+        match problem.kind:
+            case "unknown":
+                return at_key(flow, place, self._unknown(problem))
+            case "missing":
+                # Where nothing is given at all there may be no `inputs` to point at.
+                at = at_key if inputs else at_value
+                return at(flow, place if inputs else (*path, "type"), self._missing(problem))
+            case "wrong":
+                finding = Diagnostic(code="AF-F213", message=problem.message, label=problem.label, hint=problem.hint)
+                return at_value(flow, place, finding)
+            case "unusable":
+                return at_value(flow, (*path, "type"), self._unusable(problem))
+
+    def _unknown(self, problem: SchemaProblem) -> Diagnostic:
+        is_outermost = len(problem.path) == 1
+        message = f'step type "{self._name}" takes no input "{problem.key}"' if is_outermost else problem.message
+        return Diagnostic(code="AF-F211", message=message, label=problem.label, hint=problem.hint)
+
+    def _missing(self, problem: SchemaProblem) -> Diagnostic:
+        message = problem.message if problem.path else f'step type "{self._name}" needs the input "{problem.key}"'
+        return Diagnostic(code="AF-F212", message=message, label=problem.label, hint=problem.hint)
+
+    def _unusable(self, problem: SchemaProblem) -> Diagnostic:
+        return Diagnostic(
+            code="AF-F214",
+            severity=Severity.WARNING,
+            message=f'the input schema of step type "{self._name}" cannot be used: {problem.message}',
+            hint="the inputs are not checked; tell the plugin's author",
+        )
+
+
+class _TolerantRecord:
+    """A typed record of which any field may be left out: for inputs of which some are templates."""
+
+    def __init__(self, record: Any) -> None:
+        fields = msgspec.structs.fields(record)
+        self._required = [field.encode_name for field in fields if field.required]
+        self._names = {field.encode_name for field in fields}
+        self._is_closed = record.__struct_config__.forbid_unknown_fields
+        self._record = msgspec.defstruct(
+            record.__name__,
+            [(field.name, field.type, None) for field in fields],
+            rename={field.name: field.encode_name for field in fields},
+            forbid_unknown_fields=self._is_closed,
+        )
+
+    def accepts(self, inputs: dict[str, Any], known: dict[str, Any]) -> bool:
+        if not all(name in inputs for name in self._required):
+            return False
+        if self._is_closed and not self._names.issuperset(inputs):
+            return False
+        try:
+            msgspec.convert(known, self._record)
+        except msgspec.ValidationError:
+            return False
+        return True
+
+
+def _record_of(contribution: Contribution) -> Any:
+    """Load the typed record of a built-in; other plugins' code does not run before a run."""
+    if not contribution.typed_inputs or contribution.origin != BUILT_IN:
+        return None
+    return contribution.load().input_schema

@@ -1,0 +1,78 @@
+"""Which jobs come before which, and the order of a run. The runner uses both, so that it does what was validated."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
+
+from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.validation.flow_index import FlowIndex, index_flow
+from aetherflow.core.validation.uses import Use, uses_in
+
+
+def order_edges(flow: LoadedFlow) -> Mapping[str, frozenset[str]]:
+    """Give, for every job that names others in a `when` or a template without `depends_on`, those jobs' ids."""
+    index = index_flow(flow.definition)
+    return edges_of_uses(index, uses_in(index))
+
+
+def execution_order(flow: LoadedFlow) -> list[str]:
+    """Give the ids of all jobs in the order of a run: file order, where `depends_on` and order edges allow.
+
+    Linear but for a logarithm. Jobs of a cycle, which validation refuses, come last in file order.
+    """
+    index = index_flow(flow.definition)
+    return ordered(index, predecessors(index, edges_of_uses(index, uses_in(index))))
+
+
+def edges_of_uses(index: FlowIndex, uses: Iterable[Use]) -> dict[str, frozenset[str]]:
+    """Collect the order edges that uses make."""
+    named: dict[str, set[str]] = {}
+    for use in uses:
+        job_id = use.where.job_id
+        if job_id is not None:
+            for other in jobs_named(use):
+                if other in index.jobs and other != job_id:
+                    named.setdefault(job_id, set()).add(other)
+    edges = {job_id: frozenset(others.difference(index.job(job_id).depends_on)) for job_id, others in named.items()}
+    return {job_id: others for job_id, others in edges.items() if others}
+
+
+def jobs_named(use: Use) -> Iterator[str]:
+    """Give the id of every job that a string names as `jobs.ID…`."""
+    for reference in use.references():
+        if reference.path[0] == "jobs" and len(reference.path) > 1:
+            yield reference.path[1]
+
+
+def predecessors(index: FlowIndex, edges: Mapping[str, frozenset[str]]) -> dict[str, dict[str, None]]:
+    """Give, for every job, the existing other jobs that must come before it, those of `depends_on` first."""
+    place = index.jobs
+    return {
+        job_id: dict.fromkeys(
+            other
+            for other in (*index.job(job_id).depends_on, *sorted(edges.get(job_id, ()), key=place.__getitem__))
+            if other in place and other != job_id
+        )
+        for job_id in place
+    }
+
+
+def ordered(index: FlowIndex, before: Mapping[str, Iterable[str]]) -> list[str]:
+    """Sort jobs so that each comes after those before it; of those that may come next the first in the file comes."""
+    names = list(index.jobs)
+    rank = {name: number for number, name in enumerate(names)}
+    waiting = {name: len(list(before[name])) for name in names}
+    after: dict[str, list[str]] = {name: [] for name in names}
+    for name in names:
+        for earlier in before[name]:
+            after[earlier].append(name)
+    ready = [rank[name] for name in names if not waiting[name]]
+    heapify(ready)
+    order: list[str] = []
+    while ready:
+        order.append(names[heappop(ready)])
+        for name in after[order[-1]]:
+            waiting[name] -= 1
+            if not waiting[name]:
+                heappush(ready, rank[name])
+    settled = set(order)
+    return order + [name for name in names if name not in settled]

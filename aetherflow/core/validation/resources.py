@@ -1,0 +1,180 @@
+"""Resources: their profile, their connector, what they configure, and which of their leaves are secret."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aetherflow.core.connectors.marking import marking_of
+from aetherflow.core.connectors.resources import merge_profile
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.span import DocumentPath, render_path
+from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.documents.flow import Resource
+from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.documents.profiles import LoadedProfiles
+from aetherflow.core.validation.flow_index import FlowIndex, is_written
+from aetherflow.core.validation.pointing import Ground, OnePlace, WholeDocument, at_key, at_value
+from aetherflow.core.validation.references import use_findings
+from aetherflow.core.validation.schema_problem import SchemaProblem
+from aetherflow.core.validation.surroundings import Surroundings
+from aetherflow.core.validation.uses import setting_uses
+
+
+def resource_findings(flow: LoadedFlow, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
+    """Find resources that could not be connected as they are described."""
+    for name, resource in flow.definition.resources.items():
+        if is_written(name):
+            yield from _profile_findings(flow, name, resource, surroundings.profiles)
+            yield from _connector_findings(flow, name, resource, surroundings)
+            merged = _MergedResource(flow, name, resource, surroundings.profiles)
+            yield from _template_findings(merged, index, surroundings)
+            yield from _decode_findings(merged, surroundings)
+
+
+class _MergedResource:
+    """A resource with its profile laid under it, which knows of each value where it was written."""
+
+    def __init__(self, flow: LoadedFlow, name: str, resource: Resource, profiles: LoadedProfiles) -> None:
+        self.flow = flow
+        self.path: DocumentPath = ("resources", name)
+        self.name = name
+        profile = profiles.profiles.get(resource.profile) if resource.profile else None
+        self.values = merge_profile(resource, profile)
+        self._profile_name = resource.profile
+        self._profiles = profiles.document if profile else None
+
+    def origin(self, path: DocumentPath) -> tuple[Ground, DocumentPath]:
+        """Give the document and the path in it where a value of the merged resource stands."""
+        own = (*self.path, *path)
+        if self._profile_name is None or _exists(self.flow.document.data, self.flow.absolute(own)):
+            return self.flow, own
+        in_profile: DocumentPath = (self._profile_name, *path)
+        if self._profiles is not None and _exists(self._profiles.data, in_profile):
+            return WholeDocument(self._profiles), in_profile
+        return OnePlace(self.flow, (*self.path, "profile")), own
+
+
+def _exists(data: Any, path: DocumentPath) -> bool:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _profile_findings(
+    flow: LoadedFlow, name: str, resource: Resource, profiles: LoadedProfiles
+) -> Iterator[Diagnostic]:
+    wanted = resource.profile
+    if wanted is None or not is_written(wanted) or wanted in profiles.profiles:
+        return
+    known = ", ".join(profiles.profiles)
+    finding = Diagnostic(
+        code="AF-F401",
+        message=f'resource "{name}" names the profile "{wanted}", which does not exist',
+        label=did_you_mean(wanted, profiles.profiles),
+        hint=f"the profiles are: {known}" if known else _no_profiles(),
+    )
+    yield at_value(flow, ("resources", name, "profile"), finding)
+
+
+def _no_profiles() -> str:
+    return (
+        "there are no profiles: put them in profiles.yaml beside the flow, or name a file by AETHERFLOW_PROFILES_FILE"
+    )
+
+
+def _connector_findings(
+    flow: LoadedFlow, name: str, resource: Resource, surroundings: Surroundings
+) -> Iterator[Diagnostic]:
+    kind, driver = resource.kind, resource.driver
+    connectors = surroundings.registry.connectors
+    if not is_written(kind) or not is_written(driver):
+        return
+    contribution = connectors.get(f"{kind}:{driver}")
+    if contribution:
+        merged = _MergedResource(flow, name, resource, surroundings.profiles)
+        yield from _schema_findings(merged, contribution)
+    elif any(known.startswith(f"{kind}:") for known in connectors):
+        yield at_value(flow, ("resources", name, "driver"), _unknown_driver(kind, driver, connectors))
+    else:
+        yield at_value(flow, ("resources", name, "kind"), _unknown_kind(kind, connectors))
+
+
+def _unknown_kind(kind: str, connectors: Mapping[str, Contribution]) -> Diagnostic:
+    kinds = dict.fromkeys(known.partition(":")[0] for known in connectors)
+    return Diagnostic(
+        code="AF-F402",
+        message=f'unknown kind of resource "{kind}"',
+        label=did_you_mean(kind, kinds),
+        hint=_registered(connectors),
+    )
+
+
+def _unknown_driver(kind: str, driver: str, connectors: Mapping[str, Contribution]) -> Diagnostic:
+    drivers = [known.partition(":")[2] for known in connectors if known.startswith(f"{kind}:")]
+    return Diagnostic(
+        code="AF-F403",
+        message=f'unknown driver "{driver}" for resources of kind "{kind}"',
+        label=did_you_mean(driver, drivers),
+        hint=_registered(connectors),
+    )
+
+
+def _registered(connectors: Mapping[str, Contribution]) -> str:
+    count = len(connectors)
+    return f"{count} connector{' is' if count == 1 else 's are'} registered: `aetherflow plugins list` shows them"
+
+
+def _schema_findings(merged: _MergedResource, contribution: Contribution) -> Iterator[Diagnostic]:
+    """Check the merged values; a connector's input schema describes its ``config`` and its ``options``."""
+    if contribution.input_schema is None:
+        return
+    # deferred: only wanted by flows with resources whose connectors have a schema
+    from aetherflow.core.validation.schema_problems import schema_problems
+
+    values = {"config": merged.values.config, "options": merged.values.options}
+    for problem in schema_problems(contribution.input_schema, values):
+        if problem.kind != "unusable":
+            yield _schema_finding(merged, problem)
+
+
+def _schema_finding(merged: _MergedResource, problem: SchemaProblem) -> Diagnostic:
+    if problem.kind == "missing":
+        message = f'resource "{merged.name}": {problem.message}'
+        finding = Diagnostic(code="AF-F405", message=message, hint=problem.hint)
+        return at_key(merged.flow, merged.path, finding)
+    ground, path = merged.origin(problem.path)
+    if problem.kind == "unknown":
+        message = f'unknown key "{problem.key}" in {render_path(problem.path[:-1])} of resource "{merged.name}"'
+        finding = Diagnostic(code="AF-F404", message=message, label=problem.label, hint=problem.hint)
+        return at_key(ground, path, finding)
+    message = f'resource "{merged.name}": {problem.message}'
+    return at_value(ground, path, Diagnostic(code="AF-F406", message=message, label=problem.label, hint=problem.hint))
+
+
+def _template_findings(merged: _MergedResource, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
+    for section, values in (("config", merged.values.config), ("options", merged.values.options)):
+        for use in setting_uses(values, (section,)):
+            ground, path = merged.origin(use.path)
+            placed = type(use)(path, use.text, use.parsed, use.where)
+            yield from use_findings(ground, placed, index, surroundings)
+
+
+def _decode_findings(merged: _MergedResource, surroundings: Surroundings) -> Iterator[Diagnostic]:
+    marking = marking_of(merged.values)
+    for finding in marking.findings:
+        ground, path = merged.origin(finding.path)
+        yield at_value(ground, path, finding)
+    if marking.leaves and not surroundings.secrets_hook_configured:
+        ground, path = merged.origin(("decode",))
+        yield at_key(ground, path, _no_hook(merged.name, marking.leaves[0].path))
+
+
+def _no_hook(name: str, path: DocumentPath) -> Diagnostic:
+    return Diagnostic(
+        code="AF-E404",
+        message=f'resource "{name}": decode marks "{render_path(path)}", but no secrets hook is configured',
+        hint="set AETHERFLOW_SECRETS_PATH or AETHERFLOW_SECRETS_MODULE",
+    )

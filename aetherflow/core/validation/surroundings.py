@@ -1,0 +1,22 @@
+"""What a flow is judged against: everything around it that validation may look at."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.registry import Registry
+from aetherflow.core.documents.profiles import LoadedProfiles
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """The plugins, profiles and environment that a flow would run with.
+
+    ``strict_env`` makes an error of a variable that is not set; with a secrets hook it is a note, since the hook may
+    still give it.
+    """
+
+    registry: Registry
+    profiles: LoadedProfiles = LoadedProfiles()
+    environment: Mapping[str, str] = {}
+    strict_env: bool = False
+    secrets_hook_configured: bool = False
