@@ -1,0 +1,62 @@
+"""Says in words how a command failed: its exit, itself, and the last that it said."""
+
+import signal
+from collections.abc import Callable, Sequence
+
+from aetherflow.core.api import ProcessResult
+
+_LONGEST_COMMAND = 400
+_SHELL_ONLY = {"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>&1", "2>", "&>"}
+
+
+def failure_message(what: str, argv: Sequence[str], result: ProcessResult, mask: Callable[[str], str]) -> str:
+    """Put a failure, the masked command and the end of its output together."""
+    message = f"{what}: {shown_command(argv, mask)}"
+    if not result.tail:
+        return message
+    last_lines = "\n".join(f"  {line}" for line in mask(result.tail).split("\n"))
+    return f"{message}\nits last output:\n{last_lines}"
+
+
+def shown_command(argv: Sequence[str], mask: Callable[[str], str]) -> str:
+    """Write a command as one would type it, secrets masked, very long ones cut."""
+    import shlex  # deferred: only wanted for a message
+
+    # Masked word by word first: quoting may take a secret apart.
+    text = mask(shlex.join(mask(word) for word in argv)).replace("'***'", "***")
+    return text if len(text) <= _LONGEST_COMMAND else text[:_LONGEST_COMMAND] + "…"
+
+
+def how_it_ended(result: ProcessResult, *, shell: bool) -> str:
+    """Say the exit code, the signal or the timeout in words."""
+    if result.timed_out:
+        return f"timed out after {result.duration_seconds:.1f} s and was ended"
+    if result.exit_code < 0:
+        return f"was ended by {_signal_words(-result.exit_code)}"
+    words = f"exited with code {result.exit_code}"
+    if shell and result.exit_code > 128 and (name := _signal_words(result.exit_code - 128)).startswith("SIG"):
+        return f"{words} (something in it was ended by {name})"
+    return words
+
+
+def advice(result: ProcessResult, argv: Sequence[str], *, shell: bool) -> str | None:
+    """Give a hint where the way it ended is a well-known one."""
+    if result.timed_out:
+        return "`timeout_seconds` of the step or its job sets the limit"
+    if result.exit_code == -signal.SIGKILL:
+        return "nobody here sent it: the system may have run out of memory"
+    if shell:
+        return {126: "126: a program was found but may not be executed", 127: "127: a program was not found"}.get(
+            result.exit_code
+        )
+    if found := next((word for word in argv if word in _SHELL_ONLY), None):
+        return f'"{found}" reached the program as a plain word; only a shell understands it: add `shell: true`'
+    return None
+
+
+def _signal_words(number: int) -> str:
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+    return f"{name} ({(signal.strsignal(number) or 'signal').lower()})"
