@@ -61,8 +61,8 @@ def make_folder(folder: Folder) -> Path:
         with entered(folder, create=True):
             return folder.path
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise _not_created(folder.path, why) from error
+        why = error.strerror if isinstance(error, OSError) else None
+        raise _not_created(folder.path, why or str(error)) from error
 
 
 @contextmanager

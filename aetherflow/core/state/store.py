@@ -109,15 +109,17 @@ class StateStore:
             return 0 if place is None else int(place % rows.RUN_SPAN)
 
     def _write(self, batch: Batch) -> None:
-        with self._explained():
-            execute = self._connection.execute
+        execute = self._connection.execute
+        try:
             execute("BEGIN IMMEDIATE")
-            try:
-                self._put(batch)
-                execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
+            self._put(batch)
+            execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise failures.state_error(self.path, error) from error
+        except BaseException:
+            self._roll_back()
+            raise
 
     def _put(self, batch: Batch) -> None:
         execute, query, number_of = self._connection.execute, self._queries, self._known_number

@@ -28,7 +28,7 @@ def run_folder(state_root: Path, flow_id: str, run_id: str) -> Folder:
 def job_folders(
     work_root: Path, flow_id: str, job_id: str, run_id: str, layout: Layout, *, item: int = NO_ITEM
 ) -> JobFolders:
-    """Give ``<work_root>/<flow_id>/<job_id>/<run_id>/[<item>/]`` and its folders; raises InputError for what leads out."""
+    """Give ``<work_root>/<flow_id>/<job_id>/<run_id>/[<item>/]`` and its folders; InputError for what leads out."""
     findings = layout_findings(layout)
     if findings:
         raise InputError(findings[0].message, hint=findings[0].hint, diagnostics=findings)
