@@ -68,6 +68,24 @@ class Journal:
             self._hand_on(event)
         return event
 
+    def show(self, line: str, **place: Any) -> None:
+        """Hand a child's line of output, masked already, to whoever listens; it is not recorded, and has no number.
+
+        A child may print millions of lines, and can be given a file of its own for them. ``place`` is as in ``emit``.
+        """
+        with self._lock:
+            self._hand_on(
+                Event(
+                    seq=0,
+                    type=EventType.LOG,
+                    timestamp=self._clock(),
+                    flow_id=self._flow_id,
+                    run_id=self._run_id,
+                    payload={"level": "info", "message": line, "stream": "child"},
+                    **place,
+                )
+            )
+
     def _hand_on(self, event: Event) -> None:
         failures = [failure for failure in (_failure(listener, event) for listener in self._listeners) if failure]
         for listener, message in failures:

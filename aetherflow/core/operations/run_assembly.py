@@ -22,9 +22,9 @@ from aetherflow.core.runner.plan import Plan, make_plan
 from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
+from aetherflow.core.runner.workspaces import Workspaces
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
-from aetherflow.core.state.workspace import Workspaces
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
@@ -113,7 +113,7 @@ def assemble(
         recorder=recorder,
         gate=gate,
         clock=clock,
-        folders=workspaces.folders,
+        workspaces=workspaces,
         warn=warn,
         strict_templates=prepared.settings.strict_templates,
         fail_fast=fail_fast,

@@ -25,10 +25,10 @@ class Claim(Struct, frozen=True):
     earlier: RunRecord | None
 
 
-def claim_run(store: StateStore, flow_id: str, request: RunRequest, new_run_id: Callable[[], str]) -> Claim:
+def claim_run(store: StateStore, flow_id: str, request: RunRequest, new_run_id: Callable[[], str], now: float) -> Claim:
     """Find the run that is asked for and hold it; raises InputError, or HeldElsewhere where it lives elsewhere."""
     run_id = _wanted_run_id(store, flow_id, request) or new_run_id()
-    hold = RunHold.acquire(store.path, flow_id, run_id, pid=os.getpid(), host=socket.gethostname())
+    hold = RunHold.acquire(store.path, flow_id, run_id, pid=os.getpid(), host=socket.gethostname(), started_at=now)
     try:
         return Claim(run_id, hold, _earlier_record(store, flow_id, run_id, request.resume))
     except BaseException:

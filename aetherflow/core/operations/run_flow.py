@@ -82,7 +82,7 @@ def run(
 def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
     flow_id = ground.prepared.checked_flow().definition.flow.id
     with StateStore.open(ground.places.state_file) as store:
-        claim = claim_run(store, flow_id, ground.request, make_run_id)
+        claim = claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
         with claim.hold:
             return execute(_execution(ground, store, claim))
 

@@ -15,14 +15,14 @@ from aetherflow.core.runner.plan import Plan
 from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
-from aetherflow.core.state.workspace import JobFolders
+from aetherflow.core.runner.workspaces import Workspaces
 
 
 class RunParts(Struct, frozen=True, kw_only=True):
     """The collaborators and fixed facts of one execution of one run.
 
     ``scope`` holds the roots that never change (``env``, ``params``, ``run_id``…) and ``jobs``, which grows as jobs
-    end. ``variables`` is `ctx.state`. ``folders`` makes a job's folders when they are first wanted.
+    end. ``variables`` is `ctx.state`. ``workspaces`` makes folders when they are first wanted.
     """
 
     plan: Plan
@@ -42,7 +42,7 @@ class RunParts(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     gate: InterruptGate
     clock: Clock
-    folders: Callable[[str, int], JobFolders]
+    workspaces: Workspaces
     warn: Callable[[str], None]
     strict_templates: bool = True
     fail_fast: bool = False

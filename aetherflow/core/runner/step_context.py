@@ -16,7 +16,9 @@ from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
-from aetherflow.core.state.workspace import JobFolders, write_atomic
+from aetherflow.core.runner.workspaces import write_atomic
+from aetherflow.core.state.folder import Folder
+from aetherflow.core.state.workspace import JobFolders
 
 #: What a child gets of the snapshot without `inherit_env`.
 _BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
@@ -65,31 +67,34 @@ class RunningStep:
 
     @cached_property
     def _folders(self) -> JobFolders:
-        return self._run.folders(self._place.job_id, self._place.item)
+        return self._run.workspaces.folders(self._place.job_id, self._place.item)
+
+    def _made(self, folder: Folder) -> Path:
+        return self._run.workspaces.made(folder)
 
     @property
     def job_dir(self) -> Path:
         """The job's own directory."""
-        return self._folders.root
+        return self._made(self._folders.job)
 
     @property
     def artifacts_dir(self) -> Path:
         """For what the run leaves behind."""
-        return self._folders.artifacts
+        return self._made(self._folders.artifacts)
 
     @property
     def scratch_dir(self) -> Path:
         """For what is removed at the end of the run."""
-        return self._folders.scratch
+        return self._made(self._folders.scratch)
 
     @property
     def manifests_dir(self) -> Path:
         """For lists of what was done, by which a step can resume."""
-        return self._folders.manifests
+        return self._made(self._folders.manifests)
 
     def write_atomic(self, path: str | Path, data: str | bytes) -> Path:
         """Write a file so that it is seen whole or not at all."""
-        return write_atomic(self.artifacts_dir / path, data)
+        return write_atomic(self.artifacts_dir, path, data)
 
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
@@ -115,8 +120,7 @@ class RunningStep:
         self._run.journal.emit(EventType.LOG, **self._where, level=level, message=str(message))
 
     def _forward(self, line: str) -> None:
-        # Shown as it comes, but no record: a child may print millions of lines, and has files of its own for that.
-        self._run.journal.show(EventType.LOG, **self._where, level="info", message=line, stream="child")
+        self._run.journal.show(line, **self._where)
 
     @cached_property
     def _where(self) -> dict[str, Any]:
@@ -173,7 +177,11 @@ class RunningStep:
         }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _plain_value(item) for key, item in value.items()}
+
+
+def _plain_value(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return _plain(value)
     return json_copy(value)
