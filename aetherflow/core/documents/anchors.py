@@ -1,10 +1,12 @@
 """Anchors and aliases: an alias shares its anchor's value, within a bound on what all aliases would expand to."""
 
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 
 MAX_ALIASED_NODES = 1_000_000
+_MOST_NAMES = 50  # that an unknown alias is compared with
 
 
 class Anchored(Struct, frozen=True):
@@ -41,9 +43,9 @@ class Anchors:
         """Note the complete value of an anchor."""
         self._values[name] = Anchored(value)
 
-    def names(self) -> list[str]:
-        """Give the names of all anchors so far."""
-        return list(self._values)
+    def latest_names(self) -> list[str]:
+        """Give the names of the latest anchors, the last first."""
+        return list(islice(reversed(self._values), _MOST_NAMES))
 
     def is_open(self, name: str) -> bool:
         """Tell whether the anchor's value has begun and not ended."""

@@ -23,7 +23,7 @@ class FindingList:
         if len(self.found) >= MAX_FINDINGS:
             self.stop(
                 Diagnostic(
-                    code="AF-Y308",
+                    code="AF-Y306",
                     message=f"more than {MAX_FINDINGS:,} findings: the rest of the document was not checked",
                     span=finding.span,
                     path=finding.path,

@@ -1,33 +1,34 @@
-"""Offsets of a text as lines and columns, worked out when the first span is asked for."""
+"""Offsets of a text as lines and columns."""
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.source import Source
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
+_LINE_BREAK = re.compile(r"[\r\n]")
 
 
 class LineIndex:
-    """Makes spans of the offsets of one source."""
+    """Makes spans of the offsets of one source.
+
+    Lines are counted from the nearest offset that was asked for before: no table of millions of lines for one finding,
+    and no counting from the start for each of thousands.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_BREAK.finditer(self._source.text))]
+        self._offsets = [0]
+        self._lines = [1]
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Give line and column, both from 1, of a character's offset."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """Give the offset of a line and a column, both from 1."""
-        return self._starts[line - 1] + column - 1
+        nearest = bisect_right(self._offsets, offset) - 1
+        line = self._lines[nearest] + self._breaks_between(self._offsets[nearest], offset)
+        if self._offsets[nearest] != offset:
+            self._offsets.insert(nearest + 1, offset)
+            self._lines.insert(nearest + 1, line)
+        return line, offset - line_start(self._source.text, offset) + 1
 
     def span(self, start: int, end: int) -> Span:
         """Make a span of offsets, cut at the end of its first line, since a caret marks one line."""
@@ -37,3 +38,20 @@ class LineIndex:
             end = start + len(text[start : line_break.start()].rstrip())
         line, column = self.line_and_column(start)
         return Span(self._source.name, line, column, line, column + max(end - start, 0))
+
+    def _breaks_between(self, start: int, end: int) -> int:
+        text = self._source.text
+        lone_returns = text.count("\r", start, end) - text.count("\r\n", start, end)
+        return text.count("\n", start, end) + lone_returns
+
+
+def line_start(text: str, offset: int) -> int:
+    """Give the offset at which the line of an offset begins."""
+    newline = text.rfind("\n", 0, offset)
+    return max(newline, text.rfind("\r", newline + 1, offset)) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """Give the offset at which the line of an offset ends, before its line break."""
+    line_break = _LINE_BREAK.search(text, offset)
+    return line_break.start() if line_break else len(text)

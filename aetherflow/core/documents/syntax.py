@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.documents.lines import LineIndex
+from aetherflow.core.documents.lines import LineIndex, line_end
 from aetherflow.core.documents.syntax_rules import Explanation, Trouble, explain
 
 _MOST_CONTROL_CHARACTERS = 100
@@ -35,23 +35,16 @@ def _trouble(error: Any, text: str, lines: LineIndex) -> Trouble:
     mark = error.problem_mark or error.context_mark
     context = error.context_mark
     offset = min(mark.index, len(text))
-    line, column = lines.line_and_column(offset)
-    start = offset - column + 1
     return Trouble(
         problem=error.problem,
         context=error.context or "",
         text=text,
         offset=offset,
         context_offset=context.index if context else offset,
-        line_start=start,
-        line_end=_line_end(text, start),
-        line=line,
+        line_start=line_start(text, offset),
+        line_end=line_end(text, offset),
+        line=lines.line_and_column(offset)[0],
     )
-
-
-def _line_end(text: str, start: int) -> int:
-    found = re.compile(r"[\r\n]").search(text, start)
-    return found.start() if found else len(text)
 
 
 def _control_characters(text: str) -> Iterator[Explanation]:

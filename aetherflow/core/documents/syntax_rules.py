@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from aetherflow.core.documents.lines import line_start
 from aetherflow.core.documents.quoting import in_quotes
 
 
@@ -33,7 +34,7 @@ class Trouble(Struct, frozen=True, kw_only=True):
     @property
     def context_column(self) -> int:
         """How many characters stand before the second place in its line."""
-        return self.context_offset - _line_start(self.text, self.context_offset)
+        return self.context_offset - line_start(self.text, self.context_offset)
 
     @property
     def begins_line(self) -> bool:
@@ -262,10 +263,6 @@ def _block_header(trouble: Trouble) -> Explanation | None:
         start=trouble.offset,
         end=trouble.offset + 1,
     )
-
-
-def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
 
 
 def _end_of_line(text: str, start: int) -> int:

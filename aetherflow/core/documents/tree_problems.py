@@ -132,7 +132,7 @@ class TreeProblems:
             finding = Diagnostic(
                 code="AF-Y301",
                 message=f'no anchor "&{name}" stands before this alias',
-                label=did_you_mean(name, anchors.names()),
+                label=did_you_mean(name, anchors.latest_names()),
                 hint=f'define it further up: "&{name}" before the value it names',
                 span=span,
                 path=path,
