@@ -48,7 +48,7 @@ def render_summary(result: RunResult, failures: Failures, resume_command: str, c
         parts.append(render_table(_job_rows(result, signs), colour=colour))
     parts += [_failure_text(failure, colour=colour) for failure in failures.found]
     if failures.count > len(failures.found):
-        parts.append(f"and {counted(failures.count - len(failures.found), 'more step')[:-1]} that failed\n")
+        parts.append(f"and {counted(failures.count - len(failures.found), 'more failed step')}\n")
     parts.append(_verdict(result, resume_command, signs, colour=colour))
     return "\n" + "\n".join(part for part in parts if part)
 

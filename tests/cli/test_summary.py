@@ -1,0 +1,89 @@
+"""The end of a run, as people read it."""
+
+from aetherflow.cli.console import Verbosity
+from aetherflow.cli.render.summary import Failures, render_summary
+from aetherflow.cli.render.wording import UNICODE_SIGNS
+from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
+from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
+from tests.cli.events import step_finished
+from tests.cli.recording import RecordingConsole
+
+DONE = StepReport(status=StepStatus.SUCCESS)
+BROKEN = StepReport(status=StepStatus.FAILED, error="boom")
+RESUME = "aetherflow run flow.yaml --resume r1"
+
+
+def summary(result: RunResult, failures: Failures | None = None, verbosity: Verbosity = Verbosity.NORMAL) -> str:
+    console = RecordingConsole(verbosity=verbosity)
+    return render_summary(result, failures or Failures(), RESUME, console, UNICODE_SIGNS)
+
+
+def failed_run() -> tuple[RunResult, Failures]:
+    jobs = {
+        "extract": JobReport(status=JobStatus.SUCCESS, duration_seconds=1.24, steps={"a": DONE, "b": DONE}),
+        "load": JobReport(status=JobStatus.FAILED, duration_seconds=61, steps={"a": DONE, "insert": BROKEN}),
+        "report": JobReport(status=JobStatus.BLOCKED, reason='"load" did not end SUCCESS'),
+    }
+    failures = Failures()
+    failures(step_finished("extract.a"))
+    failures(step_finished("load.insert", "FAILED", error="exit code 3\n\x1b[1mpsql: refused", hint="look", attempts=2))
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, duration_seconds=62.5, jobs=jobs)
+    return run, failures
+
+
+def test_a_failed_run_ends_with_its_jobs_its_error_and_the_way_on() -> None:
+    assert summary(*failed_run()) == (
+        "\n"
+        "  ✓  extract  SUCCESS  2 steps       1.2s\n"
+        "  ✗  load     FAILED   1 of 2 steps  1m01s\n"
+        '  –  report   BLOCKED                       "load" did not end SUCCESS\n'
+        "\n"
+        "error: step load.insert failed after 2 attempts\n"
+        "  exit code 3\n"
+        "  psql: refused\n"
+        "  = look\n"
+        "\n"
+        "✗ FAILED daily: run r1 in 1m02s\n"
+        "  = to continue: aetherflow run flow.yaml --resume r1\n"
+    )
+
+
+def test_quiet_leaves_the_error_and_the_last_line() -> None:
+    told = summary(*failed_run(), verbosity=Verbosity.QUIET)
+    assert told.startswith("\nerror: step load.insert failed")
+    assert "extract" not in told
+
+
+def test_a_run_that_succeeded_needs_no_way_on() -> None:
+    jobs = {"a": JobReport(status=JobStatus.SUCCESS, duration_seconds=0.5, steps={"x": DONE})}
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.SUCCESS, duration_seconds=0.52, jobs=jobs)
+    assert summary(run) == "\n  ✓  a  SUCCESS  1 step  0.5s\n\n✓ SUCCESS daily: run r1 in 0.5s\n"
+
+
+def test_an_interrupted_run_can_be_continued() -> None:
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.INTERRUPTED, interrupted_by=2)
+    assert summary(run).endswith("✗ INTERRUPTED daily: run r1 in 0.00s\n  = to continue: " + RESUME + "\n")
+
+
+def test_a_loop_counts_its_items() -> None:
+    items = [ItemReport(index=index, item=index, status=JobStatus.SUCCESS) for index in range(3)]
+    jobs = {"a": JobReport(status=JobStatus.SUCCESS, items=items)}
+    assert "a  SUCCESS  3 items\n" in summary(
+        RunResult(run_id="r1", flow_id="daily", status=RunStatus.SUCCESS, jobs=jobs)
+    )
+
+
+def test_of_two_thousand_jobs_those_that_need_a_look_are_named() -> None:
+    jobs = {f"job{number}": JobReport(status=JobStatus.SUCCESS) for number in range(2000)}
+    jobs["odd"] = JobReport(status=JobStatus.FAILED)
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs))
+    assert "  ✗  odd                  FAILED\n  …  and 2,000 more jobs\n" in told
+
+
+def test_of_many_failures_the_first_are_told_in_full() -> None:
+    failures = Failures()
+    for number in range(12):
+        failures(step_finished(f"job{number}.x", "FAILED", error="boom"))
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), failures)
+    assert told.count("error: step") == 10
+    assert "and 2 more failed steps\n" in told
