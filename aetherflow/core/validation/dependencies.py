@@ -70,7 +70,7 @@ def _mentions(cycle: list[str], edges: Mapping[str, frozenset[str]], uses: list[
     wanted = {(name, other) for name, other in steps if other in edges.get(name, ())}
     found: dict[tuple[str, str], Use] = {}
     for use in uses if wanted else ():
-        for reference in use.references():
+        for reference in use.references:
             edge = (use.where.job_id or "", reference.path[1] if len(reference.path) > 1 else "")
             if reference.path[0] == "jobs" and edge in wanted:
                 found.setdefault(edge, use)
@@ -116,7 +116,7 @@ def _told(edge: tuple[str, str], use: Use, flow: LoadedFlow) -> str:
 
 
 def _at_mention(flow: LoadedFlow, use: Use, job_id: str, finding: Diagnostic) -> Diagnostic:
-    for reference in use.references():
+    for reference in use.references:
         if reference.path[:2] == ("jobs", job_id):
             return at_part(flow, use.path, use.text, reference.start, reference.end, finding)
     return at_value(flow, use.path, finding)

@@ -7,8 +7,8 @@ from msgspec import Struct
 from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.flow import FlowDefinition, JobDefinition, StepDefinition
 
-#: What the repair of a wrong structure begins names with that nobody wrote (documents.structure.PLACEHOLDER; named
-#: again here because that module is heavy and only wanted when something is wrong).
+#: What the repair of a wrong structure puts in the place of a name (documents.structure.PLACEHOLDER; named again here
+#: because that module is heavy and only wanted when something is wrong).
 _PLACEHOLDER = "\0"
 
 
@@ -49,7 +49,7 @@ class FlowIndex(Struct, frozen=True):
 
 def index_flow(definition: FlowDefinition) -> FlowIndex:
     """Look up a flow's names. Placeholders, which nobody wrote, are left out."""
-    jobs = _first_places(job.id for job in definition.jobs)
+    jobs = _first_places([job.id for job in definition.jobs])
     lists = tuple(_step_lists(definition))
     promoted = {job_id: _promoted_keys(definition.jobs[place]) for job_id, place in jobs.items()}
     return FlowIndex(definition, jobs, promoted, lists)
@@ -57,7 +57,7 @@ def index_flow(definition: FlowDefinition) -> FlowIndex:
 
 def is_written(name: str) -> bool:
     """Tell a name that the user wrote from a placeholder that stands for one which could not be read."""
-    return not name.startswith(_PLACEHOLDER)
+    return name[:1] != _PLACEHOLDER
 
 
 def _step_lists(definition: FlowDefinition) -> Iterator[StepList]:
@@ -75,15 +75,18 @@ def _step_lists(definition: FlowDefinition) -> Iterator[StepList]:
 
 
 def _step_positions(steps: list[StepDefinition]) -> dict[str, int]:
-    return _first_places(step.id for step in steps)
+    return _first_places([step.id for step in steps])
 
 
-def _first_places(names: Iterator[str]) -> dict[str, int]:
-    places: dict[str, int] = {}
+def _first_places(names: list[str]) -> dict[str, int]:
+    places = dict(zip(names, range(len(names)), strict=True))
+    if len(places) == len(names) and _PLACEHOLDER not in places:
+        return places
+    first: dict[str, int] = {}
     for place, name in enumerate(names):
-        if name not in places and is_written(name):
-            places[name] = place
-    return places
+        if is_written(name):
+            first.setdefault(name, place)
+    return first
 
 
 def _promoted_keys(job: JobDefinition) -> frozenset[str]:

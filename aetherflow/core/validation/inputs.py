@@ -11,8 +11,9 @@ from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.validation.flow_index import StepList
 from aetherflow.core.validation.pointing import at_key, at_value
+from aetherflow.core.validation.quick_schema import record_of_schema
 from aetherflow.core.validation.schema_problem import SchemaProblem
-from aetherflow.core.validation.uses import is_single_token
+from aetherflow.core.validation.uses import is_single_token, may_hold_token
 
 BUILT_IN = "built-in"
 
@@ -24,6 +25,7 @@ class InputCheck:
         self._name = contribution.name
         self._schema = contribution.input_schema
         self._record = _record_of(contribution)
+        self._is_typed = contribution.typed_inputs
         self._tolerant: _TolerantRecord | None = None
 
     def accepts(self, inputs: dict[str, Any]) -> bool:
@@ -51,7 +53,7 @@ class InputCheck:
 
     def _accepts_tokens(self, inputs: dict[str, Any]) -> bool:
         known = {key: value for key, value in inputs.items() if not is_single_token(value)}
-        if len(known) == len(inputs) or not issubclass(self._record or object, msgspec.Struct):
+        if len(known) == len(inputs) or not _is_struct(self._record):
             return False
         if self._tolerant is None:
             self._tolerant = _TolerantRecord(self._record)
@@ -59,7 +61,7 @@ class InputCheck:
 
     def _left_over(self, flow: LoadedFlow, path: DocumentPath, inputs: dict[str, Any]) -> Iterator[Diagnostic]:
         """Tell what only the typed record refuses: a check of its own that no schema can express."""
-        if self._record is None or any(map(is_single_token, inputs.values())):
+        if not self._is_typed or may_hold_token(inputs):
             return
         try:
             msgspec.convert(inputs, self._record)
@@ -129,8 +131,12 @@ class _TolerantRecord:
         return True
 
 
+def _is_struct(record: Any) -> bool:
+    return isinstance(record, type) and issubclass(record, msgspec.Struct)
+
+
 def _record_of(contribution: Contribution) -> Any:
-    """Load the typed record of a built-in; other plugins' code does not run before a run."""
-    if not contribution.typed_inputs or contribution.origin != BUILT_IN:
-        return None
-    return contribution.load().input_schema
+    """Give the typed record of a built-in, else one made of the schema: plugins' code does not run before a run."""
+    if contribution.typed_inputs and contribution.origin == BUILT_IN:
+        return contribution.load().input_schema
+    return record_of_schema(contribution.input_schema) if contribution.input_schema is not None else None

@@ -38,7 +38,7 @@ def edges_of_uses(index: FlowIndex, uses: Iterable[Use]) -> dict[str, frozenset[
 
 def jobs_named(use: Use) -> Iterator[str]:
     """Give the id of every job that a string names as `jobs.ID…`."""
-    for reference in use.references():
+    for reference in use.references:
         if reference.path[0] == "jobs" and len(reference.path) > 1:
             yield reference.path[1]
 

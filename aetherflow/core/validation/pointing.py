@@ -56,7 +56,13 @@ def at_key(ground: Ground, path: DocumentPath, finding: Diagnostic) -> Diagnosti
 
 
 def at_part(ground: Ground, path: DocumentPath, text: str, start: int, end: int, finding: Diagnostic) -> Diagnostic:
-    """Place a finding at the characters ``start`` to ``end`` of the string ``text`` that stands at the path."""
+    """Place a finding at the characters ``start`` to ``end`` of the string ``text`` that stands at the path.
+
+    Where something is missing there are no such characters: the word before is shown.
+    """
+    if not text[start:end].strip():
+        before = text[:start].rstrip()
+        start, end = max(before.rfind(" "), before.rfind("\n")) + 1, len(before)
     part = text[start:end]
     if not part.strip():
         return at_value(ground, path, finding)

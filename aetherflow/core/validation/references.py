@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.diagnostics.suggestion import did_you_mean, nearest
-from aetherflow.core.resolution.conditions import ConditionSyntaxError
-from aetherflow.core.resolution.tokens import TemplateSyntaxError
 from aetherflow.core.validation.flow_index import FlowIndex
 from aetherflow.core.validation.job_references import job_problem
 from aetherflow.core.validation.pointing import Ground, at_part
 from aetherflow.core.validation.reference_codes import CONDITION_CODES, TEMPLATE_CODES, ReferenceCodes
 from aetherflow.core.validation.step_references import step_problem
 from aetherflow.core.validation.surroundings import Surroundings
-from aetherflow.core.validation.uses import Reference, Use
+from aetherflow.core.validation.uses import Reference, SyntaxProblem, Use
 
 _ELSEWHERE = {
     "steps": "only the steps of a job know each other",
@@ -32,23 +30,20 @@ Judge = Callable[[Reference, Use, FlowIndex, Surroundings, ReferenceCodes], Diag
 
 def use_findings(ground: Ground, use: Use, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
     """Find what is wrong with one template or condition; the same path is judged once per string."""
-    if isinstance(use.parsed, TemplateSyntaxError | ConditionSyntaxError):
-        yield _syntax_finding(ground, use, use.parsed)
-        return
+    for error in use.errors:
+        yield at_part(ground, use.path, use.text, error.start, error.end, _syntax_finding(use, error))
     seen: set[tuple[str, ...]] = set()
-    for reference in use.references():
+    for reference in use.references:
         finding = None if reference.path in seen else _problem(reference, use, index, surroundings)
         if finding:
             seen.add(reference.path)
             yield at_part(ground, use.path, use.text, reference.start, reference.end, finding)
 
 
-def _syntax_finding(ground: Ground, use: Use, error: TemplateSyntaxError | ConditionSyntaxError) -> Diagnostic:
-    if isinstance(error, TemplateSyntaxError):
-        finding = Diagnostic(code="AF-T101", message=error.message, hint=error.hint)
-    else:
-        finding = Diagnostic(code="AF-W101", message=error.message, hint=error.hint)
-    return at_part(ground, use.path, use.text, error.start, error.end, finding)
+def _syntax_finding(use: Use, error: SyntaxProblem) -> Diagnostic:
+    if use.is_condition:
+        return Diagnostic(code="AF-W101", message=error.message, hint=error.hint)
+    return Diagnostic(code="AF-T101", message=error.message, hint=error.hint)
 
 
 def _problem(reference: Reference, use: Use, index: FlowIndex, surroundings: Surroundings) -> Diagnostic | None:

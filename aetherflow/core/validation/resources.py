@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.connectors.marking import marking_of
 from aetherflow.core.connectors.resources import merge_profile
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -14,10 +16,13 @@ from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.documents.profiles import LoadedProfiles
 from aetherflow.core.validation.flow_index import FlowIndex, is_written
 from aetherflow.core.validation.pointing import Ground, OnePlace, WholeDocument, at_key, at_value
+from aetherflow.core.validation.quick_schema import fits_quickly
 from aetherflow.core.validation.references import use_findings
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.surroundings import Surroundings
 from aetherflow.core.validation.uses import setting_uses
+
+_MOST_SHOWN = 6
 
 
 def resource_findings(flow: LoadedFlow, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
@@ -123,18 +128,21 @@ def _unknown_driver(kind: str, driver: str, connectors: Mapping[str, Contributio
 
 
 def _registered(connectors: Mapping[str, Contribution]) -> str:
-    count = len(connectors)
-    return f"{count} connector{' is' if count == 1 else 's are'} registered: `aetherflow plugins list` shows them"
+    if not connectors:
+        return "no connectors are registered: install a plugin that brings one"
+    if len(connectors) > _MOST_SHOWN:
+        return f"{len(connectors)} connectors are registered: `aetherflow plugins list` shows them"
+    return f"registered, as KIND:DRIVER: {', '.join(sorted(connectors))}"
 
 
 def _schema_findings(merged: _MergedResource, contribution: Contribution) -> Iterator[Diagnostic]:
     """Check the merged values; a connector's input schema describes its ``config`` and its ``options``."""
-    if contribution.input_schema is None:
+    values = {"config": merged.values.config, "options": merged.values.options}
+    if contribution.input_schema is None or fits_quickly(contribution.input_schema, values):
         return
-    # deferred: only wanted by flows with resources whose connectors have a schema
+    # deferred: only wanted where the fast check was not sure
     from aetherflow.core.validation.schema_problems import schema_problems
 
-    values = {"config": merged.values.config, "options": merged.values.options}
     for problem in schema_problems(contribution.input_schema, values):
         if problem.kind != "unusable":
             yield _schema_finding(merged, problem)
@@ -158,8 +166,7 @@ def _template_findings(merged: _MergedResource, index: FlowIndex, surroundings: 
     for section, values in (("config", merged.values.config), ("options", merged.values.options)):
         for use in setting_uses(values, (section,)):
             ground, path = merged.origin(use.path)
-            placed = type(use)(path, use.text, use.parsed, use.where)
-            yield from use_findings(ground, placed, index, surroundings)
+            yield from use_findings(ground, replace(use, path=path), index, surroundings)
 
 
 def _decode_findings(merged: _MergedResource, surroundings: Surroundings) -> Iterator[Diagnostic]:

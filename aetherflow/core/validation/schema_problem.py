@@ -14,5 +14,6 @@ class SchemaProblem(Struct, frozen=True, kw_only=True):
     path: DocumentPath
     message: str
     key: str = ""
+    meant: str | None = None  # of an unknown key: the one that it probably stands for
     label: str | None = None
     hint: str | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aetherflow.core.contracts.span import DocumentPath
-from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.diagnostics.suggestion import did_you_mean, nearest
 from aetherflow.core.documents.scalars import describe_value
 from aetherflow.core.documents.structure_words import shown_place
 from aetherflow.core.resolution.tokens import OPENING
@@ -37,7 +37,14 @@ def schema_problems(schema: Mapping[str, Any], value: Any) -> list[SchemaProblem
     except Exception as error:  # noqa: BLE001  # a plugin's schema: whatever is wrong in it can raise anything
         reason = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
         return [SchemaProblem(kind="unusable", path=(), message=reason)]
-    return list(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+    return _without_echoes(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+
+
+def _without_echoes(problems: Iterable[SchemaProblem]) -> list[SchemaProblem]:
+    """Leave out missing keys that are there, only misspelt: one mistake is one finding."""
+    found = list(problems)
+    meant = {(problem.path[:-1], problem.meant) for problem in found if problem.kind == "unknown"}
+    return [problem for problem in found if problem.kind != "missing" or (problem.path, problem.key) not in meant]
 
 
 def _without_templates(errors: Iterable[SchemaError]) -> Iterator[SchemaError]:
@@ -98,12 +105,14 @@ def _unknown_keys(error: SchemaError, path: DocumentPath) -> Iterator[SchemaProb
     allowed = error.schema.get("properties", {})
     for key in error.instance:
         if key not in allowed:
+            meant = nearest(str(key), allowed)
             yield SchemaProblem(
                 kind="unknown",
                 path=(*path, key),
                 key=key,
+                meant=meant,
                 message=f'unknown key "{key}" in {shown_place(path)}',
-                label=did_you_mean(str(key), allowed),
+                label=f'did you mean "{meant}"?' if meant else None,
                 hint=f"allowed here: {', '.join(allowed)}" if allowed else "nothing is allowed here",
             )
 

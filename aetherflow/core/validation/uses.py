@@ -8,16 +8,17 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.flow import FlowHeader, JobDefinition, StepDefinition
-from aetherflow.core.resolution.conditions import Condition, ConditionSyntaxError, parse_condition
+from aetherflow.core.resolution.conditions import ConditionSyntaxError, parse_condition
 from aetherflow.core.resolution.tokens import (
     OPENING,
     Template,
     TemplateSyntaxError,
-    Token,
     parse_template,
     templates_in,
 )
 from aetherflow.core.validation.flow_index import FlowIndex, StepList
+
+_MOST_ERRORS = 20  # in one string
 
 _SETTING_ROOTS = ("env", "params")
 _JOB_ROOTS = ("env", "params", "jobs", "job", "run_id", "flow_id")
@@ -45,26 +46,24 @@ class Reference(Struct, frozen=True):
     has_default: bool = False
 
 
+class SyntaxProblem(Struct, frozen=True):
+    """Characters ``start`` to ``end`` of a string cannot be read."""
+
+    message: str
+    hint: str | None
+    start: int
+    end: int
+
+
 class Use(Struct, frozen=True):
-    """One string that uses values: what it parses to, or why it does not."""
+    """One string that uses values: the paths that it names, and what of it cannot be read."""
 
     path: DocumentPath
     text: str
-    parsed: Template | Condition | TemplateSyntaxError | ConditionSyntaxError
     where: Where
-
-    @property
-    def is_condition(self) -> bool:
-        """Tell a `when` from a template."""
-        return isinstance(self.parsed, Condition | ConditionSyntaxError)
-
-    def references(self) -> list[Reference]:
-        """Give every path that the string names; none where it cannot be parsed."""
-        if isinstance(self.parsed, Template):
-            return [_of_token(token) for token in self.parsed.tokens]
-        if isinstance(self.parsed, Condition):
-            return [Reference(found.path, found.start, found.end) for found in self.parsed.references]
-        return []
+    references: tuple[Reference, ...] = ()
+    errors: tuple[SyntaxProblem, ...] = ()
+    is_condition: bool = False
 
 
 def uses_in(index: FlowIndex) -> Iterator[Use]:
@@ -92,7 +91,8 @@ def template_uses(value: Any, path: DocumentPath, where: Where) -> Iterator[Use]
     """Give every string with a template inside a value."""
     if value and may_hold_token(value):
         for inner, text, parsed in templates_in(value):
-            yield Use((*path, *inner), text, parsed, where)
+            references, errors = _read_template(text, parsed)
+            yield Use((*path, *inner), text, where, references, errors)
 
 
 def setting_uses(value: Any, path: DocumentPath) -> Iterator[Use]:
@@ -138,16 +138,37 @@ def _uses_in_step(step: StepDefinition, path: DocumentPath, where: Where) -> Ite
 
 
 def _condition_uses(when: bool | str | None, path: DocumentPath, where: Where) -> Iterator[Use]:
-    if isinstance(when, str):
-        yield Use(path, when, _parsed_condition(when), where)
-
-
-def _parsed_condition(text: str) -> Condition | ConditionSyntaxError:
+    if not isinstance(when, str):
+        return
     try:
-        return parse_condition(text)
+        found = parse_condition(when).references
     except ConditionSyntaxError as error:
+        yield Use(path, when, where, errors=(_problem(error),), is_condition=True)
+    else:
+        references = tuple(Reference(each.path, each.start, each.end) for each in found)
+        yield Use(path, when, where, references, is_condition=True)
+
+
+def _read_template(
+    text: str, parsed: Template | TemplateSyntaxError
+) -> tuple[tuple[Reference, ...], tuple[SyntaxProblem, ...]]:
+    """Give what a string names and what is wrong in it: behind a mistake one reads on, as if it were plain text."""
+    errors: list[SyntaxProblem] = []
+    while isinstance(parsed, TemplateSyntaxError) and len(errors) < _MOST_ERRORS:
+        errors.append(_problem(parsed))
+        end = max(parsed.end, parsed.start + len(OPENING))
+        text = f"{text[: parsed.start]}{' ' * (end - parsed.start)}{text[end:]}"
+        parsed = _parsed_or_error(text)
+    tokens = parsed.tokens if isinstance(parsed, Template) else ()
+    return tuple(Reference(each.path, each.start, each.end, each.default is not None) for each in tokens), tuple(errors)
+
+
+def _parsed_or_error(text: str) -> Template | TemplateSyntaxError:
+    try:
+        return parse_template(text)
+    except TemplateSyntaxError as error:
         return error
 
 
-def _of_token(token: Token) -> Reference:
-    return Reference(token.path, token.start, token.end, token.default is not None)
+def _problem(error: TemplateSyntaxError | ConditionSyntaxError) -> SyntaxProblem:
+    return SyntaxProblem(error.message, error.hint, error.start, error.end)
