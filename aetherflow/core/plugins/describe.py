@@ -20,7 +20,12 @@ def line_of(target: Any) -> int:
 
 
 def input_schema_of(mark: Mark) -> dict[str, Any] | None:
-    """Give the JSON Schema of a step's inputs, made from the typed record where the step names one."""
+    """Give the JSON Schema of a step's inputs, made from the typed record where the step names one.
+
+    That of a connector describes a mapping of its ``config`` and its ``options``.
+    """
+    if mark.kind == "connector":
+        return _connector_schema(mark.target)
     declared = getattr(mark.target, "input_schema", None)
     if isinstance(declared, type):
         return msgspec.json.schema(declared)
@@ -30,3 +35,9 @@ def input_schema_of(mark: Mark) -> dict[str, Any] | None:
 def has_typed_inputs(mark: Mark) -> bool:
     """Tell whether a step wants an instance of a typed record as its inputs."""
     return isinstance(getattr(mark.target, "input_schema", None), type)
+
+
+def _connector_schema(connector: Any) -> dict[str, Any] | None:
+    parts = {"config": connector.config_schema, "options": connector.options_schema}
+    properties = {name: schema for name, schema in parts.items() if schema is not None}
+    return {"type": "object", "properties": properties} if properties else None

@@ -19,7 +19,9 @@ Bindable = None | bool | int | float | str
 class DbExecuteInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The inputs: placeholders in ``sql`` are the driver's own (``?`` and ``:name`` for sqlite3)."""
 
-    resource: Annotated[str, Meta(description="The name of a resource of kind db.")]
+    resource: Annotated[
+        str, Meta(description="The name of a resource of kind db.", extra_json_schema={"x-aetherflow-resource": "db"})
+    ]
     sql: Annotated[str, Meta(min_length=1, description="One statement; values belong into params.")]
     params: Annotated[
         list[Bindable] | dict[str, Bindable], Meta(description="Values that are bound to the placeholders.")
