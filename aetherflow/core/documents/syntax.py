@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.documents.lines import LineIndex, line_end
+from aetherflow.core.documents.lines import LineIndex, line_end, line_start
 from aetherflow.core.documents.syntax_rules import Explanation, Trouble, explain
 
 _MOST_CONTROL_CHARACTERS = 100

@@ -188,7 +188,7 @@ def _misfit(trouble: Trouble) -> Explanation | None:
     if trouble.offset - trouble.line_start != trouble.context_column:
         return Explanation(
             code="AF-Y111",
-            message=f"this line is indented by {len(trouble.before)}, which fits no line above it",
+            message=f"this line is indented by {_spaces(len(trouble.before))}, which fits no line above it",
             hint="align it with the line above that it goes on from",
             start=trouble.offset,
             end=end,
@@ -263,6 +263,10 @@ def _block_header(trouble: Trouble) -> Explanation | None:
         start=trouble.offset,
         end=trouble.offset + 1,
     )
+
+
+def _spaces(count: int) -> str:
+    return "1 space" if count == 1 else f"{count} spaces"
 
 
 def _end_of_line(text: str, start: int) -> int:

@@ -32,6 +32,7 @@ _MAX_EVENTS = 2 * MAX_NODES  # a mapping of n entries is 2n + 2 events
 
 # An anchor and a tag stand before the value that they belong to.
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+_TAG = re.compile(r"!\S*")
 
 
 class _Slot:
@@ -118,7 +119,7 @@ class TreeBuilder:
                 self._put_merge_key(place)
                 return
         elif event.tag is not None:
-            value = self._tagged(event.tag, value, place)
+            value = self._tagged(event, place)
         if event.anchor is not None:
             self._anchors.define(event.anchor, value)
         self._put(value, place)
@@ -139,7 +140,7 @@ class TreeBuilder:
         if anchor is not None:
             self._anchors.begin(anchor)
         if event.tag is not None and not fits_container(event.tag, container):
-            self._problems.bad_tag(event.tag, container, start, event.end_mark.index, self._path())
+            self._problems.bad_tag(event.tag, container, *self._tag_place(event), self._path())
         self._container = container
         self._slot = slot
         self._here = self.places[id(container)] = []
@@ -256,14 +257,18 @@ class TreeBuilder:
             self._problems.bad_scalar(error.message, *unpack_place(place), self._path())
             return None
 
-    def _tagged(self, tag: str, text: str, place: int) -> Any:
+    def _tagged(self, event: Any, place: int) -> Any:
         try:
-            return apply_scalar_tag(tag, text)
+            return apply_scalar_tag(event.tag, event.value)
         except ScalarError as error:
             self._problems.bad_scalar(error.message, *unpack_place(place), self._path())
         except UnknownTag:
-            self._problems.bad_tag(tag, text, *unpack_place(place), self._path())
-        return text
+            self._problems.bad_tag(event.tag, event.value, *self._tag_place(event), self._path())
+        return event.value
+
+    def _tag_place(self, event: Any) -> tuple[int, int]:
+        found = _TAG.search(self._text, event.start_mark.index, event.end_mark.index)
+        return found.span() if found else (event.start_mark.index, event.end_mark.index)
 
     def _without_properties(self, place: int) -> int:
         start, end = unpack_place(place)
