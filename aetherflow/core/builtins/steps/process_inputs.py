@@ -21,6 +21,16 @@ _IDEMPOTENCY_NEEDS = {
 }
 
 
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Give one value or several as several."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+
+
+def _refuse(is_wrong: bool, message: str) -> None:
+    if is_wrong:
+        raise ValueError(message)
+
+
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What becomes of the command's output."""
 
@@ -100,13 +110,3 @@ class ProcessInputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             self.parse is not None and self.log.stdout is not StreamMode.CAPTURE,
             f"`parse` reads captured output, but `log.stdout` is `{self.log.stdout}`",
         )
-
-
-def as_tuple(value: Any) -> tuple[Any, ...]:
-    """Give one value or several as several."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
-
-
-def _refuse(is_wrong: bool, message: str) -> None:
-    if is_wrong:
-        raise ValueError(message)
