@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.environment.sealing import (
     MARK,
+    SHORTEST_SECRET,
     UnknownSecret,
     fresh_container,
     rebuild,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from aetherflow.core.environment.secret_index import SecretIndex
 
 MASK = "***"
-SHORTEST_SECRET = 6
 
 
 class Masker:
@@ -46,10 +46,10 @@ class Masker:
         """Take note of a secret. Values of blanks only, or shorter than six characters, are not masked."""
         if not value.strip():
             return
+        self._values[origin] = value
         if len(value) < SHORTEST_SECRET:
             self._short[origin] = None
             return
-        self._values[origin] = value
         if (origin, value) not in self._secrets:
             self._secrets[origin, value] = None
             self._index = None
@@ -97,7 +97,7 @@ class Masker:
 
         if origin not in self._values:
             raise UnknownSecret(origin)
-        for name, text in forms_of(self._values[origin]):
+        for name, text in forms_of(self._values[origin], shortest=1):
             if name == form:
                 return text
         raise UnknownSecret(origin)  # the secret has another shape now, for example fewer lines

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-#: Shorter texts are not looked for: they would be found everywhere by chance.
-SHORTEST = 6
+from aetherflow.core.environment.sealing import SHORTEST_SECRET
 
 #: What encoders leave unescaped, besides letters, digits and ``_.-~``: RFC 3986 strictly, Python's default,
 #: JavaScript's encodeURIComponent, and a whole URL.
@@ -22,26 +21,26 @@ _DOUBLE_QUOTED_SPECIAL = re.compile(r'([\\"$`])')
 _URL_ALPHABET = str.maketrans("+/", "-_")
 
 
-def forms_of(value: str) -> Iterator[tuple[str, str]]:
-    """Give every form of a secret as (name, text), each at least SHORTEST long; equal texts may come twice.
+def forms_of(value: str, *, shortest: int = SHORTEST_SECRET) -> Iterator[tuple[str, str]]:
+    """Give every form of a secret as (name, text), each at least ``shortest`` long; equal texts may come twice.
 
     The names depend on the value's shape only, so that a form named in stored state can be built again.
     """
-    yield from _forms_of_text("", value)
+    yield from _forms_of_text("", value, shortest)
     lines = [line.strip() for line in value.splitlines()]
     if lines != [value]:
         for number, line in enumerate(lines):
-            yield from _forms_of_text(f"line/{number}/", line)
+            yield from _forms_of_text(f"line/{number}/", line, shortest)
 
 
-def _forms_of_text(prefix: str, text: str) -> Iterator[tuple[str, str]]:
-    if len(text) < SHORTEST:
+def _forms_of_text(prefix: str, text: str, shortest: int) -> Iterator[tuple[str, str]]:
+    if len(text) < shortest:
         return
     yield f"{prefix}plain", text
     families = (("url", _url_forms), ("json", _json_forms), ("shell", _shell_forms), ("base64", _base64_forms))
     for family, make in families:
         for number, form in enumerate(make(text)):
-            if len(form) >= SHORTEST:
+            if len(form) >= shortest:
                 yield f"{prefix}{family}/{number}", form
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from aetherflow.core.environment.secret_forms import SHORTEST, forms_of
+from aetherflow.core.environment.sealing import SHORTEST_SECRET
+from aetherflow.core.environment.secret_forms import forms_of
 
 
 class SecretRef(Struct, frozen=True):
@@ -44,7 +45,7 @@ class SecretIndex:
                 refs.setdefault(text, SecretRef(origin, form))
         self._by_beginning: dict[str, list[tuple[str, SecretRef]]] = {}
         for text in sorted(refs, key=len, reverse=True):
-            self._by_beginning.setdefault(text[:SHORTEST], []).append((text, refs[text]))
+            self._by_beginning.setdefault(text[:SHORTEST_SECRET], []).append((text, refs[text]))
         self._beginning = re.compile(_any_of(self._by_beginning))
 
     def occurs_in(self, text: str) -> bool:
@@ -71,7 +72,7 @@ class SecretIndex:
 
     def _next(self, text: str, position: int, before: int | None = None) -> tuple[int, int, SecretRef] | None:
         """Find the first secret that begins at ``position`` or later (and before ``before``): start, length, ref."""
-        limit = len(text) if before is None else min(len(text), before + SHORTEST - 1)
+        limit = len(text) if before is None else min(len(text), before + SHORTEST_SECRET - 1)
         while match := self._beginning.search(text, position, limit):
             start = match.start()
             for form, ref in self._by_beginning[match.group()]:
