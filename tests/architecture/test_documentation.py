@@ -2,6 +2,7 @@
 
 import re
 
+from aetherflow.core.environment.settings import Settings
 from tests.architecture.source import SETTING, documentation, named_in_source
 from tests.support.generate import stale_files
 from tests.support.project import REPOSITORY
@@ -11,8 +12,8 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 def test_every_setting_is_named_in_the_docs() -> None:
     docs = "\n".join(documentation().values())
-    missing = {name: str(path) for name, path in named_in_source(SETTING).items() if name not in docs}
-    assert missing == {}
+    settings = {f"AETHERFLOW_{field.upper()}" for field in Settings.__struct_fields__}
+    assert {name for name in settings | set(named_in_source(SETTING)) if f"`{name}" not in docs} == set()
 
 
 def test_every_link_to_a_file_leads_somewhere() -> None:

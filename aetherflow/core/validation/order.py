@@ -28,7 +28,7 @@ def edges_of_uses(index: FlowIndex, uses: Iterable[Use]) -> dict[str, frozenset[
     named: dict[str, set[str]] = {}
     for use in uses:
         job_id = use.where.job_id
-        if job_id is not None:
+        if job_id is not None and job_id in index.jobs:  # else its id could not be read
             for other in jobs_named(use):
                 if other in index.jobs and other != job_id:
                     named.setdefault(job_id, set()).add(other)
