@@ -1,5 +1,6 @@
 """Whether a step's inputs are what its type takes: at once through its typed record, else by its JSON Schema."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from aetherflow.core.validation.pointing import at_key, at_value
 from aetherflow.core.validation.quick_schema import record_of_schema
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.uses import is_single_token, may_hold_token
+
+_PATH_PART = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")
 
 BUILT_IN = "built-in"
 
@@ -66,8 +69,9 @@ class InputCheck:
         try:
             msgspec.convert(inputs, self._record)
         except msgspec.ValidationError as error:
-            finding = Diagnostic(code="AF-F213", message=f'inputs of step type "{self._name}": {error}')
-            yield at_key(flow, (*path, "inputs"), finding)
+            message, _, place = str(error).partition(" - at `$")
+            finding = Diagnostic(code="AF-F213", message=f'inputs of step type "{self._name}": {message}')
+            yield at_key(flow, (*path, "inputs", *_path_in(place)), finding)
 
     def _finding(
         self, flow: LoadedFlow, path: DocumentPath, problem: SchemaProblem, inputs: dict[str, Any]
@@ -129,6 +133,12 @@ class _TolerantRecord:
         except msgspec.ValidationError:
             return False
         return True
+
+
+def _path_in(place: str) -> DocumentPath:
+    """Read the path that msgspec writes behind `$`, such as ``.log.files[0]``."""
+    parts = _PATH_PART.findall(place)
+    return tuple(int(index) if index else key for key, index in parts)
 
 
 def _is_struct(record: Any) -> bool:

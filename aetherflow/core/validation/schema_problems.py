@@ -127,8 +127,12 @@ def _missing_keys(error: SchemaError, path: DocumentPath) -> Iterator[SchemaProb
                 path=path,
                 key=key,
                 message=f'{shown_place(path)} has no "{key}"',
-                hint=f'add "{key}": {description}' if description else f'add "{key}"',
+                hint=f'add "{key}"' + (f": {_as_remark(description)}" if isinstance(description, str) else ""),
             )
+
+
+def _as_remark(description: str) -> str:
+    return description[:1].lower() + description[1:].rstrip(".")
 
 
 def _no_alternative(error: SchemaError, path: DocumentPath) -> Iterator[SchemaProblem]:
@@ -170,7 +174,7 @@ def _no_such_choice(error: SchemaError, path: DocumentPath) -> SchemaProblem:
     choices = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = ["null" if choice is None else str(choice) for choice in choices]
     value = error.instance
-    shown = f'"{value}"' if isinstance(value, str) else describe_value(value)
+    shown = describe_value(value) if isinstance(value, dict | list) else f'"{value}"'
     return SchemaProblem(
         kind="wrong",
         path=path,
