@@ -24,6 +24,7 @@ class EventLines:
         self._is_quiet = verbosity is Verbosity.QUIET
         self._tells_begun = tells_begun
         lowest = {Verbosity.QUIET: "error", Verbosity.VERBOSE: "debug"}.get(verbosity, level)
+        self._told_failure_of: str | None = None
         self._lowest = LEVELS.index(lowest) if lowest in LEVELS else 1
         self._writers: dict[EventType, Callable[[Event, dict[str, Any]], list[Line]]] = {
             EventType.RUN_STARTED: self._run_started,
@@ -76,12 +77,14 @@ class EventLines:
         line = [
             *self._outcome(status, f"job {place_of(event)}"),
             Segment(f" {status} {duration(payload.get('duration_seconds', 0.0))}", "plain"),
-            *_because(payload.get("reason")),
+            # Right below a failed step's own line the job's reason would say the same again.
+            *([] if status == "FAILED" and self._told_failure_of == event.job_id else _because(payload.get("reason"))),
         ]
         return [line] if status == "FAILED" or not self._is_quiet else []
 
     def _step_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", ""))
+        self._told_failure_of = event.job_id if status == "FAILED" else None
         if payload.get("reused"):
             return self._unless_quiet(Segment(f"{self._signs.done} {place_of(event)} done before", "dim"))
         if status != "FAILED" and self._is_quiet:

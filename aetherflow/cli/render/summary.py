@@ -70,8 +70,13 @@ def _job_row(name: str, report: JobReport, signs: Signs) -> Line:
         Segment(report.status.value, style),
         Segment(_amount(report), "dim"),
         Segment(duration(report.duration_seconds) if report.duration_seconds else "", "dim"),
-        Segment(harmless(report.reason or "").partition("\n")[0], "dim"),
+        Segment("" if _has_failed_step(report) else harmless(report.reason or "").partition("\n")[0], "dim"),
     ]
+
+
+def _has_failed_step(report: JobReport) -> bool:
+    """Tell whether the reason is a step's, which is told in full below the table."""
+    return any(step.status is StepStatus.FAILED for step in report.steps.values())
 
 
 def _amount(report: JobReport) -> str:
