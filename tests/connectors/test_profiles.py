@@ -40,13 +40,13 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 def test_wrong_profiles_are_placed_in_their_file(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
-    path.write_text("dev:\n  confg: {}\n")
+    path.write_text("dev:\n  settings: {}\n")
     with pytest.raises(InputError) as raised:
         load_profiles_for(Settings(profiles_file=path), tmp_path)
     span = raised.value.diagnostics[0].span
     assert span is not None
     assert (span.file, span.line, span.column) == (str(path), 2, 3)
-    assert raised.value.sources == {str(path): "dev:\n  confg: {}\n"}
+    assert raised.value.sources == {str(path): "dev:\n  settings: {}\n"}
 
 
 @pytest.mark.parametrize("text", ["{dev: {}}", "dev.yaml", "[" * 100_000])
@@ -58,7 +58,7 @@ def test_a_profiles_variable_that_is_no_json_is_one_error(tmp_path: Path, text: 
 
 def test_findings_about_the_profiles_variable_show_nothing_of_its_text(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
-        load_profiles_for(Settings(profiles_json='{"dev": {"confg": {"password": "hunter22"}}}'), tmp_path)
+        load_profiles_for(Settings(profiles_json='{"dev": {"settings": {"password": "hunter22"}}}'), tmp_path)
     assert raised.value.sources == {}
     assert [finding.span for finding in raised.value.diagnostics] == [None]
 

@@ -103,9 +103,9 @@ def test_decode_without_a_hook_is_an_error() -> None:
 
 def test_a_mark_that_meets_no_value_is_an_error(hook: SecretsHook) -> None:
     with pytest.raises(InputError) as raised:
-        resolved(resource({"password": "x"}, {"pasword": True}), hook)
+        resolved(resource({"password": "x"}, {"pass_word": True}), hook)
     finding = raised.value.diagnostics[0]
-    assert finding.message == 'resource "db": decode marks "config.pasword", which the resource does not have'
+    assert finding.message == 'resource "db": decode marks "config.pass_word", which the resource does not have'
     assert finding.label == 'did you mean "password"?'
 
 
