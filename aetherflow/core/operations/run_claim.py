@@ -1,7 +1,6 @@
 """Which run an execution is: a new one, or an earlier one continued; and that no other process has it."""
 
 import os
-import socket
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -28,7 +27,7 @@ class Claim(Struct, frozen=True):
 def claim_run(store: StateStore, flow_id: str, request: RunRequest, new_run_id: Callable[[], str], now: float) -> Claim:
     """Find the run that is asked for and hold it; raises InputError, or HeldElsewhere where it lives elsewhere."""
     run_id = _wanted_run_id(store, flow_id, request) or new_run_id()
-    hold = RunHold.acquire(store.path, flow_id, run_id, pid=os.getpid(), host=socket.gethostname(), started_at=now)
+    hold = RunHold.acquire(store.path, flow_id, run_id, pid=os.getpid(), host=os.uname().nodename, started_at=now)
     try:
         return Claim(run_id, hold, _earlier_record(store, flow_id, run_id, request.resume))
     except BaseException:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -143,7 +142,7 @@ def _fresh_record(ground: _Ground, run_id: str) -> RunRecord:
         started_at=ground.clock.now(),
         finished_at=None,
         pid=os.getpid(),
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         token=os.urandom(16).hex(),
         flow_source=source.name if source else request.flow,
         flow_digest=hashlib.sha256((source.text if source else "").encode()).hexdigest(),
