@@ -97,6 +97,9 @@ def _search_path(request: ProcessRequest) -> str:
 
 def _not_found(request: ProcessRequest) -> Explanation:
     name = request.argv[0]
+    if " " in name:
+        hint = "this is one word with spaces in it: give the program and its arguments as items of their own"
+        return f'program "{name}" was not found', hint
     if "/" not in name:
         hint = f"PATH was searched: {_search_path(request)}; install it, or give its full path"
         return f'program "{name}" was not found', hint
