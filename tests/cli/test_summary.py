@@ -61,8 +61,10 @@ def test_a_run_that_succeeded_needs_no_way_on() -> None:
 
 
 def test_an_interrupted_run_can_be_continued() -> None:
+    failures = Failures()
+    failures(step_finished("load.insert", "FAILED", error="interrupted by SIGINT"))
     run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.INTERRUPTED, interrupted_by=2)
-    assert summary(run).endswith("✗ INTERRUPTED daily: run r1 in 0.00s\n  = to continue: " + RESUME + "\n")
+    assert summary(run, failures) == "\n✗ INTERRUPTED daily: run r1 in 0.00s\n  = to continue: " + RESUME + "\n"
 
 
 def test_a_loop_counts_its_items() -> None:

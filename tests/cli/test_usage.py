@@ -39,6 +39,11 @@ WRONG_LINES = [
     (["run", "f", "--param", "day"], '--param: "day" is not NAME=VALUE', "for example --param day=2026-01-31"),
     (["run", "f", "--param", "x=1", "--param", "x=2"], '--param: "x" is given twice', "give each parameter once"),
     (["run", "f", "--accept-changes"], "--accept-changes stands with --resume", "it lets a resume go on after changes"),
+    (
+        ["run", "f", "--resume", "--dry-run"],
+        "--resume and --dry-run exclude each other",
+        "a dry run shows what a new run would do",
+    ),
     (["run", "f", "--only"], "--only stands with --job", "it leaves out what the chosen jobs depend on"),
     (["run", "f", "-q", "-v"], "--quiet and --verbose exclude each other", "give one of the two"),
     (["run", "f", "--json", "--format", "text"], "--json and --format text exclude each other", "give one of the two"),

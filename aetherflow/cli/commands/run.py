@@ -73,6 +73,8 @@ def _request(given: RunWords, console: Console) -> RunRequest:
     does_resume, resumed_id = check_resume(given.resume)
     if does_resume and given.run_id is not None:
         raise UsageProblem("--resume and --run-id exclude each other", hint="--resume RUN_ID continues that run")
+    if does_resume and given.dry_run:
+        raise UsageProblem("--resume and --dry-run exclude each other", hint="a dry run shows what a new run would do")
     if given.accept_changes and not does_resume:
         raise UsageProblem("--accept-changes stands with --resume", hint="it lets a resume go on after changes")
     if given.only and not given.job:

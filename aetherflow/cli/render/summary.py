@@ -46,7 +46,9 @@ def render_summary(result: RunResult, failures: Failures, resume_command: str, c
     parts = []
     if console.verbosity is not Verbosity.QUIET:
         parts.append(render_table(_job_rows(result, signs), colour=colour))
-    parts += [_failure_text(failure, colour=colour) for failure in failures.found]
+    parts += [
+        _failure_text(failure, colour=colour) for failure in failures.found if not _is_the_interrupt(failure, result)
+    ]
     if failures.count > len(failures.found):
         parts.append(f"and {counted(failures.count - len(failures.found), 'more failed step')}\n")
     parts.append(_verdict(result, resume_command, signs, colour=colour))
@@ -96,6 +98,11 @@ def _failure_text(failure: Failure, *, colour: bool) -> str:
         first, *more = harmless(failure.hint).split("\n")
         lines += [f"  = {first}", *(f"    {line}" for line in more)]
     return "\n".join(lines) + "\n"
+
+
+def _is_the_interrupt(failure: Failure, result: RunResult) -> bool:
+    """Tell whether a step failed because the run was interrupted: the last line says that already."""
+    return result.interrupted_by is not None and failure.error.startswith("interrupted by ")
 
 
 def _verdict(result: RunResult, resume_command: str, signs: Signs, *, colour: bool) -> str:
