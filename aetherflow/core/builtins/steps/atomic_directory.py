@@ -84,6 +84,8 @@ class AtomicDirectory:
 
     def _swap(self) -> None:
         self._check_places()
+        if not self.temp.exists():
+            raise StepFailed(f'the command removed its own output directory "{self.temp}"')
         had_final = self.final.exists()
         if had_final:
             self.final.rename(self._old)

@@ -10,7 +10,8 @@ def path_in_job(job_dir: Path, text: str, key: str) -> Path:
     _refuse_climbing(text, key)
     path = job_dir / text
     # The last part is left unresolved: whoever writes or replaces it must see for themselves that it is a link.
-    if not PurePath(text).is_absolute() and not path.parent.resolve().is_relative_to(job_dir.resolve()):
+    holder = path if path == job_dir else path.parent
+    if not PurePath(text).is_absolute() and not holder.resolve().is_relative_to(job_dir.resolve()):
         raise _leads_out(text, key)
     return path
 
