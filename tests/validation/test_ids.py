@@ -57,7 +57,7 @@ def test_two_steps_of_one_id_in_a_handler_are_told() -> None:
 
 
 def test_a_key_promoted_twice_in_a_job_is_told() -> None:
-    steps = ["{id: %s, type: log, inputs: {message: x}, outputs: {rows: 1}}" % name for name in ("a", "b")]
+    steps = [f"{{id: {name}, type: log, inputs: {{message: x}}, outputs: {{rows: 1}}}}" for name in ("a", "b")]
     assert told(job(*steps)) == [
         'AF-F103 `rows` two steps of job "main" promote the key "rows" | first promoted on line 5 '
         "| give one of them another name: a job has one value per key"

@@ -1,5 +1,7 @@
 """The order of jobs, which the runner follows."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,7 +79,7 @@ def test_cycles_are_found_exactly_where_there_are_any(edges: dict[int, list[int]
     found = cycles_in(graph)
     for cycle in found:
         assert cycle[0] == cycle[-1]
-        assert all(after in graph[before] for before, after in zip(cycle, cycle[1:], strict=False))
+        assert all(after in graph[before] for before, after in pairwise(cycle))
     left = dict(graph)
     while free := [name for name, others in left.items() if not any(other in left for other in others)]:
         for name in free:
