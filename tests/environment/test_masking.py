@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.environment.masking import Masker, secrets_of_environment, short_secret_note
 from aetherflow.core.environment.settings import DEFAULT_SECRET_ENV
 from aetherflow.core.environment.snapshot import take_snapshot
@@ -133,7 +134,7 @@ def test_short_secrets_are_not_masked_and_a_note_says_so() -> None:
     masker = masker_of("short")
     assert masker.mask_text("short") == "short"
     assert masker.short_secrets == ("env:S0",)
-    note = short_secret_note(masker)
+    note = short_secret_note(masker.short_secrets)
     assert note is not None
     assert note.message == "too short to be masked: env:S0"
 
@@ -175,3 +176,8 @@ def test_variables_are_secret_by_name_in_any_case_but_our_own_settings_are_not()
 def test_a_pattern_with_our_prefix_makes_a_secret_of_our_own_variable() -> None:
     snapshot = take_snapshot({"AETHERFLOW_PROFILES_JSON": "{}"})
     assert list(secrets_of_environment(snapshot, ["AETHERFLOW_PROFILES_*"])) == [("env:AETHERFLOW_PROFILES_JSON", "{}")]
+
+
+def test_a_status_stays_readable_even_where_its_word_is_a_secret() -> None:
+    masker = Masker([("env:X_TOKEN", "SUCCESS")])
+    assert masker.mask({"status": StepStatus.SUCCESS, "text": "SUCCESS"}) == {"status": "SUCCESS", "text": "***"}

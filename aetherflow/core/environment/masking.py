@@ -70,7 +70,7 @@ class Masker:
             return value
 
         def replace(item: Any) -> tuple[Any, Any]:
-            if isinstance(item, str):
+            if type(item) is str:  # not a status: those are enumerations, and stay readable whatever is secret
                 return _masked(item, index), None
             inner = fresh_container(item)
             return (item if inner is None else inner), inner
@@ -135,13 +135,11 @@ def secrets_of_environment(snapshot: Snapshot, patterns: Iterable[str]) -> Itera
             yield f"env:{name}", value
 
 
-def short_secret_note(masker: Masker) -> Diagnostic | None:
-    """Note which secrets are too short to be masked, if any are."""
-    if not masker.short_secrets:
-        return None
+def short_secret_note(origins: Iterable[str]) -> Diagnostic:
+    """Note that these secrets are too short to be masked."""
     return Diagnostic(
         code="AF-E505",
         severity=Severity.NOTE,
-        message=f"too short to be masked: {', '.join(masker.short_secrets)}",
+        message=f"too short to be masked: {', '.join(origins)}",
         hint=f"values shorter than {SHORTEST_SECRET} characters appear as they are in output and state",
     )

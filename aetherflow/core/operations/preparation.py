@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import fetch_source
 from aetherflow.core.connectors.profiles import declared_secrets, load_profiles_for
@@ -15,12 +16,13 @@ from aetherflow.core.documents.flow_reader import LoadedFlow, load_flow
 from aetherflow.core.documents.profiles import LoadedProfiles
 from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.source import Source
-from aetherflow.core.environment.masking import Masker, secrets_of_environment
-from aetherflow.core.environment.settings import Settings, read_settings
+from aetherflow.core.environment.masking import Masker, secrets_of_environment, short_secret_note
+from aetherflow.core.environment.settings import Settings, read_settings, unknown_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.embedding import with_marked
+from aetherflow.core.state.workspace import layout_findings
 from aetherflow.core.validation.validate import Surroundings, validate_flow
 
 Value = TypeVar("Value")
@@ -65,6 +67,10 @@ def prepare(request: FlowRequest) -> Prepared:
     registry = with_marked(builtin_registry(), request.plugins)
     if flow:
         findings.add(validate_flow(flow, _surroundings(request, registry, profiles, snapshot, settings)))
+        findings.add(_layout_findings(flow))
+    masker = _masker(snapshot, settings, flow, profiles)
+    findings.add(unknown_settings(snapshot.values))
+    findings.add(_short_secrets(masker, source))
     return Prepared(
         source=source,
         flow=flow,
@@ -75,7 +81,7 @@ def prepare(request: FlowRequest) -> Prepared:
         profiles=profiles,
         diagnostics=in_order_of_place(findings.found),
         sources={**findings.sources, **dict(_sources(source, profiles))},
-        masker=_masker(snapshot, settings, flow, profiles),
+        masker=masker,
     )
 
 
@@ -122,6 +128,17 @@ def _surroundings(
         strict_env=request.strict_env or settings.validate_env_strict,
         secrets_hook_configured=bool(settings.secrets_module or settings.secrets_path),
     )
+
+
+def _layout_findings(flow: LoadedFlow) -> list[Diagnostic]:
+    findings = layout_findings(flow.definition.flow.workspace.layout)
+    return [replace(finding, span=flow.span(*finding.path)) for finding in findings]
+
+
+def _short_secrets(masker: Masker, source: Source | None) -> list[Diagnostic]:
+    """Note those that the flow itself names: others are as they are on every run on this machine."""
+    named = [origin for origin in masker.short_secrets if source and origin.replace(":", ".") in source.text]
+    return [short_secret_note(named)] if named else []
 
 
 def _masker(snapshot: Snapshot, settings: Settings, flow: LoadedFlow | None, profiles: LoadedProfiles) -> Masker:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.connectors.pool import ConnectorPool
+from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.operations.preparation import Prepared
@@ -47,6 +48,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     connectors: ConnectorPool
     workspaces: Workspaces
     resumed: bool
+    diagnostics: list[Diagnostic]
 
 
 def planned(prepared: Prepared, request: RunRequest, options: Mapping[str, Any]) -> Plan:
@@ -92,6 +94,7 @@ def assemble(
         prepared.registry.connectors,
         resources.resolvers(),
         on_close_error=lambda name, error: warn(f'resource "{name}" did not close: {error}'),
+        caching="none" if prepared.settings.connector_cache_disabled else prepared.settings.connector_cache_default,
     )
     jobs: dict[str, Any] = {}
     roots = {"env": live.env, "params": beginning.params, "flow_id": record.flow_id, "run_id": record.run_id}
@@ -118,4 +121,11 @@ def assemble(
         strict_templates=prepared.settings.strict_templates,
         fail_fast=fail_fast,
     )
-    return Execution(run=run, record=record, connectors=connectors, workspaces=workspaces, resumed=beginning.resumed)
+    return Execution(
+        run=run,
+        record=record,
+        connectors=connectors,
+        workspaces=workspaces,
+        resumed=beginning.resumed,
+        diagnostics=prepared.diagnostics,
+    )

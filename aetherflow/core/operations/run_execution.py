@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, PluginUse, RunResult, StepReport
 from aetherflow.core.contracts.status import RunStatus
@@ -13,6 +14,8 @@ from aetherflow.core.runner.gates import failed_jobs, status_of_run
 from aetherflow.core.runner.history import is_settled
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.run_loop import run_handlers, run_jobs
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
 
 def execute(execution: Execution) -> RunResult:
@@ -37,6 +40,7 @@ def execute(execution: Execution) -> RunResult:
         jobs={job_id: masked_report(report, mask) for job_id, report in _in_file_order(run, outcomes)},
         handlers={name: masked_report(report, mask) for name, report in handlers.items()},
         plugins=_plugins(run),
+        diagnostics=[_masked_finding(finding, run.masker.mask_text) for finding in execution.diagnostics],
         interrupted_by=run.gate.requested,
     )
 
@@ -54,6 +58,11 @@ def _begin(execution: Execution) -> None:
         run.journal.emit(EventType.RUN_RESUMED, **facts, done=done)
     else:
         run.journal.emit(EventType.RUN_STARTED, **facts)
+    for finding in execution.diagnostics:
+        where = f" ({finding.span.file}:{finding.span.line})" if finding.span else ""
+        run.journal.emit(
+            EventType.LOG, level=_LEVELS[finding.severity], message=f"{finding.code}: {finding.message}{where}"
+        )
     run.recorder.commit()
 
 
@@ -77,6 +86,10 @@ def _in_file_order(run: RunParts, outcomes: dict[str, JobReport]) -> list[tuple[
 def _plugins(run: RunParts) -> list[PluginUse]:
     used = {step.contribution.plugin: step.contribution for job in run.plan.jobs if job.selected for step in job.steps}
     return [PluginUse(name=name, version=used[name].version, digest=used[name].digest) for name in sorted(used)]
+
+
+def _masked_finding(finding: Diagnostic, mask: Callable[[str], str]) -> Diagnostic:
+    return replace(finding, message=mask(finding.message), hint=mask(finding.hint) if finding.hint else None)
 
 
 def masked_report(report: JobReport, mask: Callable[[Any], Any]) -> JobReport:
