@@ -112,14 +112,14 @@ class TreeBuilder:
         place = event.start_mark.index << PLACE_SHIFT | event.end_mark.index
         if event.anchor is not None or event.tag is not None:
             place = self._without_properties(place)
-        if event.implicit[0]:
+        if event.tag is not None:
+            value = self._tagged(event, place)
+        elif event.implicit[0]:
             if value[:1] in TYPED_BEGINNINGS:
                 value = self._typed(value, place)
             elif value == "<<" and self._slot is _KEY:
                 self._put_merge_key(place)
                 return
-        elif event.tag is not None:
-            value = self._tagged(event, place)
         if event.anchor is not None:
             self._anchors.define(event.anchor, value)
         self._put(value, place)
