@@ -1,12 +1,13 @@
 """The commands by name, each with its line for the help page and the module that is imported once it is named."""
 
 from importlib import import_module
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from aetherflow.cli.declaration import Command
 
 
-class Stub(NamedTuple):
+class Stub(Struct, frozen=True):
     """A command that is not imported yet; the module's attribute ``COMMAND`` declares it."""
 
     summary: str
@@ -18,7 +19,7 @@ class Stub(NamedTuple):
         return command
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """A noun with verbs below it."""
 
     summary: str

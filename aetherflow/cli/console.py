@@ -4,7 +4,8 @@ import os
 import sys
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from aetherflow.cli.streams import STDERR, STDOUT, StandardStreams
 
@@ -17,7 +18,7 @@ class Verbosity(IntEnum):
     VERBOSE = 2  # debug messages too
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True):
     """What a stream can show."""
 
     is_terminal: bool

@@ -2,7 +2,8 @@
 
 import textwrap
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from aetherflow.cli.command_table import COMMANDS, Group, Stub
 from aetherflow.cli.console import Look
@@ -22,7 +23,7 @@ _ROOT_ROWS = (
 )
 
 
-class HelpPage(NamedTuple):
+class HelpPage(Struct, frozen=True):
     """What a page says, before it is laid out; sections are titles with rows of a name and its text."""
 
     usage: str

@@ -1,6 +1,6 @@
 """Which command the first words of a line name."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from aetherflow.cli.command_table import COMMANDS, Group, Stub
 from aetherflow.cli.declaration import Command
@@ -8,7 +8,7 @@ from aetherflow.cli.declaration import Command
 _HELP_WORDS = ("--help", "-h")
 
 
-class NamedCommand(NamedTuple):
+class NamedCommand(Struct, frozen=True):
     """What the words name: ``entry`` is None for the root, ``rest`` the words that follow the name."""
 
     path: str

@@ -3,6 +3,7 @@
 Everything is written with ``os.write``: nothing stays in a buffer for the interpreter to flush, and fail at, on exit.
 """
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,8 @@ class StandardStreams:
         """Send what plugins and children print to stdout to stderr, down to the descriptor; only the result stays."""
         self._result_descriptor = os.dup(STDOUT)
         os.dup2(STDERR, STDOUT)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)  # a plugin's print is seen when it is made
         try:
             yield
         finally:

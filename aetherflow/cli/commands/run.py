@@ -3,7 +3,9 @@
 import gc
 import os
 import shlex
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.declaration import Argument, Command, Option, UsageProblem
@@ -36,7 +38,7 @@ from aetherflow.core.operations.requests import RunRequest
 EXIT_FAILED = 1
 
 
-class RunWords(NamedTuple):
+class RunWords(Struct, frozen=True):
     """What the command line says, an option a field."""
 
     flow: str

@@ -7,7 +7,9 @@ and holds no lock. A second thread draws, and imports rich for it, so that a run
 import threading
 import time
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.render.event_lines import EventLines
@@ -22,7 +24,7 @@ MOST_SHOWN = 8
 _RICH_STYLES = {"strong": "bold", "dim": "dim", "good": "green", "bad": "bold red", "warn": "yellow", "name": "cyan"}
 
 
-class _Running(NamedTuple):
+class _Running(Struct, frozen=True):
     place: str
     type: str
     since: float
@@ -52,6 +54,9 @@ class LiveProgress:
         """Take the moving part away and write what is still waiting."""
         self._over.set()
         self._drawing.join()
+        self._write_waiting()
+
+    def _write_waiting(self) -> None:
         while self._waiting:
             line = paint_line(self._waiting.popleft(), colour=self._console.err.has_colour)
             self._console.note(line + "\n")
@@ -69,6 +74,13 @@ class LiveProgress:
     def _draw(self) -> None:
         if self._over.wait(FIRST_TICK_SECONDS):
             return
+        try:
+            self._draw_moving()
+        except Exception:  # noqa: BLE001  # whatever ails the drawing, the run's lines are written, and it goes on
+            while not self._over.wait(TICK_SECONDS):
+                self._write_waiting()
+
+    def _draw_moving(self) -> None:
         from rich.console import Console as RichConsole  # deferred: 60 ms, and only a run that lasts wants it
         from rich.live import Live
 

@@ -1,6 +1,6 @@
 """What is said at the end of a run: its jobs, what failed in full, and how to go on."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.render.paint import Line, Segment, harmless, paint
@@ -14,7 +14,7 @@ MOST_JOBS = 40
 MOST_FAILURES = 10
 
 
-class Failure(NamedTuple):
+class Failure(Struct, frozen=True):
     """A step that failed, in full."""
 
     place: str

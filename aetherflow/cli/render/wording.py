@@ -1,12 +1,12 @@
 """Small things that progress and summary say alike: signs, durations, places, counts."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from aetherflow.cli.render.paint import StyleName
 from aetherflow.core.contracts.event import Event
 
 
-class Signs(NamedTuple):
+class Signs(Struct, frozen=True):
     """The marks before lines."""
 
     done: str
