@@ -16,7 +16,7 @@ JOBS = ("one", "two", "three")
 STEPS_PER_JOB = 4
 
 # Each step writes its name into the ledger, works a little, and gives the value of the step before it plus one.
-WORK = 'echo "$1" >> "$LEDGER"; sleep 0.01; echo $(($2 + 1))'
+WORK = 'echo "$1" >> "$LEDGER"; sleep 0.03; echo $(($2 + 1))'
 
 
 class Trial(Struct, frozen=True):
