@@ -87,9 +87,11 @@ class Journal:
             )
 
     def _hand_on(self, event: Event) -> None:
-        failures = [failure for failure in (_failure(listener, event) for listener in self._listeners) if failure]
-        for listener, message in failures:
-            self._listeners = tuple(other for other in self._listeners if other is not listener)
+        failures = [failure for listener in self._listeners if (failure := _failure(listener, event))]
+        if failures:
+            faulty = [listener for listener, _ in failures]
+            self._listeners = tuple(listener for listener in self._listeners if listener not in faulty)
+        for _, message in failures:
             # Only now, so that those who go on listening get this event before the warning about it.
             self.emit(EventType.LOG, level="warning", message=message)
 

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterable
 
 from aetherflow.core.contracts.errors import InputError
-from aetherflow.core.state.folder import Folder, entered
+from aetherflow.core.state.folder import Folder, entered, require_name
 from aetherflow.core.state.workspace import JobFolders
 
 
@@ -17,7 +17,7 @@ def clean_scratch(jobs: Iterable[JobFolders]) -> list[str]:
 def _clean(folder: Folder) -> str | None:
     try:
         with entered(folder.parent) as parent:
-            why = _remove(folder.names[-1], parent)
+            why = _remove(require_name(folder.names[-1]), parent)
     except FileNotFoundError:
         return None
     except InputError as error:

@@ -74,6 +74,7 @@ def entered(folder: Folder, *, create: bool = False) -> Iterator[int]:
     descriptor = os.open(folder.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for depth, name in enumerate(folder.names, start=1):
+            require_name(name)  # once more: what is entered here is written and removed in
             is_new = create and _create(name, descriptor)
             try:
                 inner = os.open(name, _REAL_FOLDER, dir_fd=descriptor)

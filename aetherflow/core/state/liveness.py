@@ -19,6 +19,7 @@ from aetherflow.core.state.private_files import locks_folder, make_private_folde
 # Somebody who asks `is_held` keeps the lock shared for a moment; a starting run waits that moment out.
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.002
+_READS = 25
 
 
 class Holder(Struct, frozen=True):
@@ -127,11 +128,13 @@ def _write_holder(descriptor: int, holder: Holder) -> None:
 
 
 def _read_holder(descriptor: int) -> Holder | None:
-    """Read who holds the run; None in the moment between its lock and its note."""
-    try:
-        return msgspec.json.decode(os.pread(descriptor, 4096, 0), type=Holder)
-    except msgspec.DecodeError:
-        return None
+    """Read who holds the run; None where it says nothing, even after the moment between its lock and its note."""
+    for _ in range(_READS):
+        try:
+            return msgspec.json.decode(os.pread(descriptor, 4096, 0), type=Holder)
+        except msgspec.MsgspecError:
+            time.sleep(_PAUSE_SECONDS)
+    return None
 
 
 def _held_elsewhere(descriptor: int, flow_id: str, run_id: str) -> HeldElsewhere:

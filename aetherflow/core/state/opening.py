@@ -26,9 +26,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection = _connect(path)
         with _closed_on_error(connection):
             _bring_up_to_date(connection, path)
-            # Now, rather than after the first step: is there leave to write, here and in the folder?
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
+            _try_to_write(connection)
         return connection
 
 
@@ -42,6 +40,15 @@ def open_existing(path: Path) -> sqlite3.Connection | None:
         with _closed_on_error(connection):
             _bring_up_to_date(connection, path)
         return connection
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Fail now, rather than after the first step, where there is no leave to write the file or beside it."""
+    connection.execute("BEGIN IMMEDIATE")  # of a read-only file, SQLite makes this a transaction for reading
+    try:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    finally:
+        connection.execute("ROLLBACK")
 
 
 @contextmanager
