@@ -7,7 +7,7 @@ from aetherflow.core.contracts.result import JobReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus
 from aetherflow.core.resolution.conditions import ConditionError
 from aetherflow.core.runner.gates import Closed, failed_jobs, gate_of, status_of_run
-from aetherflow.core.runner.history import Place
+from aetherflow.core.runner.history import History, Place
 from aetherflow.core.runner.job_run import run_job, run_steps
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedJob
@@ -39,6 +39,7 @@ def run_handlers(run: RunParts, outcomes: dict[str, JobReport]) -> dict[str, Job
     }
     scope = with_roots(run.scope, run=facts)
     reports: dict[str, JobReport] = {}
+    run = replace(run, history=History())  # handlers run once in every execution, whatever an earlier one recorded
     with run.gate.pardoned():
         for name, steps in run.plan.handlers.items():
             if wanted[name]:
