@@ -10,7 +10,7 @@ from tests.support.project import REPOSITORY
 
 PACKAGE = REPOSITORY / "aetherflow"
 CODE = re.compile(r"AF-[A-Z]\d{3}")
-SETTING = re.compile(r"AETHERFLOW_[A-Z][A-Z_]*[A-Z]")
+SETTING = re.compile(r"(?<![A-Z_])AETHERFLOW_[A-Z][A-Z_]*[A-Z]")
 
 
 @cache
