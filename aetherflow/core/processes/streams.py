@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import BinaryIO
 
-from aetherflow.core.contracts.process import StreamMode
 from aetherflow.core.processes.lines import LineFeed, Mask, shown_line
 
 _TAIL_LINES = 20
@@ -53,6 +52,7 @@ class CapturedStream(Stream):
         self.is_truncated = False
 
     def take(self, data: bytes) -> None:
+        """Keep the bytes while there is room."""
         super().take(data)
         if len(data) > self._room:
             data = data[: self._room]
@@ -74,10 +74,12 @@ class ForwardedStream(Stream):
         self._feed = LineFeed(mask, self._hand_on, errors="replace")
 
     def take(self, data: bytes) -> None:
+        """Forward the lines that are complete."""
         super().take(data)
         self._feed.feed(data)
 
     def close(self) -> None:
+        """Forward a last line without an end."""
         self._feed.close()
 
     def _hand_on(self, text: str) -> None:
@@ -96,10 +98,12 @@ class FileStream(Stream):
         self._feed = LineFeed(mask, self._hand_on, errors="surrogateescape")
 
     def take(self, data: bytes) -> None:
+        """Write the lines that are complete."""
         super().take(data)
         self._feed.feed(data)
 
     def close(self) -> None:
+        """Write a last line without an end."""
         self._feed.close()
 
     def _hand_on(self, text: str) -> None:
@@ -119,11 +123,6 @@ def captured(stream: Stream | None) -> tuple[bytes, bool]:
     if isinstance(stream, CapturedStream):
         return stream.captured(), stream.is_truncated
     return b"", False
-
-
-def has_pipe(mode: StreamMode) -> bool:
-    """Tell whether the output passes through us at all."""
-    return mode is not StreamMode.DISCARD
 
 
 def _last_lines(text: str) -> str:

@@ -101,8 +101,8 @@ class AtomicDirectory:
         try:
             if self._old.exists():
                 _remove_tree(self._old)
-        except OSError as error:
-            return [f'the replaced directory "{self._old}" cannot be removed: {_words(error)}']
+        except (OSError, RecursionError) as error:
+            return [f'the replaced directory "{self._old}" cannot be removed: {error}']
         return []
 
 
@@ -122,6 +122,8 @@ def _with_words(act: Callable[[], None], what: str) -> None:
         act()
     except OSError as error:
         raise StepFailed(f"{what}: {_words(error)}") from None
+    except RecursionError:  # rmtree's, before Python 3.13
+        raise StepFailed(f"{what}: its folders are nested too deeply") from None
 
 
 def _words(error: OSError) -> str:
