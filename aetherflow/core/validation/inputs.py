@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,9 @@ from aetherflow.core.validation.pointing import at_key, at_value
 from aetherflow.core.validation.quick_schema import record_of_schema
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.uses import is_single_token, may_hold_token
+
+if TYPE_CHECKING:
+    from aetherflow.core.validation.schema_problems import SchemaJudge
 
 _PATH_PART = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")
 
@@ -29,6 +32,7 @@ class InputCheck:
         self._schema = contribution.input_schema
         self._record = _record_of(contribution)
         self._is_typed = contribution.typed_inputs
+        self._judge: SchemaJudge | None = None
         self._tolerant: _TolerantRecord | None = None
 
     def accepts(self, inputs: dict[str, Any]) -> bool:
@@ -43,16 +47,23 @@ class InputCheck:
 
     def findings(self, flow: LoadedFlow, steps: StepList, position: int) -> Iterator[Diagnostic]:
         """Say what is wrong with a step's inputs, if anything is."""
-        # deferred: only wanted where the fast check was not sure
-        from aetherflow.core.validation.schema_problems import schema_problems
-
         inputs = steps.steps[position].inputs
         path = steps.step_path(position)
-        problems = schema_problems(self._schema, inputs) if self._schema is not None else []
+        problems = self._problems(inputs)
         for problem in problems:
             yield self._finding(flow, path, problem, inputs)
         if not problems:
             yield from self._left_over(flow, path, inputs)
+
+    def _problems(self, inputs: dict[str, Any]) -> list[SchemaProblem]:
+        if self._schema is None:
+            return []
+        if self._judge is None:
+            # deferred: only wanted where the fast check was not sure
+            from aetherflow.core.validation.schema_problems import SchemaJudge
+
+            self._judge = SchemaJudge(self._schema)
+        return self._judge.problems(inputs)
 
     def _accepts_tokens(self, inputs: dict[str, Any]) -> bool:
         known = {key: value for key, value in inputs.items() if not is_single_token(value)}

@@ -23,6 +23,7 @@ _ELSEWHERE = {
     "run": 'only the steps under "handlers" know how the run ended',
     "result": 'only a step\'s "outputs" know its own result',
 }
+_MOST_FINDINGS = 50  # in one string: finding the place of each is quadratic
 _FACTS = {"run": ("id", "status", "failed_job", "error"), "job": ("id",)}
 
 Judge = Callable[[Reference, Use, FlowIndex, Surroundings, ReferenceCodes], Diagnostic | None]
@@ -35,7 +36,7 @@ def use_findings(ground: Ground, use: Use, index: FlowIndex, surroundings: Surro
     seen: set[tuple[str, ...]] = set()
     for reference in use.references:
         finding = None if reference.path in seen else _problem(reference, use, index, surroundings)
-        if finding:
+        if finding and len(seen) < _MOST_FINDINGS:
             seen.add(reference.path)
             yield at_part(ground, use.path, use.text, reference.start, reference.end, finding)
 

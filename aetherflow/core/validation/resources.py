@@ -141,9 +141,9 @@ def _schema_findings(merged: _MergedResource, contribution: Contribution) -> Ite
     if contribution.input_schema is None or fits_quickly(contribution.input_schema, values):
         return
     # deferred: only wanted where the fast check was not sure
-    from aetherflow.core.validation.schema_problems import schema_problems
+    from aetherflow.core.validation.schema_problems import SchemaJudge
 
-    for problem in schema_problems(contribution.input_schema, values):
+    for problem in SchemaJudge(contribution.input_schema).problems(values):
         if problem.kind != "unusable":
             yield _schema_finding(merged, problem)
 

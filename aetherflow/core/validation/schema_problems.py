@@ -24,20 +24,25 @@ _LONGEST_MESSAGE = 200
 _LOOKS_INSIDE = frozenset(["uniqueItems", "contains", "enum", "const", "not", "oneOf", "if", "dependentSchemas"])
 
 
-def schema_problems(schema: Mapping[str, Any], value: Any) -> list[SchemaProblem]:
-    """Give every departure of a value from a schema, in the order in which the schema finds them."""
-    # deferred: 50 ms, only wanted when something is wrong
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
+class SchemaJudge:
+    """Judges values by one schema, which is made ready once."""
 
-    # An empty registry: a schema that points into the network is never fetched.
-    validator = Draft202012Validator(schema, registry=Registry())
-    try:
-        errors = list(_without_templates(validator.iter_errors(value)))
-    except Exception as error:  # noqa: BLE001  # a plugin's schema: whatever is wrong in it can raise anything
-        reason = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
-        return [SchemaProblem(kind="unusable", path=(), message=reason)]
-    return _without_echoes(dict.fromkeys(problem for error in errors for problem in _translated(error)))
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        # deferred: 50 ms, only wanted when something is wrong
+        from jsonschema import Draft202012Validator
+        from referencing import Registry
+
+        # An empty registry: a schema that points into the network is never fetched.
+        self._validator = Draft202012Validator(schema, registry=Registry())
+
+    def problems(self, value: Any) -> list[SchemaProblem]:
+        """Give every departure of a value from the schema, in the order in which the schema finds them."""
+        try:
+            errors = list(_without_templates(self._validator.iter_errors(value)))
+        except Exception as error:  # noqa: BLE001  # a plugin's schema: whatever is wrong in it can raise anything
+            reason = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
+            return [SchemaProblem(kind="unusable", path=(), message=reason)]
+        return _without_echoes(dict.fromkeys(problem for error in errors for problem in _translated(error)))
 
 
 def _without_echoes(problems: Iterable[SchemaProblem]) -> list[SchemaProblem]:
