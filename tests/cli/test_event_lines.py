@@ -1,5 +1,6 @@
 """What is told of each event."""
 
+import msgspec
 import pytest
 
 from aetherflow.cli.console import Verbosity
@@ -80,7 +81,7 @@ def test_a_message_cannot_steer_the_terminal() -> None:
 
 
 def test_without_unicode_signs_are_ascii() -> None:
-    assert all(sign.isascii() for sign in ASCII_SIGNS)
+    assert all(sign.isascii() for sign in msgspec.structs.astuple(ASCII_SIGNS))
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,15 @@ def test_nothing_is_lost_between_the_last_tick_and_the_end() -> None:
     assert re.findall(r"line (\d+)\.\n", shown(console)) == [f"{number:03}" for number in range(500)]
 
 
+def test_what_ails_the_drawing_costs_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LiveProgress, "_moving", lambda self: 1 / 0)
+    console = RecordingConsole(is_terminal=True)
+    progress = open_progress(console)
+    progress(step_finished("load.insert"))
+    wait_until(lambda: "✓ load.insert 1.5s\n" in shown(console))
+    progress.close()
+
+
 def wait_until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not happened():

@@ -1,6 +1,9 @@
 """`aetherflow run`, from the command line to the exit code."""
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 
@@ -164,6 +167,38 @@ def test_the_json_log_has_an_event_a_line(project: Project) -> None:
     kinds = [event["type"] for event in map(json.loads, outcome.stderr.splitlines())]
     assert kinds[0] == "run_started"
     assert kinds[-1] == "run_finished"
+
+
+def test_a_terminal_shows_progress_in_colour_and_gets_its_cursor_back(project: Project) -> None:
+    project.write("flow.yaml", flows.OK.replace("echo to stdout;", "sleep 0.5; echo to stdout;"))
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, "run", "flow.yaml", "--run-id", "r1"],
+        cwd=project.root,
+        env={**project.env, "TERM": "xterm-256color"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    screen = read_to_the_end(leader)
+    stdout, _ = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (0, b"")
+    assert "extract.shout" in screen
+    assert "1/2 steps" in screen
+    assert "\x1b[32m✓\x1b[0m extract.hello" in screen
+    assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h") == 1
+    assert "\x1b[32m✓ SUCCESS\x1b[0m daily: run r1 in " in screen.rpartition("\x1b[?25h")[2]
+
+
+def read_to_the_end(leader: int) -> str:
+    """Read what a terminal shows until nobody writes to it any more."""
+    shown = b""
+    with contextlib.suppress(OSError):  # the other side is closed
+        while piece := os.read(leader, 65536):
+            shown += piece
+    os.close(leader)
+    return shown.decode()
 
 
 def shell(project: Project, line: str) -> "subprocess.CompletedProcess[str]":

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -59,6 +60,24 @@ def test_the_version_is_the_installed_one(project: Project) -> None:
 
     assert project.aetherflow("--version").stdout == f"aetherflow {version('aetherflow')}\n"
     assert __version__ == version("aetherflow")
+
+
+def test_what_is_printed_meanwhile_goes_to_stderr_in_order(project: Project) -> None:
+    script = """
+import os, sys
+from aetherflow.cli.streams import StandardStreams
+streams = StandardStreams()
+with streams.stdout_kept_for_the_result():
+    print("a print")
+    os.system("echo a child")
+    os.write(1, b"a write\\n")
+    streams.write_result(b"the result\\n")
+    print("a last print", end="")
+streams.write_result(b"more of it\\n")
+"""
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert outcome.stdout == "the result\nmore of it\n"
+    assert outcome.stderr == "a print\na child\na write\na last print"
 
 
 @pytest.mark.parametrize("line", ["--version", "--help", "plugins list", "validate flow.yaml"])
