@@ -50,7 +50,7 @@ def test_a_finding_has_the_path_of_its_value() -> None:
         ("true: a", 'the key "true" is a boolean, not a string'),
         ("null: a", 'the key "null" is nothing, not a string'),
         ("1.5: a", 'the key "1.5" is a decimal number, not a string'),
-        ("{: a}", "a key is missing"),
+        ("?\n: a", "a key is missing"),
         ("? [a]\n: b", "a list or mapping cannot be a key"),
         ("a: .inf", '".inf" is not a finite number'),
         ("a: 9223372036854775808", 'the integer "9223372036854775808" does not fit into 64 bits'),
