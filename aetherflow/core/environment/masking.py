@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.environment.sealing import (
     MARK,
-    SHORTEST_SECRET,
     UnknownSecret,
     fresh_container,
     rebuild,
@@ -15,6 +14,7 @@ from aetherflow.core.environment.sealing import (
     strings_in,
     unseal_value,
 )
+from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 from aetherflow.core.environment.snapshot import RESERVED_PREFIX, Snapshot
 
 if TYPE_CHECKING:

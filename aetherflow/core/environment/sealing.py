@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 MARK = "$aetherflow"
 
-#: Shorter secrets, and forms of secrets, are not looked for: they would be found everywhere by chance.
-SHORTEST_SECRET = 6
-
 #: Gives for a value what stands in its place, and the fresh list or mapping in there that is still to be walked.
 Replace = Callable[[Any], tuple[Any, Any]]
 

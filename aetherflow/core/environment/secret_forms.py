@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from aetherflow.core.environment.sealing import SHORTEST_SECRET
+from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 
 #: What encoders leave unescaped, besides letters, digits and ``_.-~``: RFC 3986 strictly, Python's default,
 #: JavaScript's encodeURIComponent, and a whole URL.

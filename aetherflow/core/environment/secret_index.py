@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from aetherflow.core.environment.sealing import SHORTEST_SECRET
 from aetherflow.core.environment.secret_forms import forms_of
+from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 
 
 class SecretRef(Struct, frozen=True):
