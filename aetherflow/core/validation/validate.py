@@ -23,7 +23,11 @@ __all__ = ["Surroundings", "validate_flow"]
 def validate_flow(flow: LoadedFlow, surroundings: Surroundings) -> list[Diagnostic]:
     """Give all findings about a flow's meaning, in order of place, each once."""
     index = index_flow(flow.definition)
-    return in_order_of_place(dict.fromkeys(_findings(flow, index, surroundings)))
+    told: dict[object, Diagnostic] = {}
+    for finding in _findings(flow, index, surroundings):
+        # What stands once in the file is told once, however many aliases lead there.
+        told.setdefault((finding.code, finding.message, finding.span), finding)
+    return in_order_of_place(told.values())
 
 
 def _findings(flow: LoadedFlow, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
