@@ -32,7 +32,7 @@ def run_command_line(argv: list[str]) -> int:
 
 
 def _print_version(streams: StandardStreams) -> int:
-    from aetherflow import __version__
+    from aetherflow.cli.version import __version__
 
     try:
         streams.write_result(f"aetherflow {__version__}\n".encode())

@@ -63,7 +63,7 @@ def _write_log(defect: Exception, path: str) -> str | None:
     import tempfile
     import traceback
 
-    from aetherflow import __version__
+    from aetherflow.cli.version import __version__
 
     about = f"aetherflow {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
     about += f"command: {path}\n\n"  # no further words: they may hold secrets

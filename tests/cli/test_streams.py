@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from aetherflow import __version__
+from aetherflow.cli.version import __version__
 from tests.support.project import COMMAND, Project
 
 RESULT_LINES = ["--version", "--help", "schema flow", "plugins list", "run --help"]

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from aetherflow import __version__
 from aetherflow.cli.console import Console, Look
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.paint import harmless, paint
+from aetherflow.cli.version import __version__
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError
 
