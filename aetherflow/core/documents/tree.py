@@ -111,15 +111,23 @@ class TreeBuilder:
         value = event.value
         place = event.start_mark.index << PLACE_SHIFT | event.end_mark.index
         if event.anchor is not None or event.tag is not None:
-            place = self._without_properties(place)
+            self._put_marked(event, self._without_properties(place))
+        elif not event.implicit[0]:
+            self._put(value, place)
+        elif value[:1] in TYPED_BEGINNINGS:
+            self._put(self._typed(value, place), place)
+        elif value == "<<" and self._slot is _KEY:
+            self._put_merge_key(place)
+        else:
+            self._put(value, place)
+
+    def _put_marked(self, event: Any, place: int) -> None:
+        """Put a scalar that has an anchor or a tag."""
+        value = event.value
         if event.tag is not None:
             value = self._tagged(event, place)
         elif event.implicit[0]:
-            if value[:1] in TYPED_BEGINNINGS:
-                value = self._typed(value, place)
-            elif value == "<<" and self._slot is _KEY:
-                self._put_merge_key(place)
-                return
+            value = self._typed(value, place)
         if event.anchor is not None:
             self._anchors.define(event.anchor, value)
         self._put(value, place)
