@@ -32,6 +32,7 @@ class StructureProblems:
     def unknown_key(
         self, key: str, meant: str | None, record: type[Record], allowed: Sequence[str], path: DocumentPath
     ) -> None:
+        """A key that the record does not have; ``meant`` is the nearest that it has."""
         self._add(
             (*path, key),
             key=True,
@@ -42,6 +43,7 @@ class StructureProblems:
         )
 
     def missing_key(self, key: str, record: type[Record], value: dict[str, Any], path: DocumentPath) -> None:
+        """A key that the record needs is not there."""
         own_id = value.get("id")
         named = f'{record.noun} "{own_id}"' if isinstance(own_id, str) else with_article(record.noun)
         self._add(
@@ -53,6 +55,7 @@ class StructureProblems:
         )
 
     def wrong_type(self, value: Any, kind: Any, path: DocumentPath) -> None:
+        """A value is of another kind than the record says."""
         self._add(
             path,
             code="AF-S103",
@@ -61,6 +64,7 @@ class StructureProblems:
         )
 
     def empty_list(self, kind: Any, path: DocumentPath) -> None:
+        """A list that needs an item has none."""
         wanted = expected(kind).removeprefix("a list of ")
         self._add(
             path,
@@ -70,6 +74,7 @@ class StructureProblems:
         )
 
     def no_such_choice(self, value: Any, choices: Sequence[Any], path: DocumentPath) -> None:
+        """A value is none of those that may stand here."""
         words = [str(choice) for choice in choices]
         written = f'"{value}"' if isinstance(value, str) else describe_value(value)
         self._add(
@@ -81,6 +86,7 @@ class StructureProblems:
         )
 
     def malformed_id(self, value: str, path: DocumentPath) -> None:
+        """An id has signs that no id may have, or is too long."""
         self._add(
             path,
             code="AF-S106",
@@ -89,6 +95,7 @@ class StructureProblems:
         )
 
     def out_of_range(self, value: float, kind: Any, path: DocumentPath) -> None:
+        """A number lies outside its bounds."""
         self._add(
             path,
             code="AF-S107",

@@ -23,6 +23,7 @@ class TreeProblems:
         self._findings = findings
 
     def duplicate_key(self, key: str, place: int, first: int, path: DocumentPath) -> None:
+        """A key stands twice in a mapping; both places are named."""
         start, end = unpack_place(place)
         line, _ = self._lines.line_and_column(unpack_place(first)[0])
         self._add(
@@ -37,6 +38,7 @@ class TreeProblems:
         )
 
     def second_merge_key(self, start: int, end: int, path: DocumentPath) -> None:
+        """The merge key stands twice in a mapping."""
         self._add(
             Diagnostic(
                 code="AF-Y201",
@@ -48,6 +50,7 @@ class TreeProblems:
         )
 
     def key_is_no_string(self, key: object, start: int, end: int, path: DocumentPath) -> None:
+        """A key reads as a number, a truth or null."""
         written = self._text[start:end]
         named = f'the key "{written}" is {describe_value(key)}, not a string' if written else "a key is missing"
         self._add(
@@ -61,6 +64,7 @@ class TreeProblems:
         )
 
     def container_as_key(self, start: int, end: int, path: DocumentPath) -> None:
+        """A list or a mapping stands where a key should."""
         self._add(
             Diagnostic(
                 code="AF-Y203",
@@ -72,6 +76,7 @@ class TreeProblems:
         )
 
     def unquoted_template(self, start: int, end: int, path: DocumentPath) -> None:
+        """A template without quotes was read as mappings."""
         written = " ".join(self._text[start:end].split())
         self._add(
             Diagnostic(
@@ -85,6 +90,7 @@ class TreeProblems:
         )
 
     def bad_scalar(self, message: str, start: int, end: int, path: DocumentPath) -> None:
+        """A plain scalar is no value that JSON could hold."""
         self._add(
             Diagnostic(
                 code="AF-Y204",
@@ -96,6 +102,7 @@ class TreeProblems:
         )
 
     def bad_tag(self, tag: str, value: Any, start: int, end: int, path: DocumentPath) -> None:
+        """A tag is unknown, or does not fit what it stands on."""
         self._add(
             Diagnostic(
                 code="AF-Y205",
@@ -107,6 +114,7 @@ class TreeProblems:
         )
 
     def bad_merge(self, value: Any, start: int, end: int, path: DocumentPath) -> None:
+        """What is merged is neither a mapping nor a list of them."""
         self._add(
             Diagnostic(
                 code="AF-Y206",
@@ -118,6 +126,7 @@ class TreeProblems:
         )
 
     def bad_alias(self, name: str, anchors: Anchors, place: int, path: DocumentPath) -> None:
+        """An alias names no anchor before it, or one that it stands in."""
         recursive = anchors.is_open(name)
         span = self._lines.span(*unpack_place(place))
         if recursive:
@@ -140,6 +149,7 @@ class TreeProblems:
         self._add(finding)
 
     def too_many_aliases(self, most: int, place: int, path: DocumentPath) -> NoReturn:
+        """The aliases expand beyond the bound; reading ends."""
         self._findings.stop(
             Diagnostic(
                 code="AF-Y303",
@@ -151,6 +161,7 @@ class TreeProblems:
         )
 
     def too_deep(self, most: int, start: int, path: DocumentPath) -> NoReturn:
+        """The nesting is beyond the bound; reading ends."""
         self._findings.stop(
             Diagnostic(
                 code="AF-Y304",
@@ -162,6 +173,7 @@ class TreeProblems:
         )
 
     def too_many_nodes(self, most: int, start: int, path: DocumentPath) -> NoReturn:
+        """The values are more than the bound; reading ends."""
         self._findings.stop(
             Diagnostic(
                 code="AF-Y305",
@@ -173,6 +185,7 @@ class TreeProblems:
         )
 
     def second_document(self, start: int, end: int) -> NoReturn:
+        """Another document begins in the same file; reading ends."""
         self._findings.stop(
             Diagnostic(
                 code="AF-Y104",
