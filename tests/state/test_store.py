@@ -1,6 +1,7 @@
 """What goes into the store comes out again, batch by batch, run by run."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,6 +167,19 @@ def test_a_run_may_be_renamed_by_nothing_but_its_keys(store: StateStore) -> None
     store.commit(Batch(runs=[finished]))
     assert store.list_runs() == [finished]
     assert len(store.steps_of("etl", "nightly")) == 1
+
+
+def test_threads_may_commit_to_one_store(store: StateStore) -> None:
+    store.commit(Batch(runs=[a_run()]))
+    threads = [
+        threading.Thread(target=lambda first=first: [store.commit(numbered_batch(n)) for n in range(first, first + 20)])
+        for first in (0, 20, 40)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.steps_of("etl", "nightly")) == 60
 
 
 def test_named_queries_are_split_at_their_names() -> None:

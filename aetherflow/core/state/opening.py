@@ -93,12 +93,24 @@ def _create_where_missing(path: Path) -> None:
 
 
 def _build(path: Path, *, beside: Path) -> None:
-    for leftover in (beside, Path(f"{beside}-journal"), Path(f"{beside}-wal"), Path(f"{beside}-shm")):
-        leftover.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
-    os.fchmod(descriptor, PRIVATE_FILE)
+    _remove_database(beside)  # what a killed opening left
     try:
-        with contextlib.closing(sqlite3.connect(beside, isolation_level=None)) as connection:
+        _fill(beside, path)
+        # Of a state file that somebody removed, the WAL may still be here: SQLite would play it into the new one.
+        _remove_database(path)
+        beside.replace(path)
+    except BaseException:
+        _remove_database(beside)
+        raise
+    _sync_folder(path.parent)
+
+
+def _fill(file: Path, path: Path) -> None:
+    """Make a state file with every table in it, and sync it to the disk."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        os.fchmod(descriptor, PRIVATE_FILE)
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = OFF")  # one fsync of the whole file below serves as well
             _migrate(connection, since=0)
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -108,8 +120,11 @@ def _build(path: Path, *, beside: Path) -> None:
     finally:
         # Only after SQLite's own: closing any descriptor of a file drops all POSIX locks of the process on it.
         os.close(descriptor)
-    beside.replace(path)
-    _sync_folder(path.parent)
+
+
+def _remove_database(path: Path) -> None:
+    for part in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{part}").unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -128,6 +143,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         uri=True,
         isolation_level=None,  # transactions are written out: BEGIN IMMEDIATE, never a deferred one
         timeout=BUSY_TIMEOUT_SECONDS,
+        check_same_thread=False,  # the store lets one thread in at a time
     )
     with _closed_on_error(connection):
         connection.execute("PRAGMA synchronous = FULL")

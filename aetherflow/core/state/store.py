@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,13 +22,14 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class StateStore:
-    """Everything that runs leave behind. Not for sharing between threads or across a fork: each opens its own."""
+    """Everything that runs leave behind. Threads may share a store, one at a time; never use one across a fork."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
         self._queries = queries()
         self._numbers: dict[tuple[str, str], int] = {}
+        self._lock = RLock()  # a step may log, and so cause a commit, from a thread of its own
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -56,11 +58,12 @@ class StateStore:
 
     def commit(self, batch: Batch) -> None:
         """Write a batch in one transaction; it is on the disk when this returns. StateError: nothing was written."""
-        try:
-            self._write(batch)
-        except UnicodeEncodeError:
-            # Undecodable bytes of a path or a child's output: rare, so the usual way does not look for them.
-            self._write(rows.without_surrogates(batch))
+        with self._lock:
+            try:
+                self._write(batch)
+            except UnicodeEncodeError:
+                # Undecodable bytes of a path or a child's output: rare, so the usual way does not look for them.
+                self._write(rows.without_surrogates(batch))
 
     def find_run(self, flow_id: str, run_id: str) -> RunRecord | None:
         """Give a run by its names."""
@@ -163,7 +166,8 @@ class StateStore:
             return [rows.record_of(kind, row) for row in self._select(query, *values)]
 
     def _select(self, query: str, *values: str | int | None) -> list[rows.Row]:
-        return self._connection.execute(self._queries[query], values).fetchall()
+        with self._lock:
+            return self._connection.execute(self._queries[query], values).fetchall()
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
