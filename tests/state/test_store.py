@@ -139,12 +139,12 @@ def test_what_happens_in_a_run_needs_the_run(store: StateStore) -> None:
 
 
 def test_text_with_undecodable_bytes_is_kept_readably(store: StateStore) -> None:
-    broken = "caf\udce9"
+    broken = "bytes \udce9"
     step = a_step(error=broken, outputs={broken: [broken, 1]})
     store.commit(Batch(runs=[a_run(flow_source=broken)], steps=[step], events=[an_event(1, payload={"m": broken})]))
-    assert store.find_run("etl", "nightly") == a_run(flow_source="caf\\udce9")
-    assert store.steps_of("etl", "nightly")[0].outputs == {"caf\\udce9": ["caf\\udce9", 1]}
-    assert store.events_of("etl", "nightly")[0].payload == {"m": "caf\\udce9"}
+    assert store.find_run("etl", "nightly") == a_run(flow_source="bytes \\udce9")
+    assert store.steps_of("etl", "nightly")[0].outputs == {"bytes \\udce9": ["bytes \\udce9", 1]}
+    assert store.events_of("etl", "nightly")[0].payload == {"m": "bytes \\udce9"}
 
 
 def test_rows_that_somebody_spoilt_are_a_finding(store: StateStore, tmp_path: Path) -> None:
