@@ -219,10 +219,16 @@ def test_other_exit_codes_can_be_a_success(steps: StepRunner, codes: Any) -> Non
     assert steps.run(ExternalProcess, **sh("exit 3", success={"exit_codes": codes})).outputs["exit_code"] == 3
 
 
+def test_exit_code_zero_can_be_a_failure(steps: StepRunner) -> None:
+    failure = steps.failure(ExternalProcess, command=["true"], success={"exit_codes": [1]})
+    assert (failure.message, failure.hint) == ("exited with code 0: true", "`success.exit_codes` does not hold 0")
+
+
 @pytest.mark.parametrize(
     ("success", "message"),
     [
         ({"require_files": ["a.csv", "b.csv"]}, 'the file "b.csv" is missing after'),
+        ({"require_files": ["x" * 300]}, f'"{"x" * 300}" cannot be looked at (file name too long) after'),
         ({"require_files": ["artifacts"]}, '"artifacts" is not a file after'),
         ({"require_glob": "*.parquet"}, 'nothing matches "*.parquet" after'),
         ({"require_glob": ["*.csv", "**/*.json"]}, 'nothing matches "**/*.json" after'),

@@ -78,6 +78,17 @@ def test_a_relative_marker_cannot_lead_out(steps: StepRunner, ctx: Context, outs
     assert failure.message == f'`idempotency.marker_path`: "{path}" may lead out of the job\'s directory'
 
 
+def test_a_dangling_link_is_a_marker_too(steps: StepRunner, ctx: Context, outside: Path) -> None:
+    (ctx.job_dir / "done").symlink_to(outside / "nowhere")
+    assert steps.run(ExternalProcess, command=["true"], idempotency=marked("done")).status == STEP_SKIPPED
+
+
+def test_links_in_a_circle_are_no_crash(steps: StepRunner, ctx: Context) -> None:
+    (ctx.job_dir / "loop").symlink_to("loop")
+    failure = steps.failure(ExternalProcess, command=["true"], idempotency=marked("loop/done"))
+    assert "cannot be written" in failure.message
+
+
 def test_a_marker_that_cannot_be_written_is_told(steps: StepRunner, outside: Path) -> None:
     (outside / "file").touch()
     failure = steps.failure(ExternalProcess, command=["true"], idempotency=marked(f"{outside}/file/done"))

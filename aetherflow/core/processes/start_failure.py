@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from aetherflow.core.contracts.process import ProcessRequest
@@ -58,9 +58,9 @@ def _about_sizes(request: ProcessRequest, error: OSError) -> Explanation | None:
 
 
 def _about_cwd(cwd: Path) -> Explanation | None:
-    if not cwd.exists():
+    if not _holds(cwd.exists):
         return f'the working directory "{cwd}" does not exist', "create it in an earlier step, or change `cwd`"
-    if not cwd.is_dir():
+    if not _holds(cwd.is_dir):
         return f'the working directory "{cwd}" is not a directory', None
     if not os.access(cwd, os.X_OK):
         return f'the working directory "{cwd}" may not be entered', "look at its permissions"
@@ -69,10 +69,10 @@ def _about_cwd(cwd: Path) -> Explanation | None:
 
 def _about_program(request: ProcessRequest, error: OSError) -> Explanation | None:
     name = request.argv[0]
-    found = next((path for path in _candidates(request) if path.exists()), None)
+    found = next((path for path in _candidates(request) if _holds(path.exists)), None)
     if found is None:
-        return _not_found(request)
-    if found.is_dir():
+        return _not_found(request, error)
+    if _holds(found.is_dir):
         return f'"{name}" is a directory, not a program', None
     if not os.access(found, os.X_OK):
         return f'"{name}" is not executable', f"`chmod +x {found}`, or name its interpreter in front of it"
@@ -95,7 +95,7 @@ def _search_path(request: ProcessRequest) -> str:
     return request.env.get("PATH", os.defpath)
 
 
-def _not_found(request: ProcessRequest) -> Explanation:
+def _not_found(request: ProcessRequest, error: OSError) -> Explanation:
     name = request.argv[0]
     if " " in name:
         hint = "this is one word with spaces in it: give the program and its arguments as items of their own"
@@ -103,6 +103,8 @@ def _not_found(request: ProcessRequest) -> Explanation:
     if "/" not in name:
         hint = f"PATH was searched: {_search_path(request)}; install it, or give its full path"
         return f'program "{name}" was not found', hint
+    if error.errno == errno.EACCES:
+        return f'program "{name}" may not be reached', "look at the permissions of the folders above it"
     relative = not name.startswith("/")
     return f'program "{name}" does not exist', f'it was looked for in "{request.cwd}"' if relative else None
 
@@ -128,6 +130,14 @@ def _shebang(script: Path) -> str | None:
         return None
     line = first[2:].strip(b" \t").decode("utf-8", "replace")
     return line.split(" ")[0]
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """Ask something about a path; what we are not allowed to know does not hold."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _words(error: OSError) -> str:

@@ -120,7 +120,9 @@ class Child:
         except ProcessLookupError:
             pass  # nobody is left
         except PermissionError:
-            self.warnings.append(f"a process of the step may not be ended by this user ({number.name} refused)")
+            warning = "a process of the step runs as another user and cannot be ended"
+            if warning not in self.warnings:
+                self.warnings.append(warning)
 
     def close(self) -> int:
         """Let go of everything; gives the exit code, minus the signal's number where a signal ended the child."""
@@ -130,6 +132,6 @@ class Child:
         os.close(self._exit_fd)
         if self.has_exited:
             return self._popen.wait()
-        # Not even SIGKILL has ended it: it hangs inside the kernel. To wait for it would hang us too.
-        self.warnings.append(f"process {self.group} cannot be ended: it hangs inside the system")
+        # Not even SIGKILL has ended it: it hangs inside the kernel, or is another user's. To wait would hang us too.
+        self.warnings.append(f"process {self.group} is still alive: it could not be ended")
         return -signal.SIGKILL

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.steps.job_paths import lies_in
 
 
 class AtomicDirectory:
@@ -53,8 +54,7 @@ class AtomicDirectory:
                 raise StepFailed(f'"{path}" is a symbolic link', hint="name the directory itself")
             if path.exists() and not path.is_dir():
                 raise StepFailed(f'"{path}" exists and is not a directory')
-        final, temp = self.final.resolve(), self.temp.resolve()
-        if final.is_relative_to(temp) or temp.is_relative_to(final):
+        if lies_in(self.final, self.temp) or lies_in(self.temp, self.final):
             raise StepFailed(f'"{self.temp}" and "{self.final}" lie one inside the other', hint="put them side by side")
 
     def _mend(self) -> None:

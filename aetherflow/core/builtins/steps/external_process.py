@@ -1,5 +1,6 @@
 """The step type ``external.process``: runs a command, and knows by exit code and files whether it did its work."""
 
+import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,7 +47,7 @@ class ExternalProcess(Step):
     def run(self, ctx: StepContext, inputs: ProcessInputs) -> StepResult:
         """Run the command unless its marker says that it has been done."""
         marker = marker_of(ctx, inputs.idempotency)
-        if marker is not None and (marker.exists() or marker.is_symlink()):
+        if marker is not None and os.path.lexists(marker):
             return StepResult(STEP_SKIPPED, reason=f'the marker "{marker}" exists')
         with output_directory(ctx, inputs.idempotency) as written_to:
             outputs = _Command(ctx, inputs, written_to).run()

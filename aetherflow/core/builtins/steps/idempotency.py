@@ -8,7 +8,7 @@ import msgspec
 
 from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.steps.atomic_directory import AtomicDirectory
-from aetherflow.core.builtins.steps.job_paths import path_in_job
+from aetherflow.core.builtins.steps.job_paths import lies_in, path_in_job
 from aetherflow.core.builtins.steps.process_inputs import Idempotency
 
 _LONGEST_NAME_IN_NAME = 100  # characters of the final directory's name that its temporary sibling repeats
@@ -36,7 +36,7 @@ def final_directory(ctx: StepContext, idempotency: Idempotency) -> Path:
     if idempotency.final_output_dir is None:
         return ctx.artifacts_dir
     final = path_in_job(ctx.job_dir, idempotency.final_output_dir, "idempotency.final_output_dir")
-    if ctx.job_dir.resolve().is_relative_to(final.resolve()):
+    if lies_in(ctx.job_dir, final):
         raise StepFailed(
             f'`idempotency.final_output_dir`: "{final}" holds the job\'s own directory',
             hint="name a directory of its own",

@@ -1,5 +1,6 @@
 """Where the paths in a step's inputs lead: a relative one stays inside the job's directory, whatever links say."""
 
+import os
 from pathlib import Path, PurePath
 
 from aetherflow.core.api import StepFailed
@@ -11,7 +12,7 @@ def path_in_job(job_dir: Path, text: str, key: str) -> Path:
     path = job_dir / text
     # The last part is left unresolved: whoever writes or replaces it must see for themselves that it is a link.
     holder = path if path == job_dir else path.parent
-    if not PurePath(text).is_absolute() and not holder.resolve().is_relative_to(job_dir.resolve()):
+    if not PurePath(text).is_absolute() and not lies_in(holder, job_dir):
         raise _leads_out(text, key)
     return path
 
@@ -19,7 +20,7 @@ def path_in_job(job_dir: Path, text: str, key: str) -> Path:
 def folder_in_job(job_dir: Path, text: str, key: str) -> Path:
     """Give the folder that ``text`` means, where a link that leads out of the job's directory is refused too."""
     path = path_in_job(job_dir, text, key)
-    if not PurePath(text).is_absolute() and not path.resolve().is_relative_to(job_dir.resolve()):
+    if not PurePath(text).is_absolute() and not lies_in(path, job_dir):
         raise _leads_out(text, key)
     return path
 
@@ -28,6 +29,12 @@ def path_below(folder: Path, text: str, key: str) -> Path:
     """Give the path of something to look at below a folder; an absolute one is taken at its word."""
     _refuse_climbing(text, key)
     return folder / text
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Tell whether a path is a folder or lies in it once all links are followed."""
+    # realpath, unlike Path.resolve, says nothing of links in a circle: opening them will.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _refuse_climbing(text: str, key: str) -> None:

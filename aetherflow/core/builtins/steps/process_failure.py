@@ -43,6 +43,8 @@ def advice(result: ProcessResult, argv: Sequence[str], *, shell: bool) -> str | 
     """Give a hint where the way it ended is a well-known one."""
     if result.timed_out:
         return "`timeout_seconds` of the step or its job sets the limit"
+    if result.exit_code == 0:
+        return "`success.exit_codes` does not hold 0"
     if result.exit_code == -signal.SIGKILL:
         return "nobody here sent it: the system may have run out of memory"
     if shell:

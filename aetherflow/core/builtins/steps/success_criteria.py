@@ -1,5 +1,6 @@
 """Judges by its files whether a command that ended well has done its work."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,15 +27,17 @@ def _unmet(criteria: SuccessCriteria, folder: Path) -> Iterator[str]:
 
 
 def _not_a_file(name: str, path: Path) -> Iterator[str]:
-    if not path.exists():
-        yield f'the file "{name}" is missing'
-    elif not path.is_file():
-        yield f'"{name}" is not a file'
+    try:
+        if not path.exists():
+            yield f'the file "{name}" is missing'
+        elif not path.is_file():
+            yield f'"{name}" is not a file'
+    except OSError as error:
+        yield f'"{name}" cannot be looked at ({(error.strerror or str(error)).lower()})'
 
 
 def _matches(pattern: str, folder: Path, key: str) -> list[str]:
-    literal = path_below(folder, pattern, key)
-    if literal.exists() or literal.is_symlink():
+    if os.path.lexists(path_below(folder, pattern, key)):
         return [pattern]  # a name may hold the characters of a pattern
     import glob  # deferred: only where a pattern is asked for
 
