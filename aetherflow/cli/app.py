@@ -32,10 +32,10 @@ def run_command_line(argv: list[str]) -> int:
 
 
 def _print_version(streams: StandardStreams) -> int:
-    from aetherflow.cli.version import __version__
+    from aetherflow.version import VERSION
 
     try:
-        streams.write_result(f"aetherflow {__version__}\n".encode())
+        streams.write_result(f"aetherflow {VERSION}\n".encode())
     except OutputFailed as failed:
         streams.write_note(f"error: {failed.message}\n".encode())
         return 2

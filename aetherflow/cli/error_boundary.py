@@ -63,9 +63,9 @@ def _write_log(defect: Exception, path: str) -> str | None:
     import tempfile
     import traceback
 
-    from aetherflow.cli.version import __version__
+    from aetherflow.version import VERSION
 
-    about = f"aetherflow {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+    about = f"aetherflow {VERSION}, Python {platform.python_version()}, {platform.platform()}\n"
     about += f"command: {path}\n\n"  # no further words: they may hold secrets
     try:
         descriptor, log_path = tempfile.mkstemp(prefix="aetherflow-defect-", suffix=".log")

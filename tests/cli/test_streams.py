@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from aetherflow.cli.version import __version__
+from aetherflow.version import VERSION
 from tests.support.project import COMMAND, Project
 
 RESULT_LINES = ["--version", "--help", "schema flow", "plugins list", "run --help"]
@@ -59,7 +59,7 @@ def test_the_version_is_the_installed_one(project: Project) -> None:
     from importlib.metadata import version
 
     assert project.aetherflow("--version").stdout == f"aetherflow {version('aetherflow')}\n"
-    assert __version__ == version("aetherflow")
+    assert version("aetherflow") == VERSION
 
 
 def test_what_is_printed_meanwhile_goes_to_stderr_in_order(project: Project) -> None:

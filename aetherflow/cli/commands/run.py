@@ -51,6 +51,8 @@ class RunWords(Struct, frozen=True):
     run_id: str | None
     resume: str | None
     accept_changes: bool
+    redo: tuple[str, ...]
+    assume_done: tuple[str, ...]
     job: tuple[str, ...]
     only: bool
     workflow: str | None
@@ -77,8 +79,8 @@ def _request(given: RunWords, console: Console) -> RunRequest:
         raise UsageProblem("--resume and --run-id exclude each other", hint="--resume RUN_ID continues that run")
     if does_resume and given.dry_run:
         raise UsageProblem("--resume and --dry-run exclude each other", hint="a dry run shows what a new run would do")
-    if given.accept_changes and not does_resume:
-        raise UsageProblem("--accept-changes stands with --resume", hint="it lets a resume go on after changes")
+    if not does_resume:
+        _refuse_decisions(given)
     if given.only and not given.job:
         raise UsageProblem("--only stands with --job", hint="it leaves out what the chosen jobs depend on")
     return RunRequest(
@@ -91,10 +93,21 @@ def _request(given: RunWords, console: Console) -> RunRequest:
         run_id=check_run_id("--run-id", given.run_id) if given.run_id is not None else resumed_id,
         resume=does_resume,
         accept_changes=given.accept_changes,
+        redo=given.redo,
+        assume_done=given.assume_done,
         jobs=given.job,
         only=given.only,
         fail_fast=given.fail_fast,
     )
+
+
+def _refuse_decisions(given: RunWords) -> None:
+    """Refuse, without --resume, the options that decide about an earlier run."""
+    if given.accept_changes:
+        raise UsageProblem("--accept-changes stands with --resume", hint="it lets a resume go on after changes")
+    if given.redo or given.assume_done:
+        option = "--redo" if given.redo else "--assume-done"
+        raise UsageProblem(f"{option} stands with --resume", hint="it decides about a step of an earlier run")
 
 
 def _show_plan(request: RunRequest, console: Console, chosen: Format) -> int:
@@ -192,6 +205,18 @@ COMMAND = Command(
             "word that is no option, so FLOW stands first.",
         ),
         Option(names=("--accept-changes",), help="With --resume: go on although finished steps were changed since."),
+        Option(
+            names=("--redo",),
+            kind="many",
+            metavar="JOB.STEP",
+            help="With --resume: run this step again, whatever is recorded of it; may be repeated.",
+        ),
+        Option(
+            names=("--assume-done",),
+            kind="many",
+            metavar="JOB.STEP",
+            help="With --resume: go on as if this step, in flight when the run died, had succeeded; may be repeated.",
+        ),
         Option(names=("--run-id",), kind="value", metavar="RUN_ID", help="Name the new run; else a name is made up."),
         Option(names=("--fail-fast",), help="Start nothing more after a failure."),
         Option(names=("--dry-run",), help="Print what would run, with inputs as far as they are known; run nothing."),

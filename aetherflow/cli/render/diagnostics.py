@@ -8,9 +8,9 @@ import msgspec
 from aetherflow.cli.console import Console, Look
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.paint import harmless, paint
-from aetherflow.cli.version import __version__
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError
+from aetherflow.version import VERSION
 
 Mask = Callable[[str], str]
 
@@ -48,7 +48,7 @@ def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Seq
     if chosen == "json":
         console.result_json(findings_json(flow, diagnostics, ok=ok))
     elif chosen == "sarif":
-        console.result_json(to_sarif(diagnostics, __version__))
+        console.result_json(to_sarif(diagnostics, VERSION))
     elif diagnostics:
         console.result(to_github(diagnostics) + "\n")
 
