@@ -20,7 +20,7 @@ jobs:
     steps:
       - {id: s, inputs: {command: [ls, -l]}}
     when: &w "{{params.x}} and {{params.x}}"
-  - id: b
+  - id: b   # the second
     when: *w
     text: |
       first {{env.A}}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from aetherflow.core.documents.reader import read_document
+from aetherflow.core.documents.source import Source
 from tests.documents.reading import codes, findings, shown
 
 
@@ -120,9 +122,10 @@ def test_every_unquoted_template_is_found_in_one_go() -> None:
 
 
 def test_an_unquoted_template_is_read_on_as_the_string_that_was_meant() -> None:
-    from aetherflow.core.documents.reader import read_document
-    from aetherflow.core.documents.source import Source
-
     document = read_document(Source("f", "a: {{x}}/y\nb: {{x}}\nc: 1\n")).document
     assert document is not None
     assert document.data == {"a": "{{x}}/y", "b": "{{x}}", "c": 1}
+
+
+def test_an_unquoted_template_has_the_path_of_its_value() -> None:
+    assert [finding.path for finding in findings("a: {b: [{{x}}/y]}\nc: {{z}}\n")] == [("a", "b", 0), ("c",)]

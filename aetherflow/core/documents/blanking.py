@@ -1,12 +1,15 @@
 """Reads on behind unquoted templates: each is covered, so that the parser passes over it, and put back afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.positions import pack_place
 from aetherflow.core.documents.tree import Tree
 
 _COVER = "x"  # as long as what it covers: places stay true
+
+Extent = tuple[int, int]
 
 
 def cover(text: str, start: int, end: int) -> str:
@@ -14,22 +17,28 @@ def cover(text: str, start: int, end: int) -> str:
     return text[:start] + _COVER * (end - start) + text[end:]
 
 
-def uncover(tree: Tree, covered: Iterable[tuple[int, int]], text: str) -> None:
-    """Give the values that were covered their own text."""
-    originals = {pack_place(start, end): text[start:end] for start, end in covered}
+def uncover(tree: Tree, covered: Iterable[Extent], text: str) -> dict[Extent, DocumentPath]:
+    """Give the values that were covered their own text, and tell the path of each."""
+    extents = {pack_place(start, end): (start, end) for start, end in covered}
+    paths: dict[Extent, DocumentPath] = {}
     seen: set[int] = set()
-    waiting = [tree.data]
+    waiting: list[tuple[DocumentPath, Any]] = [((), tree.data)]
     while waiting:
-        container = waiting.pop()
+        path, container = waiting.pop()
         if isinstance(container, dict | list) and id(container) not in seen:
             seen.add(id(container))
-            _restore(container, tree.places[id(container)], originals)
-            waiting.extend(container.values() if isinstance(container, dict) else container)
+            for slot, extent in _covered_slots(container, tree.places[id(container)], extents):
+                container[slot] = text[slice(*extent)]
+                paths[extent] = (*path, slot)
+            waiting += [((*path, slot), value) for slot, value in _entries(container)]
+    return paths
 
 
-def _restore(container: Any, places: list[int], originals: dict[int, str]) -> None:
-    is_mapping = isinstance(container, dict)
-    slots = zip(list(container), places[1::2], strict=True) if is_mapping else enumerate(places)
-    for slot, place in slots:
-        if place in originals:
-            container[slot] = originals[place]
+def _covered_slots(container: Any, places: list[int], extents: Mapping[int, Extent]) -> list[tuple[Any, Extent]]:
+    own = places[1::2] if isinstance(container, dict) else places
+    slots = [slot for slot, _ in _entries(container)]
+    return [(slot, extents[place]) for slot, place in zip(slots, own, strict=True) if place in extents]
+
+
+def _entries(container: Any) -> list[tuple[Any, Any]]:
+    return list(container.items() if isinstance(container, dict) else enumerate(container))

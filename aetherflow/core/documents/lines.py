@@ -7,6 +7,7 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.source import Source
 
 _LINE_BREAK = re.compile(r"[\r\n]")
+_COMMENT = re.compile(r"\s+#[^'\"]*$")  # a "#" behind a quote may be text
 
 
 class LineIndex:
@@ -35,7 +36,7 @@ class LineIndex:
         text = self._source.text
         line_break = _LINE_BREAK.search(text, start, end)
         if line_break:
-            end = start + len(text[start : line_break.start()].rstrip())
+            end = start + len(_without_comment(text[start : line_break.start()]))
         line, column = self.line_and_column(start)
         return Span(self._source.name, line, column, line, column + max(end - start, 0))
 
@@ -43,6 +44,11 @@ class LineIndex:
         text = self._source.text
         lone_returns = text.count("\r", start, end) - text.count("\r\n", start, end)
         return text.count("\n", start, end) + lone_returns
+
+
+def _without_comment(line: str) -> str:
+    found = _COMMENT.search(line)
+    return line[: found.start()] if found else line.rstrip()
 
 
 def line_start(text: str, offset: int) -> int:

@@ -48,10 +48,6 @@ class PositionIndex:
             place, value = places[slot], value[part]
         return place
 
-    def children(self, value: Any) -> list[int]:
-        """Give the places inside a container, keys and values; nothing for a scalar."""
-        return self._places[id(value)] if isinstance(value, dict | list) else []
-
     def _slot(self, value: Any, part: str | int) -> int | None:
         if isinstance(value, list):
             return part if isinstance(part, int) and 0 <= part < len(value) else None

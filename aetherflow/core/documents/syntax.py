@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.lines import LineIndex, line_end, line_start
 from aetherflow.core.documents.syntax_rules import Explanation, Trouble, explain
 
@@ -20,7 +21,7 @@ def explain_error(error: Exception, text: str, lines: LineIndex) -> list[Explana
     return list(islice(_control_characters(text), _MOST_CONTROL_CHARACTERS)) or [_unexplained(error)]
 
 
-def located(explained: Explanation, lines: LineIndex) -> Diagnostic:
+def located(explained: Explanation, lines: LineIndex, path: DocumentPath) -> Diagnostic:
     """Make a finding of an explanation."""
     return Diagnostic(
         code=explained.code,
@@ -28,6 +29,7 @@ def located(explained: Explanation, lines: LineIndex) -> Diagnostic:
         label=explained.label,
         hint=explained.hint,
         span=lines.span(explained.start, explained.end),
+        path=path,
     )
 
 
