@@ -42,8 +42,8 @@ def _section(family: str, pages: list[Page]) -> str:
 def _entry(page: Page) -> str:
     parts = [f"### {page.code}: {page.title}", page.meaning.strip()]
     if page.example.strip():
-        parts += ["Wrong:", _yaml(page.example)]
-    parts += [f"What to do: {page.fix.strip()}" if _is_prose(page.fix) else "Right:\n\n" + _yaml(page.fix)]
+        parts += ["Wrong:", _fenced(page.example)]
+    parts += [f"What to do: {page.fix.strip()}" if _is_prose(page.fix) else "Right:\n\n" + _fenced(page.fix)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,5 +52,6 @@ def _is_prose(fix: str) -> bool:
     return fix.strip()[:1].isupper()
 
 
-def _yaml(text: str) -> str:
-    return f"```yaml\n{text.strip(chr(10))}\n```"
+def _fenced(text: str) -> str:
+    language = "text" if text.strip().startswith("aetherflow ") else "yaml"
+    return f"```{language}\n{text.strip(chr(10))}\n```"
