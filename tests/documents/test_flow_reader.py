@@ -107,9 +107,9 @@ def test_several_workflows_need_a_name() -> None:
 
 
 def test_an_unknown_workflow_has_a_suggestion() -> None:
-    (finding,) = flow_findings(WORKFLOWS, "laod")
+    (finding,) = flow_findings(WORKFLOWS, "loadd")
     assert (finding.message, finding.label) == (
-        'there is no workflow "laod" in this document',
+        'there is no workflow "loadd" in this document',
         'did you mean "load"?',
     )
 
@@ -143,6 +143,6 @@ def test_a_mistake_inside_a_workflow_has_its_path_in_the_document() -> None:
 
 
 def test_a_mistake_in_what_is_shared_has_its_path_in_the_document() -> None:
-    text = WORKFLOWS.replace('hour: {default: "2"}', "hour: {defualt: 2}")
+    text = WORKFLOWS.replace('hour: {default: "2"}', "hour: {dfault: 2}")
     (finding,) = flow_findings(text, "clean")
-    assert (finding.path, finding.span and finding.span.line) == (("params", "hour", "defualt"), 4)
+    assert (finding.path, finding.span and finding.span.line) == (("params", "hour", "dfault"), 4)

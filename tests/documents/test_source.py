@@ -37,7 +37,7 @@ def test_a_binary_file_is_named() -> None:
 
 
 def test_invalid_utf_8_is_shown_at_its_place() -> None:
-    finding = refused(b"a: 1\nb: \xc3\xa9 caf\xe9\n")
+    finding = refused(b"a: 1\nb: \xc3\xa9 xyz\xe9\n")
     assert (finding.code, finding.message) == ("AF-Y004", "the byte 0xE9 at offset 14 is not valid UTF-8")
     assert finding.span is not None
     assert (finding.span.line, finding.span.column) == (2, 9)
