@@ -15,7 +15,7 @@ STEP_TYPES = ["external.process", "check_items", "log", "fail", "db_execute"]
         ("process", "external.process"),
         ("check-items", "check_items"),
         ("Log", "log"),
-        ("fial", "fail"),
+        ("fali", "fail"),
     ],
 )
 def test_a_misspelt_name_finds_the_one_that_was_meant(name: str, meant: str) -> None:

@@ -75,3 +75,21 @@ def test_a_long_mistake_is_quoted_in_part() -> None:
 
 def test_numbers_that_no_document_holds_are_text_inside_a_longer_string() -> None:
     assert parse_template("a {{x:.inf}}").tokens[0].default == ".inf"
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{" * 500_000,
+        "{{" + "a." * 500_000 + "}}",
+        "{{ a" + " " * 1_000_000 + "b}}",
+        "{{a" + "[0]" * 300_000 + "}}",
+        "{{a" + "[" * 1_000_000 + "}}",
+        "{{a|default( " + " " * 1_000_000 + "}}",
+        '{{x:"' + '\\"' * 500_000 + "}}",
+    ],
+)
+def test_a_mistake_of_megabytes_is_named_in_a_moment(text: str) -> None:
+    error = error_of(text)
+    assert len(error.message) + len(error.hint or "") < 300

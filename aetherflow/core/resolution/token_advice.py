@@ -10,6 +10,7 @@ _DEFAULT_FILTER = re.compile(r"\{\{\s*([\w.-]+)\s*\|\s*default\(\s*(.*?)\s*\)\s*
 _BRACKETS = re.compile(r"\[\s*[\"']?([\w-]+)[\"']?\s*\]")
 _LITERAL = r"literal braces are written \{{"
 _IN_A_STEP = "compute the value in a step"
+_LONGEST_REWRITTEN = 200  # characters; a hint is for people, and patterns must stay cheap
 
 
 def advice_for(seen: str) -> Advice:
@@ -24,12 +25,12 @@ def advice_for(seen: str) -> Advice:
 
 
 def _on_filter(seen: str) -> Advice:
-    default = _DEFAULT_FILTER.fullmatch(seen)
+    default = _DEFAULT_FILTER.fullmatch(seen) if len(seen) <= _LONGEST_REWRITTEN else None
     return 'has a filter ("|")', f"write {{{{{default[1]}:{default[2]}}}}}" if default else _IN_A_STEP
 
 
 def _on_brackets(seen: str) -> Advice:
-    dotted = _BRACKETS.sub(r".\1", seen)
+    dotted = _BRACKETS.sub(r".\1", seen) if len(seen) <= _LONGEST_REWRITTEN else seen
     return "has brackets", f"write {dotted}" if "[" not in dotted else "keys and indices stand after dots"
 
 
