@@ -156,7 +156,7 @@ def test_output_beyond_the_cap_cannot_be_parsed(steps: StepRunner) -> None:
 def test_a_failure_says_the_code_the_command_and_its_last_words(steps: StepRunner) -> None:
     failure = steps.failure(ExternalProcess, **sh("echo one >&2; echo two >&2; exit 3"))
     assert failure.message == (
-        "exited with code 3: /bin/sh -c 'echo one >&2; echo two >&2; exit 3' sh\nits last output:\n  one\n  two"
+        "exited with code 3: /bin/sh -c 'echo one >&2; echo two >&2; exit 3'\nits last output:\n  one\n  two"
     )
     assert (failure.exit_code, failure.timed_out) == (3, False)
     assert failure.outputs["exit_code"] == 3

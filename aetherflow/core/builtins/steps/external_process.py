@@ -139,7 +139,8 @@ def argv_of(inputs: ProcessInputs) -> list[str]:
     if not isinstance(command, str):
         return [*map(plain_text, command), *args]
     if inputs.shell:
-        return ["/bin/sh", "-c", command, "sh", *args]  # the word after the script is its $0
+        name = ["sh"] if args else []  # the word after the script is its $0, those after it $1…
+        return ["/bin/sh", "-c", command, *name, *args]
     import shlex  # deferred: only wanted for a command given as a string
 
     try:
