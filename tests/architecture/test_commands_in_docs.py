@@ -4,9 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.blocks import lines_in
+from tests.architecture.source import documentation
+from tests.support.blocks import Block, blocks, lines_in
 from tests.support.play import pages, played, without_volatile
-from tests.support.project import REPOSITORY
+from tests.support.project import REPOSITORY, Project
+
+# A block that names its file belongs to commands of its page, and may be wrong on purpose.
+WHOLE_FLOWS = [
+    pytest.param(block, id=f"{path.name}:{block.line}")
+    for path, page in documentation().items()
+    for block in blocks(page)
+    if block.language == "yaml" and not block.file_name and {"flow:", "jobs:"} <= set(block.text.splitlines())
+]
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
@@ -20,3 +29,9 @@ def test_two_commands_of_readme_do_everything_and_ci_runs_these() -> None:
     assert install.endswith(".venv/bin/aetherflow run sample_flows/hello.yaml")
     assert check.endswith(".venv/bin/python -m tests.check")
     assert "tests/support/blocks.py README.md sh" in (REPOSITORY / ".ci/run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("block", WHOLE_FLOWS)
+def test_a_flow_that_the_docs_show_is_valid(block: Block, project: Project) -> None:
+    outcome = project.aetherflow("validate", project.write("flow.yaml", block.text))
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
