@@ -18,7 +18,7 @@ error[AF-T201]: unknown root "parms"
 5 |       - {id: say, type: log, inputs: {message: 'on {{parms.day}}'}}
   |                                                    ^^^^^^^^^^^^^ did you mean "params"?
   |
-  = known here: env, params, steps, job, jobs, run_id, flow_id
+  = known here: env, params, steps, job, jobs, run_id, flow_id, run
 
 1 error"""
     )
@@ -203,7 +203,8 @@ def test_how_the_run_ended_is_known_only_to_handlers() -> None:
     text = "{{run.status}} {{run.error}} {{run.failed_job}} {{run.id}}"
     flow = f"jobs: [{{id: main, steps: [{log('say')}]}}]\nhandlers: {{on_failure: [{log('tell', text)}]}}"
     assert messages(flow) == []
-    assert [line[:7] for line in messages(job(log("say", "{{run.status}}")))] == ["AF-T202"]
+    assert [line[:7] for line in messages(job(log("say", "{{run.status}}")))] == ["AF-T206"]
+    assert messages(job(log("say", "{{run.id}}"))) == []
 
 
 def test_handlers_know_all_jobs_and_their_own_earlier_steps() -> None:

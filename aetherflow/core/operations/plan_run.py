@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.operations.preparation import prepare
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.selection import checked_selection
@@ -52,12 +51,7 @@ def dry_run(request: RunRequest) -> PlanReport:
     flow = prepared.checked_flow()
     params = resolve_params(flow, request.params)
     if params.diagnostics:
-        raise InputError(
-            "the params are wrong",
-            diagnostics=params.diagnostics,
-            sources=prepared.sources,
-            mask=prepared.masker.mask_text,
-        )
+        raise prepared.refusal("the params are wrong", params.diagnostics)
     plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
     scope = Scope({"env": prepared.snapshot.values, "params": params.values, "flow_id": flow.definition.flow.id})
     jobs = [_job_plan(job, scope, prepared.masker.mask) for job in plan.jobs]

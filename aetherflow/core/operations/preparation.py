@@ -45,13 +45,12 @@ class Prepared(Struct, frozen=True, kw_only=True):
     def checked_flow(self) -> LoadedFlow:
         """Give the flow where nothing is wrong with it; else InputError with all findings."""
         if self.flow is None or has_errors(self.diagnostics):
-            raise InputError(
-                "the flow cannot run",
-                diagnostics=self.diagnostics,
-                sources=self.sources,
-                mask=self.masker.mask_text,
-            )
+            raise self.refusal("the flow cannot run", self.diagnostics)
         return self.flow
+
+    def refusal(self, message: str, diagnostics: list[Diagnostic]) -> InputError:
+        """Make the error that shows findings with their source lines, masked."""
+        return InputError(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
 
 
 def prepare(request: FlowRequest) -> Prepared:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import InputError, ResumeStopped
+from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.runner.history import History, history_of
 from aetherflow.core.runner.plan import Plan
@@ -39,11 +40,11 @@ def earlier_history(
     return decided_history(history, decisions)
 
 
-def stop_unless_sound(plan: Plan, history: History, request: RunRequest, sources: dict[str, str]) -> None:
+def stop_unless_sound(plan: Plan, history: History, request: RunRequest, prepared: Prepared) -> None:
     """Raise InputError where finished steps or the code that ran them changed, unless that is accepted."""
     changes = [] if request.accept_changes else changes_since(plan, history)
     if changes:
-        raise InputError("finished steps have changed", diagnostics=changes, sources=sources)
+        raise prepared.refusal("finished steps have changed", changes)
 
 
 def _undecided(record: RunRecord, name: str) -> ResumeStopped:

@@ -64,7 +64,7 @@ def run(
         live = live_surroundings(prepared)
         given = resolve_params(flow, request.params)
         if given.diagnostics and not (request.resume and not request.params):
-            raise InputError("the params are wrong", diagnostics=given.diagnostics, sources=prepared.sources)
+            raise prepared.refusal("the params are wrong", given.diagnostics)
         ground = _Ground(
             request=request,
             prepared=prepared,
@@ -96,7 +96,7 @@ def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
         end_leftovers([record.token], grace_seconds=LEFTOVER_GRACE_SECONDS)
         history = earlier_history(store, record, resources.unsealed, ground.request)
         variables = resources.unsealed(store.variables_of(record.flow_id, record.run_id))
-        stop_unless_sound(plan, history, ground.request, ground.prepared.sources)
+        stop_unless_sound(plan, history, ground.request, ground.prepared)
     beginning = Beginning(
         record=record,
         params=params,

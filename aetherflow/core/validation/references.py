@@ -20,11 +20,12 @@ _ELSEWHERE = {
     "flow_id": "it is read before the run has begun",
     "item": 'only the steps of a job with "for_each" have one',
     "index": 'only the steps of a job with "for_each" have one',
-    "run": 'only the steps under "handlers" know how the run ended',
+    "run": "it is read before the run has begun",
     "result": 'only a step\'s "outputs" know its own result',
 }
 _MOST_FINDINGS = 50  # in one string: finding the place of each is quadratic
-_FACTS = {"run": ("id", "status", "failed_job", "error"), "job": ("id",)}
+_FACTS = {"run": ("id",), "job": ("id",)}
+_FACTS_OF_HANDLERS = {"run": ("id", "status", "failed_job", "error"), "job": ("id",)}
 
 Judge = Callable[[Reference, Use, FlowIndex, Surroundings, ReferenceCodes], Diagnostic | None]
 
@@ -128,13 +129,17 @@ def _fact_problem(
     reference: Reference, use: Use, index: FlowIndex, surroundings: Surroundings, codes: ReferenceCodes
 ) -> Diagnostic | None:
     root = reference.path[0]
-    if len(reference.path) < 2 or reference.path[1] in _FACTS[root]:
+    is_handler = use.where.steps is not None and use.where.steps.job is None
+    facts = (_FACTS_OF_HANDLERS if is_handler else _FACTS)[root]
+    if len(reference.path) < 2 or reference.path[1] in facts:
         return None
+    known = f"known here: {', '.join(f'{root}.{fact}' for fact in facts)}"
+    is_too_early = reference.path[1] in _FACTS_OF_HANDLERS[root]
     return Diagnostic(
         code=codes.unknown_output,
         message=f'"{root}" has no "{reference.path[1]}"',
-        label=did_you_mean(reference.path[1], _FACTS[root]),
-        hint=f"known: {', '.join(f'{root}.{fact}' for fact in _FACTS[root])}",
+        label=did_you_mean(reference.path[1], facts),
+        hint=f'only the steps under "handlers" know how the run ended; {known}' if is_too_early else known,
     )
 
 

@@ -21,10 +21,9 @@ from aetherflow.core.validation.flow_index import FlowIndex, StepList
 _MOST_ERRORS = 20  # in one string
 
 _SETTING_ROOTS = ("env", "params")
-_JOB_ROOTS = ("env", "params", "jobs", "job", "run_id", "flow_id")
-_STEP_ROOTS = ("env", "params", "steps", "job", "jobs", "run_id", "flow_id")
+_JOB_ROOTS = ("env", "params", "jobs", "job", "run_id", "flow_id", "run")
+_STEP_ROOTS = ("env", "params", "steps", "job", "jobs", "run_id", "flow_id", "run")
 _LOOP_ROOTS = ("item", "index")
-_HANDLER_ROOTS = ("run",)
 _RESULT_ROOTS = ("result",)
 
 
@@ -79,7 +78,7 @@ def uses_in_steps(steps: StepList) -> Iterator[Use]:
         yield from _uses_in_job(steps.job, steps.path[:-1])
     if not may_hold_token(steps.steps) and not any(step.when is not None for step in steps.steps):
         return
-    roots = _STEP_ROOTS if steps.job else (*_STEP_ROOTS, *_HANDLER_ROOTS)
+    roots: tuple[str, ...] = _STEP_ROOTS
     if steps.job and steps.job.for_each is not None:
         roots = (*roots, *_LOOP_ROOTS)
     for position, step in enumerate(steps.steps):
