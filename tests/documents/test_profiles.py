@@ -18,7 +18,7 @@ def test_a_mistake_in_a_profile_is_a_finding_and_the_rest_is_kept() -> None:
     document = read("prod:\n  konfig: {host: h}\ntest: 5\n")
     loaded = load_profiles(document)
     assert [(finding.message, finding.path) for finding in loaded.diagnostics] == [
-        ('unknown key "konfig" in a profile', ("prod", "confg")),
+        ('unknown key "konfig" in a profile', ("prod", "konfig")),
         ('"test" must be a mapping (a profile), found an integer', ("test",)),
     ]
     assert loaded.profiles.profiles["prod"].config == {"host": "h"}
