@@ -1,10 +1,9 @@
 import re
-import subprocess
-import sys
 
 import pytest
 
 from aetherflow.core.diagnostics.pages import all_pages, page_of
+from tests.diagnostics.imports import brings_along
 
 
 def test_a_page_tells_title_meaning_example_and_fix() -> None:
@@ -40,5 +39,4 @@ def test_no_code_has_two_pages() -> None:
 
 
 def test_pages_are_imported_without_their_reader() -> None:
-    code = "import sys, aetherflow.core.diagnostics.forms; sys.exit('tomllib' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert not brings_along("aetherflow.core.diagnostics.forms", "tomllib")

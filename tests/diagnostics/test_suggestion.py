@@ -1,9 +1,7 @@
-import subprocess
-import sys
-
 import pytest
 
 from aetherflow.core.diagnostics.suggestion import LONGEST_NAME, did_you_mean, nearest
+from tests.diagnostics.imports import brings_along
 
 STEP_TYPES = ["external.process", "check_items", "log", "fail", "db_execute"]
 
@@ -55,5 +53,4 @@ def test_no_suggestion_is_no_question() -> None:
 
 
 def test_difflib_is_not_imported_before_it_is_needed() -> None:
-    code = "import sys, aetherflow.core.diagnostics.suggestion; sys.exit('difflib' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert not brings_along("aetherflow.core.diagnostics.suggestion", "difflib")

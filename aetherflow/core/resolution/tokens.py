@@ -35,11 +35,6 @@ class Token(Struct, frozen=True):
     end: int
     typed_default: bool | int | float | str | None = None
 
-    @property
-    def name(self) -> str:
-        """The path as people write it: ``jobs.extract.outputs.rows``."""
-        return ".".join(self.path)
-
 
 class Template(Struct, frozen=True):
     """A string, cut into plain text and tokens. ``single`` is the token that the whole string consists of, if so."""
