@@ -118,4 +118,4 @@ def _planned_step(step: StepDefinition, position: int, path: DocumentPath, regis
 def definition_digest(step: StepDefinition) -> str:
     """Digest what decides a step's result; how often and how long it may try is no part of that."""
     decisive = (step.type, step.inputs, step.outputs, step.when, step.on_no_data, step.effects)
-    return hashlib.sha256(_digest_encoder.encode(decisive)).hexdigest()
+    return hashlib.sha256(_digest_encoder.encode(decisive)).hexdigest()[:32]  # 128 bits: no accident makes two alike

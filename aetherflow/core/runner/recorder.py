@@ -1,6 +1,7 @@
 """Gathers what happened since the last commit, so that a step's outcome and the next one's intent share one."""
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import msgspec
@@ -20,12 +21,14 @@ class Recorder:
         self._store = store
         self._seal = seal
         self._pending = Batch()
+        self._lock = RLock()  # a step may log, and so commit, from a thread of its own
 
     def record_event(self, event: Event) -> None:
         """Journal an event with the next commit."""
-        self._pending.events.append(event)
-        if len(self._pending.events) >= _MOST_PENDING_EVENTS:
-            self.commit()
+        with self._lock:
+            self._pending.events.append(event)
+            if len(self._pending.events) >= _MOST_PENDING_EVENTS:
+                self.commit()
 
     def record_step(self, record: StepRecord) -> None:
         """Record a step's intent (no status) or outcome with the next commit."""
@@ -46,5 +49,6 @@ class Recorder:
 
     def commit(self) -> None:
         """Make everything gathered durable, in one transaction."""
-        batch, self._pending = self._pending, Batch()
-        self._store.commit(batch)
+        with self._lock:
+            self._store.commit(self._pending)
+            self._pending = Batch()  # only now: what could not be written is tried again with the next commit
