@@ -1,7 +1,6 @@
 """Feeds broken flows to `validate` and `run --dry-run`: no traceback, exit code 0 or 2, under 2 s and 256 MB each."""
 
 import json
-import os
 import selectors
 import subprocess
 import sys
@@ -66,12 +65,12 @@ class Worker:
         self.env = env
         self.process = self._begin()
 
-    def run(self, arguments: Sequence[str]) -> Ending:
-        """Run one command line in the worker."""
+    def run(self, arguments: Sequence[str], *, real: bool = False) -> Ending:
+        """Run one command line inside the worker, or in a real process that the worker starts."""
         if self.process.stdin is None or self.process.stdout is None:
             raise RuntimeError("the worker has no pipes")
         start = time.monotonic()
-        self.process.stdin.write(json.dumps(arguments) + "\n")
+        self.process.stdin.write(json.dumps({"command": [COMMAND, *arguments], "real": real}) + "\n")
         self.process.stdin.flush()
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
@@ -98,21 +97,6 @@ class Worker:
         )
 
 
-def run_real_process(arguments: Sequence[str], env: Mapping[str, str], folder: Path) -> Ending:
-    """Run one command line in a process of its own and measure its memory."""
-    with (folder / "printed.txt").open("w+b") as printed:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [COMMAND, *arguments], env=dict(env), stdin=subprocess.DEVNULL, stdout=printed, stderr=printed
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        printed.seek(0)
-        text = printed.read().decode(errors="replace")
-    return Ending(process.returncode, seconds, usage.ru_maxrss / 1024, text)
-
-
 def corpus() -> list[bytes]:
     """Give the flows that are broken: every sample flow."""
     return [path.read_bytes() for path in sorted((REPOSITORY / "sample_flows").rglob("*.yaml"))]
@@ -120,14 +104,13 @@ def corpus() -> list[bytes]:
 
 def campaign(folder: Path, count: int, seed: int, real_every: int = 40) -> Report:
     """Try so many broken flows in a worker, and a sample of them in real processes; those with problems are kept."""
-    env = clean_environment(folder)
     report = Report(Counter(), [])
-    worker = Worker(env)
+    worker = Worker(clean_environment(folder))
     try:
         for number, path in enumerate(_written(folder, count, seed)):
             endings = [worker.run([*command, str(path)]) for command in COMMANDS]
             if number % real_every == 0:
-                endings.append(run_real_process([*COMMANDS[0], str(path)], env, folder))
+                endings.append(worker.run([*COMMANDS[0], str(path)], real=True))
             for ending in endings:
                 report.add(path.name, ending)
             if not any(ending.problem() for ending in endings):

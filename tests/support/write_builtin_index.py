@@ -25,7 +25,12 @@ def builtin_index() -> bytes:
         for mark in marks_of(target)
     ]
     entries.sort(key=lambda entry: (entry.kind, entry.name))
-    return msgspec.json.format(msgspec.json.encode(BuiltinIndex(VERSION, tree_digest(Path(package.__path__[0])), entries)), indent=1) + b"\n"
+    return (
+        msgspec.json.format(
+            msgspec.json.encode(BuiltinIndex(VERSION, tree_digest(Path(package.__path__[0])), entries)), indent=1
+        )
+        + b"\n"
+    )
 
 
 def tree_digest(folder: Path) -> str:
