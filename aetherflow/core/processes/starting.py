@@ -1,4 +1,4 @@
-"""Starts a program at the head of its own process group."""
+"""Starts a program at the head of a session and process group of its own."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from msgspec import Struct
 from aetherflow.core.contracts.process import ProcessRequest
 from aetherflow.core.processes.start_failure import ProcessStartError, explain_start_failure
 
-_HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stdio(Struct, frozen=True):
@@ -34,7 +34,9 @@ def start_program(request: ProcessRequest, stdio: Stdio) -> subprocess.Popen[byt
         stdin=stdio.stdin,
         stdout=stdio.stdout,
         stderr=stdio.stderr,
-        process_group=0,
+        # A session, not only a group: without a controlling terminal a program that asks there for a password fails
+        # at once; as a background group of ours it would be stopped, silently, until its timeout.
+        start_new_session=True,
     )
 
 
@@ -50,7 +52,7 @@ def explained(request: ProcessRequest, mask: Callable[[str], str]) -> Iterator[N
 
 @contextmanager
 def signals_held_back() -> Iterator[None]:
-    """Let handlers of SIGINT and SIGTERM run only after the block.
+    """Let handlers of signals that end us run only after the block.
 
     A handler that raises between the start of a child and the moment its handle is kept would leave the child running
     with nobody to end it. Blocking the signals by mask would be simpler, but the child would inherit the mask and be

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: remembered at once, raised only inside the window of a step call.
+"""SIGINT, SIGTERM and SIGHUP: remembered at once, raised only inside the window of a step call.
 
 Outside the window the runner is recording what happened; an exception there could leave the record half done. The
 run loop asks ``requested`` between steps instead. A second signal asks for force: children get SIGKILL at once.
@@ -12,7 +12,7 @@ from types import FrameType
 
 from aetherflow.core.contracts.errors import Interrupted
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class InterruptGate:
@@ -27,7 +27,9 @@ class InterruptGate:
     def __enter__(self) -> "InterruptGate":
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
-                self._previous[number] = signal.signal(number, self._on_signal)
+                # What nohup, or a shell's `&`, has us ignore stays ignored.
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._previous[number] = signal.signal(number, self._on_signal)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -148,12 +148,12 @@ class RunningStep:
         """Run a child process to its end, within the step's remaining time; see the contract."""
         request = ProcessRequest(
             argv=tuple(argv),
-            cwd=self.job_dir / (cwd or "."),
+            cwd=self._in_job(cwd or "."),
             env=self._child_environment(env or {}, inherit_env),
             stdin=stdin,
             stdout=StreamMode(stdout),
             stderr=StreamMode(stderr),
-            output_file=self.job_dir / output_file if output_file else None,
+            output_file=self._in_job(output_file) if output_file else None,
             max_capture_bytes=max_capture_bytes,
             timeout_seconds=self.remaining_seconds(),
             kill_grace_seconds=kill_grace_seconds,
@@ -162,6 +162,11 @@ class RunningStep:
             return run_child(request, forward=self._forward, mask=self.mask, force=self._run.gate.is_forced)
         except ProcessStartError as error:
             raise StepFailed(error.message, hint=error.hint) from None
+
+    def _in_job(self, path: str | Path) -> Path:
+        if ".." in Path(path).parts and not Path(path).is_absolute():
+            raise StepFailed(f'"{path}" leads out of the job\'s directory', hint="stay inside, or name a full path")
+        return self.job_dir / path
 
     def _child_environment(self, own: Mapping[str, str], inherit: bool) -> dict[str, str]:
         base = self.env if inherit else {name: self.env[name] for name in _BARE_ENVIRONMENT if name in self.env}
