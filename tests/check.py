@@ -32,7 +32,7 @@ CHECKS = (
     Check("spelling", tool("codespell")),
     Check("dependencies", tool("deptry", ".")),
     Check("generated", (sys.executable, "-m", "tests.support.generate", "--check")),
-    Check("tests", (sys.executable, "-m", "pytest", "-n", "2", "-q")),
+    Check("tests", (sys.executable, "-m", "pytest", "-n", "2")),
 )
 
 

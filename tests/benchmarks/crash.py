@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.state.store import StateStore
-from tests.support.project import Project, kill_session
+from tests.support.project import Project, kill_tree
 
 FLOW_ID = "twelve_steps"
 JOBS = ("one", "two", "three")
@@ -111,7 +111,7 @@ class CrashTest:
         """Start a run and kill it, with all that it started, after so many seconds."""
         process = self.project.start("run", self.flow, "--json", "--run-id", run_id, LEDGER=str(self.ledger_of(run_id)))
         time.sleep(instant_seconds)
-        kill_session(process)
+        kill_tree(process)
         process.communicate()
 
     def recorded_done(self, run_id: str) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,31 +91,36 @@ def clean_environment(root: Path) -> dict[str, str]:
     }
 
 
-def session_pids(session_id: int) -> list[int]:
-    """Give the living processes of a session, those that left its first process group too."""
-    found = []
+def descendants(pid: int) -> list[int]:
+    """Give the living processes below one, whatever groups and sessions they made for themselves."""
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
         except OSError:
             continue  # it ended while we looked
-        if int(fields[3]) == session_id and fields[0] != "Z":
-            found.append(int(entry.name))
+        if state not in "ZX":
+            children.setdefault(int(parent), []).append(int(entry.name))
+    found = list(children.get(pid, ()))
+    for below in found:  # grows while we walk it
+        found += children.get(below, ())
     return found
 
 
-def kill_session(process: "subprocess.Popen[Any]") -> None:
-    """Kill -9 a process that leads its session, and everything in the session, then reap it."""
-    process.send_signal(signal.SIGKILL)
-    for _ in range(100):
-        pids = session_pids(process.pid)
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue  # it ended by itself
-        if not pids:
-            break
+def kill_tree(process: "subprocess.Popen[Any]") -> None:
+    """Kill -9 a process and everything below it, none of which gets to do anything in between; then reap it."""
+    tree = [process.pid]
+    _send(tree, signal.SIGSTOP)  # what is stopped starts nothing more
+    while new := [pid for pid in descendants(process.pid) if pid not in tree]:
+        _send(new, signal.SIGSTOP)
+        tree += new
+    _send(tree, signal.SIGKILL)
     process.wait()
+
+
+def _send(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # it ended by itself
+            os.kill(pid, number)
