@@ -11,6 +11,7 @@ import pytest
 from aetherflow.core.api import ProcessResult, Step, StepFailed, StepResult, StreamMode
 from aetherflow.core.contracts.process import ProcessRequest
 from aetherflow.core.processes.child import ProcessStartError, run_child
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 
 SECRET = "opensesame"
@@ -83,7 +84,7 @@ class Context:
             kill_grace_seconds=kill_grace_seconds,
         )
         try:
-            return run_child(request, forward=self.lines.append, mask=self.mask, force=lambda: False)
+            return run_child(request, forward=self.lines.append, mask=self.mask, gate=InterruptGate())
         except ProcessStartError as error:
             raise StepFailed(error.message, hint=error.hint) from None
 

@@ -4,25 +4,28 @@ import os
 import signal
 
 from aetherflow.core.contracts.errors import Interrupted
-from tests.processes.running import children, run
+from aetherflow.core.processes.child import run_child
+from aetherflow.core.processes.interrupts import InterruptGate
+from tests.processes.running import children, request
 
 
 def main() -> None:
     """Go through the first one and a half milliseconds, in which a child is started."""
     signal.signal(signal.SIGALRM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
     for step in range(1, 100):
-        signal.signal(signal.SIGINT, _interrupt)
-        try:
-            signal.setitimer(signal.ITIMER_REAL, step * 0.000015)
-            run("sleep", "5", kill_grace_seconds=0.2)
-        except Interrupted:
-            if left := children():
-                print(f"after {step * 15} µs: {left}")
+        with InterruptGate() as gate:
+            _start_and_interrupt(gate, step * 0.000015)
+        if left := children():
+            print(f"after {step * 15} µs: {left}")
 
 
-def _interrupt(number: int, _frame: object) -> None:
-    signal.signal(number, signal.SIG_IGN)
-    raise Interrupted(number)
+def _start_and_interrupt(gate: InterruptGate, seconds: float) -> None:
+    try:
+        with gate.window():
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            run_child(request("sleep", "5", kill_grace_seconds=0.2), forward=print, mask=str, gate=gate)
+    except Interrupted:
+        return
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.processes.child import run_child
+from aetherflow.core.processes.interrupts import InterruptGate
 
 TOKEN = "token-of-the-tests"
 
@@ -28,11 +29,11 @@ def run(
     *argv: str,
     forward: Callable[[str], None] = lambda line: None,
     mask: Callable[[str], str] = lambda text: text,
-    force: Callable[[], bool] = lambda: False,
     **given: Any,
 ) -> ProcessResult:
     """Run a program to its end."""
-    return run_child(request(*argv, **given), forward=forward, mask=mask, force=force)
+    with InterruptGate() as gate, gate.window():
+        return run_child(request(*argv, **given), forward=forward, mask=mask, gate=gate)
 
 
 def shell(script: str, **given: Any) -> ProcessResult:

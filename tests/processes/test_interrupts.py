@@ -6,31 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import StreamMode
-from aetherflow.core.processes.starting import signals_held_back
+from aetherflow.core.processes.interrupts import InterruptGate
 from tests.processes.running import is_alive, run, shell
-
-
-@pytest.fixture(autouse=True)
-def raising_handlers() -> Iterator[None]:
-    """Raise Interrupted on the first signal only, as the runner does."""
-    pending = [True]
-
-    def handler(number: int, _frame: object) -> None:
-        if pending:
-            pending.clear()
-            raise Interrupted(number)
-
-    previous = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, earlier in previous.items():
-        signal.signal(number, earlier)
 
 
 def interrupt_after(seconds: float, *more: float) -> None:
@@ -59,17 +42,10 @@ def test_a_child_that_ignores_sigterm_is_killed_after_the_grace_time() -> None:
 
 
 def test_a_second_signal_kills_at_once() -> None:
-    asked: list[int] = []
-    signals_seen = lambda: len(asked) > 3  # noqa: E731  # stands for the runner's memory of a second signal
-
-    def force() -> bool:
-        asked.append(1)
-        return signals_seen()
-
-    interrupt_after(0.2)
+    interrupt_after(0.2, 0.2)
     started = time.monotonic()
     with pytest.raises(Interrupted):
-        shell("trap '' TERM; while :; do sleep 0.1; done", kill_grace_seconds=30, force=force)
+        shell("trap '' TERM; while :; do sleep 0.1; done", kill_grace_seconds=30)
     assert time.monotonic() - started < 1.5
 
 
@@ -89,15 +65,14 @@ def test_an_interrupt_at_any_instant_of_a_start_leaves_no_child_running() -> Non
     assert (out.stdout, out.stderr) == ("", "")
 
 
-def test_handlers_held_back_run_after_the_block_and_are_back_in_place() -> None:
-    seen: list[int] = []
-    handler = lambda number, frame: seen.append(number)  # noqa: E731  # its identity is what counts
-    signal.signal(signal.SIGTERM, handler)
-    with signals_held_back():
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert seen == []
-    assert seen == [signal.SIGTERM]
-    assert signal.getsignal(signal.SIGTERM) is handler
+def test_a_signal_that_comes_while_it_is_shielded_off_interrupts_after_the_block() -> None:
+    done = []
+    with pytest.raises(Interrupted), InterruptGate() as gate, gate.window():
+        with gate.shielded():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done.append("inside")
+        done.append("never")
+    assert done == ["inside"]
 
 
 def test_a_child_does_not_inherit_held_back_signals() -> None:

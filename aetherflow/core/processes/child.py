@@ -8,6 +8,7 @@ from typing import BinaryIO
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.processes.ending import end_group
 from aetherflow.core.processes.group import is_held_by_group
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.processes.lines import Mask
 from aetherflow.core.processes.start_failure import ProcessStartError
 from aetherflow.core.processes.streams import CapturedStream, FileStream, ForwardedStream, Stream, captured
@@ -20,12 +21,12 @@ _DRAIN_SECONDS = 1.0
 
 
 def run_child(
-    request: ProcessRequest, *, forward: Callable[[str], None], mask: Mask, force: Callable[[], bool]
+    request: ProcessRequest, *, forward: Callable[[str], None], mask: Mask, gate: InterruptGate
 ) -> ProcessResult:
     """Run a child process to its end and tell how that was.
 
     ``forward`` gets the lines of inherited streams, masked. Any exception on the way, also one raised by a signal's
-    handler, ends the whole group before it goes on (by SIGKILL at once when ``force`` says so). Raises
+    handler, ends the whole group before it goes on (by SIGKILL at once after a second signal). Raises
     ProcessStartError where the program cannot be started.
     """
     started = time.monotonic()
@@ -35,13 +36,13 @@ def run_child(
         stdout = _stream(request.stdout, request, file, child, forward, mask)
         stderr = _stream(request.stderr, request, file, child, forward, mask)
         try:
-            child.start(request, mask, stdout, stderr)
+            child.start(request, mask, stdout, stderr, gate)
             timed_out = _watch(child, _deadline(request, started))
             if timed_out:
-                end_group(child, grace_seconds=request.kill_grace_seconds, force=force)
+                end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
         except BaseException:
             if child.has_started:
-                end_group(child, grace_seconds=request.kill_grace_seconds, force=force)
+                end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
             raise
         finally:
             exit_code = child.close()

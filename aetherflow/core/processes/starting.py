@@ -6,14 +6,11 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from msgspec import Struct
 
 from aetherflow.core.contracts.process import ProcessRequest
 from aetherflow.core.processes.start_failure import ProcessStartError, explain_start_failure
-
-_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stdio(Struct, frozen=True):
@@ -48,40 +45,6 @@ def explained(request: ProcessRequest, mask: Callable[[str], str]) -> Iterator[N
     except (OSError, ValueError, IndexError) as error:
         message, hint = explain_start_failure(request, error)
         raise ProcessStartError(mask(message), hint=mask(hint) if hint else None) from None
-
-
-@contextmanager
-def signals_held_back() -> Iterator[None]:
-    """Let handlers of signals that end us run only after the block.
-
-    A handler that raises between the start of a child and the moment its handle is kept would leave the child running
-    with nobody to end it. Blocking the signals by mask would be simpler, but the child would inherit the mask and be
-    deaf to SIGTERM.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # handlers run on the main thread only
-        return
-    came: list[tuple[int, FrameType | None]] = []
-    previous = {number: handler for number in _HELD_BACK if callable(handler := signal.getsignal(number))}
-    try:
-        for number in previous:
-            signal.signal(number, lambda received, frame: came.append((received, frame)))
-        yield
-    finally:
-        _put_back(list(previous.items()))
-    for received, frame in came:
-        previous[signal.Signals(received)](received, frame)
-
-
-def _put_back(handlers: list[tuple[signal.Signals, Callable[[int, FrameType | None], object]]]) -> None:
-    # Each in the `finally` of the one before: a handler that is back may raise at once, and all must be back by then.
-    if not handlers:
-        return
-    (number, handler), *rest = handlers
-    try:
-        signal.signal(number, handler)
-    finally:
-        _put_back(rest)
 
 
 def heed_children() -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from aetherflow.core.contracts.process import ProcessRequest
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.processes.starting import (
     Stdio,
     exit_descriptor,
     explained,
     open_stdin,
-    signals_held_back,
     start_program,
 )
 from aetherflow.core.processes.streams import Stream
@@ -54,10 +54,15 @@ class Child:
         return self._popen.pid
 
     def start(
-        self, request: ProcessRequest, mask: Callable[[str], str], stdout: Stream | None, stderr: Stream | None
+        self,
+        request: ProcessRequest,
+        mask: Callable[[str], str],
+        stdout: Stream | None,
+        stderr: Stream | None,
+        gate: InterruptGate,
     ) -> None:
         """Start the program; raises ProcessStartError. A stream of None is sent to /dev/null, without a pipe."""
-        with signals_held_back(), explained(request, mask), ExitStack() as ours_no_more:
+        with gate.shielded(), explained(request, mask), ExitStack() as ours_no_more:
             stdin = open_stdin(request.stdin)
             ours_no_more.callback(os.close, stdin)
             stdio = Stdio(stdin, self._write_end(stdout, ours_no_more), self._write_end(stderr, ours_no_more))

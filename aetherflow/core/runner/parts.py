@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from aetherflow.core.environment.masking import Masker
 from aetherflow.core.events.journal import Journal
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
-from aetherflow.core.runner.interrupts import InterruptGate
 from aetherflow.core.runner.plan import Plan
 from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.step_call import StepCallers

@@ -159,7 +159,7 @@ class RunningStep:
             kill_grace_seconds=kill_grace_seconds,
         )
         try:
-            return run_child(request, forward=self._forward, mask=self.mask, force=self._run.gate.is_forced)
+            return run_child(request, forward=self._forward, mask=self.mask, gate=self._run.gate)
         except ProcessStartError as error:
             raise StepFailed(error.message, hint=error.hint) from None
 

@@ -48,6 +48,23 @@ class InterruptGate:
             self._in_window = False
 
     @contextmanager
+    def shielded(self) -> Iterator[None]:
+        """Hold a signal back until the end of the block, in which an exception would lose what was just started.
+
+        Blocking the signals by mask would be simpler, but a child that is started meanwhile would inherit the mask and
+        be deaf to SIGTERM.
+        """
+        was_in_window, self._in_window = self._in_window, False
+        before = self.requested
+        try:
+            yield
+        finally:
+            self._in_window = was_in_window
+        if was_in_window and self.requested is not None and self.requested != before:
+            self._in_window = False
+            raise Interrupted(self.requested)
+
+    @contextmanager
     def pardoned(self) -> Iterator[None]:
         """Forget an earlier signal for the block, so that exit handlers can run; a new one interrupts them."""
         earlier, self.requested = self.requested, None
