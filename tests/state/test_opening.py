@@ -250,12 +250,12 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "state.db"
     with StateStore.open(path) as store:
         store.commit(Batch(runs=[a_run()]))
-    later = [*migrations(), (opening.SCHEMA_VERSION + 1, "ALTER TABLE runs ADD COLUMN run_key TEXT;")]
+    later = [*migrations(), (opening.SCHEMA_VERSION + 1, "ALTER TABLE runs ADD COLUMN colour TEXT;")]
     monkeypatch.setattr(opening, "migrations", lambda: later)
     monkeypatch.setattr(opening, "SCHEMA_VERSION", opening.SCHEMA_VERSION + 1)
     with StateStore.open(path) as store:
         assert store.list_runs() == [a_run()]
-        assert store._connection.execute("SELECT run_key FROM runs").fetchall() == [(None,)]
+        assert store._connection.execute("SELECT colour FROM runs").fetchall() == [(None,)]
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

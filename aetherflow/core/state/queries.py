@@ -8,9 +8,9 @@ _FOLDER = Path(__file__).with_name("sql")
 
 
 @cache
-def queries() -> Mapping[str, str]:
-    """Give every query of ``sql/queries.sql`` by its name."""
-    return parse_queries((_FOLDER / "queries.sql").read_text(encoding="utf-8"))
+def queries(file: str = "queries") -> Mapping[str, str]:
+    """Give every query of a file under ``sql`` by its name."""
+    return parse_queries((_FOLDER / f"{file}.sql").read_text(encoding="utf-8"))
 
 
 def parse_queries(text: str) -> dict[str, str]:

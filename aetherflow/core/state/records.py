@@ -16,7 +16,7 @@ NO_ITEM = -1
 
 
 class RunRecord(Struct, frozen=True, kw_only=True):
-    """One run. ``token`` is what its child processes carry in their environment."""
+    """One run. ``token`` is what its child processes carry in their environment; ``run_key`` is kept as first given."""
 
     flow_id: str
     run_id: str
@@ -31,6 +31,7 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     params: dict[str, Any] = {}
     options: dict[str, Any] = {}
     error: str | None = None
+    run_key: str | None = None
 
 
 class JobRecord(Struct, frozen=True, kw_only=True):

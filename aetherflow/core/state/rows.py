@@ -46,6 +46,7 @@ def run_row(run: RunRecord) -> Row:
         json_text(run.params),
         json_text(run.options),
         run.error,
+        run.run_key,
     )
 
 

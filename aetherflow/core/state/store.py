@@ -70,6 +70,20 @@ class StateStore:
         found = self._records(RunRecord, "find_run", flow_id, run_id)
         return found[0] if found else None
 
+    def find_run_by_key(self, flow_id: str, run_key: str) -> RunRecord | None:
+        """Give the run of a flow that was started with a key."""
+        found = self._records(RunRecord, "find_run_by_key", flow_id, run_key)
+        return found[0] if found else None
+
+    def claim_key(self, run: RunRecord) -> RunRecord | None:
+        """Record a run that has a key, unless another run of the flow has that key: then give that one."""
+        with self._lock, self._transaction():
+            found = self._select("find_run_by_key", run.flow_id, run.run_key)
+            if found:
+                return rows.record_of(RunRecord, found[0])
+            self._put(Batch(runs=[run]))
+            return None
+
     def newest_unfinished(self, flow_id: str, *, is_live: Callable[[RunRecord], bool]) -> RunRecord | None:
         """Give the newest run of a flow that FAILED, was INTERRUPTED, or is RUNNING with its process dead."""
         candidates = self._records(RunRecord, "unfinished_runs", flow_id)
@@ -112,10 +126,15 @@ class StateStore:
             return 0 if place is None else int(place % rows.RUN_SPAN)
 
     def _write(self, batch: Batch) -> None:
+        with self._transaction():
+            self._put(batch)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
-            self._put(batch)
+            yield
             execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
