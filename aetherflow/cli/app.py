@@ -1,73 +1,69 @@
-"""The root of the command line: words in, one command's action, exit code out.
+"""The root of the command line: the commands by name, and the way from words to an exit code."""
 
-What is imported here inside functions is deferred because `--version`, a page of help, or a plain line does without it.
-"""
-
-import gc
 import os
-from typing import TYPE_CHECKING
+from typing import Annotated, ClassVar
 
-from aetherflow.cli.streams import OutputFailed, StandardStreams
+import typer
+from typer.main import get_command
 
-if TYPE_CHECKING:
-    from aetherflow.cli.named_command import NamedCommand
+from aetherflow.cli.console import Console
+from aetherflow.cli.error_boundary import guarded
+from aetherflow.cli.lazy_group import LazyGroup, Stub
+from aetherflow.cli.streams import StandardStreams
+from aetherflow.cli.version_line import VERSION_LINE
+
+PROGRAM = "aetherflow"
 
 
-def run_command_line(argv: list[str]) -> int:
+class RootGroup(LazyGroup):
+    """Everything that stands right behind the program's name."""
+
+    table: ClassVar = {
+        "validate": Stub("aetherflow.cli.commands.validate", "Find what is wrong with a flow before a run."),
+        "run": Stub("aetherflow.cli.commands.run", "Run a flow once, or continue an earlier run."),
+        "explain": Stub("aetherflow.cli.commands.explain", "Explain a finding by its code."),
+        "schema": Stub("aetherflow.cli.commands.schema", "Print the JSON Schema of a document, for editors."),
+        "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
+    }
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`aetherflow COMMAND --help` tells more about a command, with examples.",
+)
+
+
+def _print_version(ctx: typer.Context, *, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        Console(ctx.obj, os.environ).result(VERSION_LINE)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Run YAML flows once, to the end, anywhere: a shell, cron, a CI job, a container."""
+
+
+def run_command_line(words: list[str]) -> int:
     """Run one command line, without the program's name; gives the exit code and never raises."""
     streams = StandardStreams()
-    if argv == ["--version"]:
-        return _print_version(streams)
-    from aetherflow.cli.error_boundary import guarded
-    from aetherflow.cli.named_command import name_command
+    return guarded(lambda: _dispatch(words, streams), streams)
 
-    named = name_command(argv)
-    was_collecting = gc.isenabled()
-    gc.disable()  # a start makes no garbage worth looking for; `run` turns the collector on again
+
+def _dispatch(words: list[str], streams: StandardStreams) -> int:
+    command = get_command(app)
+    if "_AETHERFLOW_COMPLETE" in os.environ:  # set by the shell's completion script
+        command.main(words, PROGRAM)
+    # Not `main`: it makes a broken pipe anywhere inside a command a silent exit code 1.
     try:
-        return guarded(lambda: _dispatch(streams, argv, named), streams, path=named.path)
-    finally:
-        if was_collecting:
-            gc.enable()
-
-
-def _print_version(streams: StandardStreams) -> int:
-    from aetherflow.version import VERSION
-
-    try:
-        streams.write_result(f"aetherflow {VERSION}\n".encode())
-    except OutputFailed as failed:
-        streams.write_note(f"error: {failed.message}\n".encode())
-        return 2
-    return 0
-
-
-def _dispatch(streams: StandardStreams, words: list[str], named: "NamedCommand") -> int:
-    if named.asks_for_help:
-        return _print_help(streams, named)
-    command = named.load()
-    if command is None and not named.rest and "_AETHERFLOW_COMPLETE" not in os.environ:
-        return _print_help(streams, named)
-    if command is not None:
-        from aetherflow.cli.short_parser import parse_short
-
-        values = parse_short(command, named.rest)
-        if values is not None:
-            return command.action(streams, **values)
-    from aetherflow.cli.typer_face import run_with_typer
-
-    return run_with_typer(streams, words, command)
-
-
-def _print_help(streams: StandardStreams, named: "NamedCommand") -> int:
-    """Print the page that was asked for to stdout, or, to a bare `aetherflow`, unasked to stderr."""
-    from aetherflow.cli.console import Console
-    from aetherflow.cli.help import page_of, render_page
-
-    console = Console(streams, os.environ)
-    page = page_of(named)
-    if named.asks_for_help:
-        console.result(render_page(page, console.out))
-        return 0
-    console.note(render_page(page, console.err))
-    return 2
+        with command.make_context(PROGRAM, words, obj=streams) as ctx:
+            code = command.invoke(ctx)
+    except typer.Exit as left:
+        return left.exit_code
+    return code if isinstance(code, int) else 0

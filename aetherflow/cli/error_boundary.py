@@ -4,28 +4,27 @@ import os
 from collections.abc import Callable
 
 from aetherflow.cli.console import Console
-from aetherflow.cli.declaration import UsageProblem
 from aetherflow.cli.streams import OutputFailed, StandardStreams, silence_stdout
+from aetherflow.cli.usage_errors import EXIT_USAGE, AnyUsageError
 from aetherflow.core.contracts.errors import AetherFlowError
 
-EXIT_USAGE = 2
 EXIT_DEFECT = 5
 EXIT_INTERRUPTED = 130
 
 
-def guarded(work: Callable[[], int], streams: StandardStreams, *, path: str) -> int:
-    """Do the work; whatever goes wrong becomes a message on stderr and an exit code.
-
-    ``path`` is the program's and the command's name, for messages.
-    """
+def guarded(work: Callable[[], int], streams: StandardStreams) -> int:
+    """Do the work; whatever goes wrong becomes a message on stderr and an exit code."""
     console = Console(streams, os.environ)
     try:
         return work()
-    except UsageProblem as problem:
-        _say(console, problem.message, problem.hint, f"`{path} --help` shows how it is used")
+    except AnyUsageError as error:
+        from aetherflow.cli.explanations import explained  # deferred, as are the others: only when something is wrong
+
+        message, notes = explained(error)
+        _say(console, message, *notes)
         return EXIT_USAGE
     except AetherFlowError as error:
-        from aetherflow.cli.render.diagnostics import refusal_text  # deferred: only for a refusal
+        from aetherflow.cli.render.diagnostics import refusal_text
 
         console.note(refusal_text(error, console.err))
         return error.exit_code
@@ -42,31 +41,31 @@ def guarded(work: Callable[[], int], streams: StandardStreams, *, path: str) -> 
         _say(console, f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         return EXIT_USAGE
     except Exception as defect:  # noqa: BLE001  # the boundary: a defect of ours must be a message, not a traceback
-        return _report_defect(console, defect, path)
+        return _report_defect(console, defect)
 
 
-def _say(console: Console, message: str, *notes: str | None) -> None:
+def _say(console: Console, message: str, *notes: str) -> None:
     from aetherflow.cli.render.diagnostics import message_text  # deferred: only when something is wrong
 
-    console.note(message_text(message, [note for note in notes if note], console.err))
+    console.note(message_text(message, notes, console.err))
 
 
-def _report_defect(console: Console, defect: Exception, path: str) -> int:
-    log = _write_log(defect, path)
+def _report_defect(console: Console, defect: Exception) -> int:
+    log = _write_log(defect)
     kept = f"the details are in {log}: please attach it to a report" if log else "and no log file could be written"
     _say(console, f"a defect in AetherFlow: {type(defect).__name__}", kept)
     return EXIT_DEFECT
 
 
-def _write_log(defect: Exception, path: str) -> str | None:
+def _write_log(defect: Exception) -> str | None:
     import platform  # deferred, as are the others: only for a defect
     import tempfile
     import traceback
 
     from aetherflow.version import VERSION
 
-    about = f"aetherflow {VERSION}, Python {platform.python_version()}, {platform.platform()}\n"
-    about += f"command: {path}\n\n"  # no further words: they may hold secrets
+    # The words of the command line are left out: they may hold secrets.
+    about = f"aetherflow {VERSION}, Python {platform.python_version()}, {platform.platform()}\n\n"
     try:
         descriptor, log_path = tempfile.mkstemp(prefix="aetherflow-defect-", suffix=".log")
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as log:

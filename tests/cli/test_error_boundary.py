@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from aetherflow.cli.declaration import UsageProblem
 from aetherflow.cli.error_boundary import guarded
 from aetherflow.cli.streams import StandardStreams
+from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.contracts.errors import HeldElsewhere, PluginRefused
 
 
@@ -16,13 +16,13 @@ def end(error: BaseException) -> int:
     def work() -> int:
         raise error
 
-    return guarded(work, StandardStreams(), path="aetherflow run")
+    return guarded(work, StandardStreams())
 
 
 @pytest.mark.parametrize(
     ("error", "exit_code", "said"),
     [
-        (UsageProblem("no", hint="yes"), 2, "error: no\n  = yes\n  = `aetherflow run --help` shows how it is used\n"),
+        (UsageProblem("no", hint="yes"), 2, "error: no\n  = yes\n  = `aetherflow --help` shows how it is used\n"),
         (HeldElsewhere("pid 7 has it", hint="wait"), 4, "error: pid 7 has it\n  = wait\n"),
         (PluginRefused("untrusted"), 3, "error: untrusted\n"),
         (KeyboardInterrupt(), 130, "error: interrupted\n"),

@@ -123,6 +123,29 @@ def test_an_interrupted_run_ends_with_the_signals_exit_code(
     assert "= to continue: aetherflow run flow.yaml --resume r1" in stderr
 
 
+def test_a_failed_step_is_an_annotation_for_github(project: Project) -> None:
+    project.write("flow.yaml", flows.FAILING)
+    outcome = project.aetherflow("run", "flow.yaml", "--run-id", "r1", "--format", "github")
+    assert outcome.exit_code == 1
+    assert outcome.stdout.startswith("::error file=flow.yaml,line=1,col=1::AF-R301: step load.insert failed: ")
+    assert outcome.stdout.endswith("%0Ato continue: aetherflow run flow.yaml --resume r1\n")
+
+
+def test_a_failed_step_is_a_result_in_sarif(project: Project) -> None:
+    project.write("flow.yaml", flows.FAILING)
+    (run,) = project.aetherflow("run", "flow.yaml", "--run-id", "r1", "--format", "sarif").json["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("AF-R301", "error")
+    assert result["message"]["text"].startswith("step load.insert failed: ")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "flow.yaml"
+
+
+def test_a_run_that_succeeded_has_no_findings(project: Project) -> None:
+    project.write("flow.yaml", flows.OK)
+    assert project.aetherflow("run", "flow.yaml", "--format", "github").stdout == ""
+    assert project.aetherflow("run", "flow.yaml", "--format", "sarif").json["runs"][0]["results"] == []
+
+
 @pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-", "2>&- <&-", ">&-", ">/dev/full"])
 def test_a_run_in_text_mode_does_not_depend_on_its_streams(project: Project, streams: str) -> None:
     project.write("flow.yaml", flows.OK)

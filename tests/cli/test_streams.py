@@ -9,7 +9,7 @@ import pytest
 from aetherflow.version import VERSION
 from tests.support.project import COMMAND, Project
 
-RESULT_LINES = ["--version", "--help", "schema flow", "plugins list", "run --help"]
+RESULT_LINES = ["--version", "--version run", "--help", "schema flow", "plugins list", "plugins --help", "run --help"]
 
 
 def shell(project: Project, line: str) -> "subprocess.CompletedProcess[str]":
@@ -80,12 +80,26 @@ streams.write_result(b"more of it\\n")
     assert outcome.stderr == "a print\na child\na write\na last print"
 
 
-@pytest.mark.parametrize("line", ["--version", "--help", "plugins list", "validate flow.yaml"])
-def test_plain_lines_import_neither_typer_nor_rich(project: Project, line: str) -> None:
+@pytest.mark.parametrize("line", ["--help", "plugins --help", "plugins list", "validate flow.yaml", "run flow.yaml"])
+def test_plain_lines_import_neither_rich_nor_pydantic(project: Project, line: str) -> None:
+    assert not imported_by(project, line) & {"rich", "pydantic", "importlib_metadata"}
+
+
+def test_the_version_is_told_without_typer(project: Project) -> None:
+    assert not imported_by(project, "--version") & {"typer", "msgspec", "yaml"}
+
+
+@pytest.mark.parametrize("line", ["--help", "plugins --help", "bogus"])
+def test_no_command_is_imported_before_it_is_named(project: Project, line: str) -> None:
+    assert not imported_by(project, line) & {"yaml", "sqlite3"}
+
+
+def imported_by(project: Project, line: str) -> set[str]:
+    """Give the top-level modules that a command line imports."""
     env = {**os.environ, **project.env, "PYTHONPROFILEIMPORTTIME": "1"}
     outcome = subprocess.run(
         [COMMAND, *line.split()], cwd=project.root, env=env, capture_output=True, text=True, timeout=60, check=False
     )
     imported = {entry.rpartition("|")[2].strip().partition(".")[0] for entry in outcome.stderr.splitlines()}
     assert "aetherflow" in imported
-    assert not imported & {"typer", "rich", "importlib_metadata"}
+    return imported

@@ -17,10 +17,11 @@ WRONG_LINES = [
     (
         ["run", "--resume", "flow.yaml"],
         "FLOW is missing",
-        "the word after --resume is taken as the run's id: put FLOW before --resume",
+        "the word after --resume is taken as its value: put FLOW before --resume",
     ),
     (["run", "a.yaml", "b.yaml"], "one word too many: b.yaml", "a text with spaces or signs is put in quotes"),
     (["run", "f", "--run-id"], "--run-id needs a value", None),
+    (["run", "f", "--quiet=1"], 'option "--quiet" does not take a value', None),
     (
         ["run", "f", "--run-id", "a/../b"],
         '--run-id: "a/../b" is no run id',
@@ -83,6 +84,25 @@ def test_a_bare_noun_prints_its_help_to_stderr(line: list[str], capfd: pytest.Ca
     said = capfd.readouterr()
     assert said.out == ""
     assert "Commands:" in said.err
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        (["run"], "aetherflow run"),
+        (["run", "f", "--run-id"], "aetherflow run"),
+        (["run", "f", "--only"], "aetherflow run"),
+        (["plugins", "list", "--verbos"], "aetherflow plugins list"),
+        (["plugins", "lst"], "aetherflow plugins"),
+        (["plugins", "--json"], "aetherflow plugins"),
+        (["bogus"], "aetherflow"),
+    ],
+)
+def test_the_last_line_points_to_the_commands_own_help(
+    line: list[str], path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command_line(line) == 2
+    assert capfd.readouterr().err.endswith(f"\n  = `{path} --help` shows how it is used\n")
 
 
 def test_hostile_words_do_not_steer_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,25 +1,44 @@
 """`aetherflow explain CODE`: the page of a finding's code."""
 
+from typing import Annotated
+
+import typer
+
+from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
-from aetherflow.cli.declaration import Argument, Command, UsageProblem
-from aetherflow.cli.options import NO_COLOR, open_console
+from aetherflow.cli.options import NoColorOption, open_console
 from aetherflow.cli.render.paint import paint
-from aetherflow.cli.streams import StandardStreams
+from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.diagnostics.pages import Page, all_pages, page_of
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 
+EXAMPLES = """\b
+Examples:
+  # what `error[AF-F204]` wants to say
+  aetherflow explain AF-F204"""
 
-def explain(streams: StandardStreams, *, code: str, no_color: bool) -> int:
-    """Print what a code means, an example, and what to do about it."""
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command(cls=Command, epilog=EXAMPLES)
+def explain(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code, such as AF-F204 or F204.")],
+    no_color: NoColorOption = False,
+) -> None:
+    """Print the page of a finding's code: what it means, an example, and what to do about it."""
+    console = open_console(ctx, no_color=no_color)
+    console.result(_text(_page(ctx, code), console))
+
+
+def _page(ctx: typer.Context, code: str) -> Page:
     wanted = code.strip().upper()
     page = page_of(wanted) or page_of(f"AF-{wanted}")
     if page is None:
         known = sorted(page.code for page in all_pages())
         hint = did_you_mean(wanted, known) or "codes look like AF-F204 and stand at the head of each finding"
-        raise UsageProblem(f'no such code "{code}"', hint=hint)
-    console = open_console(streams, no_color=no_color)
-    console.result(_text(page, console))
-    return 0
+        raise UsageProblem(f'no such code "{code}"', hint=hint, ctx=ctx)
+    return page
 
 
 def _text(page: Page, console: Console) -> str:
@@ -33,13 +52,3 @@ def _text(page: Page, console: Console) -> str:
 
 def _indented(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.strip("\n").split("\n"))
-
-
-COMMAND = Command(
-    name="explain",
-    description="Print the page of a finding's code: what it means, an example, and what to do about it.",
-    action=explain,
-    arguments=(Argument("code", "The code, such as AF-F204 or F204."),),
-    options=(NO_COLOR,),
-    examples=(("aetherflow explain AF-F204", "what `error[AF-F204]` wants to say"),),
-)

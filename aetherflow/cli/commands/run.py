@@ -1,236 +1,171 @@
 """`aetherflow run FLOW`: run a flow once, or continue an earlier run."""
 
-import gc
 import os
-import shlex
-from typing import Any
+from typing import Annotated
 
-from msgspec import Struct
+import typer
 
-from aetherflow.cli.console import Console
-from aetherflow.cli.declaration import Argument, Command, Option, UsageProblem
+from aetherflow.cli.optional_value import NO_VALUE, OptionalValueCommand
 from aetherflow.cli.options import (
-    FINDING_FORMATS,
-    JSON,
-    NO_COLOR,
-    QUIET,
-    STRICT_ENV,
-    VERBOSE,
-    WORKFLOW,
-    Format,
-    check_resume,
+    FlowArgument,
+    FormatOption,
+    JsonOption,
+    NoColorOption,
+    QuietOption,
+    StrictEnvOption,
+    VerboseOption,
+    WorkflowOption,
     check_run_id,
     chosen_format,
     open_console,
     parameters,
 )
-from aetherflow.cli.render.diagnostics import refuse, write_findings
-from aetherflow.cli.render.progress import logs_json, open_progress
-from aetherflow.cli.render.summary import Failures, render_summary
-from aetherflow.cli.render.wording import signs_for
-from aetherflow.cli.streams import StandardStreams
+from aetherflow.cli.render.diagnostics import refuse
+from aetherflow.cli.shown_run import show_plan, show_run
+from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.contracts.errors import AetherFlowError
-from aetherflow.core.contracts.event import Event
-from aetherflow.core.contracts.result import RunResult
-from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.requests import RunRequest
 
-EXIT_FAILED = 1
+EXAMPLES = """\b
+Examples:
+  # run once, with a parameter
+  aetherflow run flow.yaml --param day=2026-01-31
+  # continue the newest run that failed or was interrupted
+  aetherflow run flow.yaml --resume
+  # what would run for one job
+  aetherflow run flow.yaml --job load --dry-run
+  # for a program
+  aetherflow run flow.yaml --json | jq .status"""
+
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="Give a parameter of the flow its value; may be repeated."),
+]
+JobOption = Annotated[
+    list[str] | None,
+    typer.Option("--job", metavar="ID", help="Run only this job and what it depends on; may be repeated."),
+]
+OnlyOption = Annotated[bool, typer.Option("--only", help="With --job: leave out what the jobs depend on.")]
+ResumeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--resume",
+        metavar="[RUN_ID]",
+        help="Continue a run: the one named, else the newest unfinished run of this flow. The value is the next word "
+        "that is no option, so FLOW stands first.",
+    ),
+]
+AcceptChangesOption = Annotated[
+    bool, typer.Option("--accept-changes", help="With --resume: go on although finished steps were changed since.")
+]
+RedoOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--redo",
+        metavar="JOB.STEP",
+        help="With --resume: run this step again, whatever is recorded of it; may be repeated.",
+    ),
+]
+AssumeDoneOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume-done",
+        metavar="JOB.STEP",
+        help="With --resume: go on as if this step, in flight when the run died, had succeeded; may be repeated.",
+    ),
+]
+RunIdOption = Annotated[
+    str | None, typer.Option("--run-id", metavar="RUN_ID", help="Name the new run; else a name is made up.")
+]
+FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Start nothing more after a failure.")]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Print what would run, with inputs as far as they are known; run nothing."),
+]
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-class RunWords(Struct, frozen=True):
-    """What the command line says, an option a field."""
+@app.command(cls=OptionalValueCommand, epilog=EXAMPLES)
+def run(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    param: ParamOption = None,
+    job: JobOption = None,
+    only: OnlyOption = False,
+    workflow: WorkflowOption = None,
+    resume: ResumeOption = None,
+    accept_changes: AcceptChangesOption = False,
+    redo: RedoOption = None,
+    assume_done: AssumeDoneOption = None,
+    run_id: RunIdOption = None,
+    fail_fast: FailFastOption = False,
+    dry_run: DryRunOption = False,
+    strict_env: StrictEnvOption = False,
+    form: FormatOption = None,
+    as_json: JsonOption = False,
+    no_color: NoColorOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> int:
+    """Run a flow once, to the end: its jobs one after another, each job's steps in order.
 
-    flow: str
-    form: str | None
-    as_json: bool
-    no_color: bool
-    quiet: bool
-    verbose: bool
-    dry_run: bool
-    run_id: str | None
-    resume: str | None
-    accept_changes: bool
-    redo: tuple[str, ...]
-    assume_done: tuple[str, ...]
-    job: tuple[str, ...]
-    only: bool
-    workflow: str | None
-    param: tuple[str, ...]
-    fail_fast: bool
-    strict_env: bool
-
-
-def run(streams: StandardStreams, **words: Any) -> int:
-    """Run the flow; the result goes to stdout, everything else to stderr."""
-    given = RunWords(**words)
-    chosen = chosen_format(given.form, given.as_json)
-    console = open_console(streams, no_color=given.no_color, quiet=given.quiet, verbose=given.verbose)
-    request = _request(given, console)
-    try:
-        return _show_plan(request, console, chosen) if given.dry_run else _run(request, console, chosen)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, given.flow)
-
-
-def _request(given: RunWords, console: Console) -> RunRequest:
-    does_resume, resumed_id = check_resume(given.resume)
-    if does_resume and given.run_id is not None:
-        raise UsageProblem("--resume and --run-id exclude each other", hint="--resume RUN_ID continues that run")
-    if does_resume and given.dry_run:
-        raise UsageProblem("--resume and --dry-run exclude each other", hint="a dry run shows what a new run would do")
-    if not does_resume:
-        _refuse_decisions(given)
-    if given.only and not given.job:
-        raise UsageProblem("--only stands with --job", hint="it leaves out what the chosen jobs depend on")
-    return RunRequest(
-        flow=given.flow,
-        environ=os.environ,
-        stdin=console.streams.read_input,
-        workflow=given.workflow,
-        strict_env=given.strict_env,
-        params=parameters(given.param),
-        run_id=check_run_id("--run-id", given.run_id) if given.run_id is not None else resumed_id,
-        resume=does_resume,
-        accept_changes=given.accept_changes,
-        redo=given.redo,
-        assume_done=given.assume_done,
-        jobs=given.job,
-        only=given.only,
-        fail_fast=given.fail_fast,
-    )
-
-
-def _refuse_decisions(given: RunWords) -> None:
-    """Refuse, without --resume, the options that decide about an earlier run."""
-    if given.accept_changes:
-        raise UsageProblem("--accept-changes stands with --resume", hint="it lets a resume go on after changes")
-    if given.redo or given.assume_done:
-        option = "--redo" if given.redo else "--assume-done"
-        raise UsageProblem(f"{option} stands with --resume", hint="it decides about a step of an earlier run")
-
-
-def _show_plan(request: RunRequest, console: Console, chosen: Format) -> int:
-    from aetherflow.cli.render.plan import plan_json, plan_text  # deferred, as is the operation: a run does without
-    from aetherflow.core.operations.plan_run import dry_run
-
-    report = dry_run(request)
-    if chosen == "text":
-        console.result(plan_text(report, console.out))
-    elif chosen == "json":
-        console.result_json(plan_json(report))
-    else:
-        write_findings(console, chosen, request.flow, (), ok=True)
-    return 0
-
-
-def _run(request: RunRequest, console: Console, chosen: Format) -> int:
-    from aetherflow.core.operations.run_flow import run as run_flow  # deferred: a dry run does without the runner
-
-    failures = Failures()
-    with console.streams.stdout_kept_for_the_result():
-        progress = open_progress(console)
-        try:
-            result = run_flow(request, listeners=[progress, failures, _collect_garbage_again])
-        finally:
-            progress.close()
-        _tell(result, request, failures, console)
-        _write_result(result, request, console, chosen)
-    return _exit_code(result)
-
-
-def _collect_garbage_again(event: Event) -> None:
-    """Turn the collector on once the flow is loaded; what the start made stays for good, and is not looked at again."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-
-
-def _tell(result: RunResult, request: RunRequest, failures: Failures, console: Console) -> None:
-    if not logs_json(console):
-        signs = signs_for(has_unicode=console.err.has_unicode)
-        console.note(render_summary(result, failures, _resume_command(request, result.run_id), console, signs))
-
-
-def _write_result(result: RunResult, request: RunRequest, console: Console, chosen: Format) -> None:
-    if chosen == "json":
-        from aetherflow.cli.render.results import run_json  # deferred: only for --json
-
-        console.result_json(run_json(result))
-    elif chosen != "text":
-        write_findings(console, chosen, request.flow, result.diagnostics, ok=_exit_code(result) == 0)
-
-
-def _resume_command(request: RunRequest, run_id: str) -> str:
-    workflow = ["--workflow", request.workflow] if request.workflow else []
-    return shlex.join(["aetherflow", "run", request.flow, *workflow, "--resume", run_id])
-
-
-def _exit_code(result: RunResult) -> int:
-    if result.interrupted_by is not None:
-        return 128 + result.interrupted_by
-    return 0 if result.status is RunStatus.SUCCESS else EXIT_FAILED
-
-
-COMMAND = Command(
-    name="run",
-    description="""Run a flow once, to the end: its jobs one after another, each job's steps in order. Every step's
-    outcome is kept before the next one starts, so that a run that failed or was killed is continued with --resume.
+    Every step's outcome is kept before the next one starts, so that a run that failed or was killed is continued with
+    --resume.
 
     Progress goes to stderr; stdout carries the result, with --json, and nothing else. The exit code is 0 for a run that
     succeeded, 1 for one that failed, 2 where the input is wrong, 4 where somebody else has the run, 130 or 143 after an
-    interrupt.""",
-    action=run,
-    arguments=(Argument("flow", "The flow's file, or - for standard input."),),
-    options=(
-        Option(
-            names=("--param",),
-            kind="many",
-            metavar="NAME=VALUE",
-            help="Give a parameter of the flow its value; may be repeated.",
-        ),
-        Option(
-            names=("--job",),
-            kind="many",
-            metavar="ID",
-            help="Run only this job and what it depends on; may be repeated.",
-        ),
-        Option(names=("--only",), help="With --job: leave out what the jobs depend on."),
-        WORKFLOW,
-        Option(
-            names=("--resume",),
-            kind="optional",
-            metavar="RUN_ID",
-            help="Continue a run: the one named, else the newest unfinished run of this flow. The value is the next "
-            "word that is no option, so FLOW stands first.",
-        ),
-        Option(names=("--accept-changes",), help="With --resume: go on although finished steps were changed since."),
-        Option(
-            names=("--redo",),
-            kind="many",
-            metavar="JOB.STEP",
-            help="With --resume: run this step again, whatever is recorded of it; may be repeated.",
-        ),
-        Option(
-            names=("--assume-done",),
-            kind="many",
-            metavar="JOB.STEP",
-            help="With --resume: go on as if this step, in flight when the run died, had succeeded; may be repeated.",
-        ),
-        Option(names=("--run-id",), kind="value", metavar="RUN_ID", help="Name the new run; else a name is made up."),
-        Option(names=("--fail-fast",), help="Start nothing more after a failure."),
-        Option(names=("--dry-run",), help="Print what would run, with inputs as far as they are known; run nothing."),
-        STRICT_ENV,
-        FINDING_FORMATS,
-        JSON,
-        NO_COLOR,
-        QUIET,
-        VERBOSE,
-    ),
-    examples=(
-        ("aetherflow run flow.yaml --param day=2026-01-31", "run once, with a parameter"),
-        ("aetherflow run flow.yaml --resume", "continue the newest run that failed or was interrupted"),
-        ("aetherflow run flow.yaml --job load --dry-run", "what would run for one job"),
-        ("aetherflow run flow.yaml --json | jq .status", "for a program"),
-    ),
-)
+    interrupt.
+    """
+    chosen = chosen_format(ctx, form, as_json=as_json)
+    console = open_console(ctx, no_color=no_color, quiet=quiet, verbose=verbose)
+    _refuse_contradictions(ctx)
+    request = RunRequest(
+        flow=flow,
+        environ=os.environ,
+        stdin=console.streams.read_input,
+        workflow=workflow,
+        strict_env=strict_env,
+        params=parameters(ctx, param or ()),
+        run_id=_run_id(ctx, run_id, resume),
+        resume=resume is not None,
+        accept_changes=accept_changes,
+        redo=tuple(redo or ()),
+        assume_done=tuple(assume_done or ()),
+        jobs=tuple(job or ()),
+        only=only,
+        fail_fast=fail_fast,
+    )
+    try:
+        return (show_plan if dry_run else show_run)(request, console, chosen)
+    except AetherFlowError as error:
+        return refuse(error, console, chosen, flow)
+
+
+def _run_id(ctx: typer.Context, run_id: str | None, resume: str | None) -> str | None:
+    """Give the id of the new run, or of the run to resume; None makes one up, or takes the newest."""
+    if run_id is not None:
+        return check_run_id(ctx, "--run-id", run_id)
+    return None if resume in (None, NO_VALUE) else check_run_id(ctx, "--resume", resume or "")
+
+
+def _refuse_contradictions(ctx: typer.Context) -> None:
+    given = {name for name, value in ctx.params.items() if value or value == ""}
+    if "resume" in given:
+        if "run_id" in given:
+            raise _exclusive(ctx, "--run-id", "--resume RUN_ID continues that run")
+        if "dry_run" in given:
+            raise _exclusive(ctx, "--dry-run", "a dry run shows what a new run would do")
+    elif "accept_changes" in given:
+        hint = "it lets a resume go on after changes"
+        raise UsageProblem("--accept-changes stands with --resume", hint=hint, ctx=ctx)
+    elif given & {"redo", "assume_done"}:
+        option = "--redo" if "redo" in given else "--assume-done"
+        hint = "it decides about a step of an earlier run"
+        raise UsageProblem(f"{option} stands with --resume", hint=hint, ctx=ctx)
+    if "only" in given and "job" not in given:
+        raise UsageProblem("--only stands with --job", hint="it leaves out what the chosen jobs depend on", ctx=ctx)
+
+
+def _exclusive(ctx: typer.Context, option: str, hint: str) -> UsageProblem:
+    return UsageProblem(f"--resume and {option} exclude each other", hint=hint, ctx=ctx)

@@ -2,53 +2,72 @@
 
 import os
 
+import typer
+
+from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console, Verbosity
-from aetherflow.cli.declaration import Argument, Command
 from aetherflow.cli.options import (
-    FINDING_FORMATS,
-    JSON,
-    NO_COLOR,
-    QUIET,
-    STRICT_ENV,
-    WORKFLOW,
+    FlowArgument,
+    FormatOption,
+    JsonOption,
+    NoColorOption,
+    QuietOption,
+    StrictEnvOption,
+    WorkflowOption,
     chosen_format,
     open_console,
 )
 from aetherflow.cli.render.diagnostics import findings_text, masked, write_findings
 from aetherflow.cli.render.paint import harmless, paint
 from aetherflow.cli.render.wording import counted
-from aetherflow.cli.streams import StandardStreams
+from aetherflow.cli.usage_errors import EXIT_USAGE
 from aetherflow.core.contracts.diagnostic import Severity
 from aetherflow.core.documents.flow import FlowDefinition
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.operations.validate_flow import ValidationReport
 from aetherflow.core.operations.validate_flow import validate as validate_flow
 
+EXAMPLES = """\b
+Examples:
+  # all findings, with their source lines
+  aetherflow validate flow.yaml
+  # for a program
+  aetherflow validate flow.yaml --json | jq .ok
+  # annotations in a GitHub workflow
+  aetherflow validate flow.yaml --format github"""
 
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command(cls=Command, epilog=EXAMPLES)
 def validate(
-    streams: StandardStreams,
-    *,
-    flow: str,
-    form: str | None,
-    as_json: bool,
-    no_color: bool,
-    quiet: bool,
-    strict_env: bool,
-    workflow: str | None,
+    ctx: typer.Context,
+    flow: FlowArgument,
+    form: FormatOption = None,
+    as_json: JsonOption = False,
+    workflow: WorkflowOption = None,
+    strict_env: StrictEnvOption = False,
+    no_color: NoColorOption = False,
+    quiet: QuietOption = False,
 ) -> int:
-    """Write every finding to stdout; 0 where no error is among them, else 2."""
-    chosen = chosen_format(form, as_json)
-    console = open_console(streams, no_color=no_color, quiet=quiet)
-    request = FlowRequest(
-        flow=flow, environ=os.environ, stdin=streams.read_input, workflow=workflow, strict_env=strict_env
+    """Find everything that can be known to be wrong with a flow before a run.
+
+    Structure, names, order, templates, conditions, inputs, environment. Runs nothing.
+
+    Findings go to stdout. The exit code is 0 where none of them is an error, else 2.
+    """
+    chosen = chosen_format(ctx, form, as_json=as_json)
+    console = open_console(ctx, no_color=no_color, quiet=quiet)
+    stdin = console.streams.read_input
+    report = validate_flow(
+        FlowRequest(flow=flow, environ=os.environ, stdin=stdin, workflow=workflow, strict_env=strict_env)
     )
-    report = validate_flow(request)
     if chosen == "text":
         console.result(_text(report, console))
     else:
         findings = [masked(diagnostic, report.mask) for diagnostic in report.diagnostics]
         write_findings(console, chosen, report.flow, findings, ok=report.ok)
-    return 0 if report.ok else 2
+    return 0 if report.ok else EXIT_USAGE
 
 
 def _text(report: ValidationReport, console: Console) -> str:
@@ -66,20 +85,3 @@ def _size(definition: FlowDefinition | None) -> str:
         return ""
     steps = sum(len(job.steps) for job in definition.jobs)
     return f" ({counted(len(definition.jobs), 'job')}, {counted(steps, 'step')})"
-
-
-COMMAND = Command(
-    name="validate",
-    description="""Find everything that can be known to be wrong with a flow before a run: structure, names, order,
-    templates, conditions, inputs, environment. Runs nothing.
-
-    Findings go to stdout. The exit code is 0 where none of them is an error, else 2.""",
-    action=validate,
-    arguments=(Argument("flow", "The flow's file, or - for standard input."),),
-    options=(FINDING_FORMATS, JSON, WORKFLOW, STRICT_ENV, NO_COLOR, QUIET),
-    examples=(
-        ("aetherflow validate flow.yaml", "all findings, with their source lines"),
-        ("aetherflow validate flow.yaml --json | jq .ok", "for a program"),
-        ("aetherflow validate flow.yaml --format github", "annotations in a GitHub workflow"),
-    ),
-)

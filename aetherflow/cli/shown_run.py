@@ -1,0 +1,85 @@
+"""One run as its user sees it: progress while it goes, a summary at its end, the result on stdout."""
+
+import gc
+import shlex
+
+from aetherflow.cli.console import Console
+from aetherflow.cli.options import Format
+from aetherflow.cli.render.diagnostics import write_findings
+from aetherflow.cli.render.progress import logs_json, open_progress
+from aetherflow.cli.render.summary import Failures, render_summary
+from aetherflow.cli.render.wording import signs_for
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.contracts.result import RunResult
+from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.requests import RunRequest
+
+EXIT_FAILED = 1
+
+
+def show_plan(request: RunRequest, console: Console, chosen: Format) -> int:
+    """Write what would run; gives the exit code."""
+    from aetherflow.cli.render.plan import plan_json, plan_text  # deferred, as is the operation: a run does without
+    from aetherflow.core.operations.plan_run import dry_run
+
+    report = dry_run(request)
+    if chosen == "text":
+        console.result(plan_text(report, console.out))
+    elif chosen == "json":
+        console.result_json(plan_json(report))
+    else:
+        write_findings(console, chosen, request.flow, (), ok=True)
+    return 0
+
+
+def show_run(request: RunRequest, console: Console, chosen: Format) -> int:
+    """Run the flow and show it; gives the exit code."""
+    from aetherflow.core.operations.run_flow import run as run_flow  # deferred: a dry run does without the runner
+
+    failures = Failures()
+    with console.streams.stdout_kept_for_the_result():
+        progress = open_progress(console)
+        try:
+            result = run_flow(request, listeners=[progress, failures, _collect_garbage_again])
+        finally:
+            progress.close()
+        _tell(result, request, failures, console)
+        _write_result(result, request, console, chosen)
+    return _exit_code(result)
+
+
+def _collect_garbage_again(event: Event) -> None:
+    """Turn the collector on once the flow is loaded; what the start made stays for good, and is not looked at again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
+def _tell(result: RunResult, request: RunRequest, failures: Failures, console: Console) -> None:
+    if not logs_json(console):
+        signs = signs_for(has_unicode=console.err.has_unicode)
+        console.note(render_summary(result, failures, _resume_command(request, result.run_id), console, signs))
+
+
+def _write_result(result: RunResult, request: RunRequest, console: Console, chosen: Format) -> None:
+    if chosen == "text":
+        return
+    # Deferred: only for the forms for programs.
+    from aetherflow.cli.render.results import run_findings, run_json
+
+    if chosen == "json":
+        console.result_json(run_json(result))
+    else:
+        findings = run_findings(result, request.flow, _resume_command(request, result.run_id))
+        write_findings(console, chosen, request.flow, findings, ok=_exit_code(result) == 0)
+
+
+def _resume_command(request: RunRequest, run_id: str) -> str:
+    workflow = ["--workflow", request.workflow] if request.workflow else []
+    return shlex.join(["aetherflow", "run", request.flow, *workflow, "--resume", run_id])
+
+
+def _exit_code(result: RunResult) -> int:
+    if result.interrupted_by is not None:
+        return 128 + result.interrupted_by
+    return 0 if result.status is RunStatus.SUCCESS else EXIT_FAILED
