@@ -8,6 +8,7 @@ from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, StepFailed
 from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.contracts.flow_graph import FlowGraph
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.registration import register_connector, register_step
 from aetherflow.core.contracts.result import RunResult
@@ -23,6 +24,7 @@ __all__ = [
     "Diagnostic",
     "Event",
     "EventType",
+    "FlowGraph",
     "InputError",
     "ProcessResult",
     "RunResult",
