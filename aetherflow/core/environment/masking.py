@@ -121,18 +121,24 @@ def _masked(text: str, index: "SecretIndex") -> str:
 
 
 def secrets_of_environment(snapshot: Snapshot, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Give origin and value of every variable whose name matches a pattern, in whatever case.
+    """Give origin and value of every secret variable."""
+    for name in secret_names(snapshot.values, patterns):
+        yield f"env:{name}", snapshot.values[name]
+
+
+def secret_names(names: Iterable[str], patterns: Iterable[str]) -> Iterator[str]:
+    """Give, of the names of variables, those that match a pattern, in whatever case.
 
     Our own settings are no secrets (``AETHERFLOW_SECRETS_PATH`` would be one by its name), unless a pattern begins
     with their prefix.
     """
     wanted = [pattern.upper() for pattern in patterns]
     outward = [pattern for pattern in wanted if pattern.startswith(RESERVED_PREFIX)]
-    for name, value in snapshot.values.items():
+    for name in names:
         upper = name.upper()
         candidates = outward if upper.startswith(RESERVED_PREFIX) else wanted
         if any(fnmatchcase(upper, pattern) for pattern in candidates):
-            yield f"env:{name}", value
+            yield name
 
 
 def short_secret_note(origins: Iterable[str]) -> Diagnostic:

@@ -1,12 +1,10 @@
 """Resources: their profile, their connector, what they configure, and which of their leaves are secret."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from msgspec.structs import replace
 
 from aetherflow.core.connectors.marking import marking_of
-from aetherflow.core.connectors.resources import merge_profile
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import DocumentPath, render_path
@@ -15,7 +13,8 @@ from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.documents.profiles import LoadedProfiles
 from aetherflow.core.validation.flow_index import FlowIndex, is_written
-from aetherflow.core.validation.pointing import Ground, OnePlace, WholeDocument, at_key, at_value
+from aetherflow.core.validation.merged_resource import MergedResource
+from aetherflow.core.validation.pointing import at_key, at_value
 from aetherflow.core.validation.quick_schema import fits_quickly
 from aetherflow.core.validation.references import use_findings
 from aetherflow.core.validation.schema_problem import SchemaProblem
@@ -31,41 +30,9 @@ def resource_findings(flow: LoadedFlow, index: FlowIndex, surroundings: Surround
         if is_written(name):
             yield from _profile_findings(flow, name, resource, surroundings.profiles)
             yield from _connector_findings(flow, name, resource, surroundings)
-            merged = _MergedResource(flow, name, resource, surroundings.profiles)
+            merged = MergedResource(flow, name, resource, surroundings.profiles)
             yield from _template_findings(merged, index, surroundings)
             yield from _decode_findings(merged, surroundings)
-
-
-class _MergedResource:
-    """A resource with its profile laid under it, which knows of each value where it was written."""
-
-    def __init__(self, flow: LoadedFlow, name: str, resource: Resource, profiles: LoadedProfiles) -> None:
-        self.flow = flow
-        self.path: DocumentPath = ("resources", name)
-        self.name = name
-        profile = profiles.profiles.get(resource.profile) if resource.profile else None
-        self.values = merge_profile(resource, profile)
-        self._profile_name = resource.profile
-        self._profiles = profiles.document if profile else None
-
-    def origin(self, path: DocumentPath) -> tuple[Ground, DocumentPath]:
-        """Give the document and the path in it where a value of the merged resource stands."""
-        own = (*self.path, *path)
-        if self._profile_name is None or _exists(self.flow.document.data, self.flow.absolute(own)):
-            return self.flow, own
-        in_profile: DocumentPath = (self._profile_name, *path)
-        if self._profiles is not None and _exists(self._profiles.data, in_profile):
-            return WholeDocument(self._profiles), in_profile
-        return OnePlace(self.flow, (*self.path, "profile")), own
-
-
-def _exists(data: Any, path: DocumentPath) -> bool:
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
 
 
 def _profile_findings(
@@ -99,7 +66,7 @@ def _connector_findings(
         return
     contribution = connectors.get(f"{kind}:{driver}")
     if contribution:
-        merged = _MergedResource(flow, name, resource, surroundings.profiles)
+        merged = MergedResource(flow, name, resource, surroundings.profiles)
         yield from _schema_findings(merged, contribution)
     elif any(known.startswith(f"{kind}:") for known in connectors):
         yield at_value(flow, ("resources", name, "driver"), _unknown_driver(kind, driver, connectors))
@@ -135,7 +102,7 @@ def _registered(connectors: Mapping[str, Contribution]) -> str:
     return f"registered, as KIND:DRIVER: {', '.join(sorted(connectors))}"
 
 
-def _schema_findings(merged: _MergedResource, contribution: Contribution) -> Iterator[Diagnostic]:
+def _schema_findings(merged: MergedResource, contribution: Contribution) -> Iterator[Diagnostic]:
     """Check the merged values; a connector's input schema describes its ``config`` and its ``options``."""
     values = {"config": merged.values.config, "options": merged.values.options}
     if contribution.input_schema is None or fits_quickly(contribution.input_schema, values):
@@ -148,7 +115,7 @@ def _schema_findings(merged: _MergedResource, contribution: Contribution) -> Ite
             yield _schema_finding(merged, problem)
 
 
-def _schema_finding(merged: _MergedResource, problem: SchemaProblem) -> Diagnostic:
+def _schema_finding(merged: MergedResource, problem: SchemaProblem) -> Diagnostic:
     if problem.kind == "missing":
         message = f'resource "{merged.name}": {problem.message}'
         finding = Diagnostic(code="AF-F405", message=message, hint=problem.hint)
@@ -162,14 +129,14 @@ def _schema_finding(merged: _MergedResource, problem: SchemaProblem) -> Diagnost
     return at_value(ground, path, Diagnostic(code="AF-F406", message=message, label=problem.label, hint=problem.hint))
 
 
-def _template_findings(merged: _MergedResource, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
+def _template_findings(merged: MergedResource, index: FlowIndex, surroundings: Surroundings) -> Iterator[Diagnostic]:
     for section, values in (("config", merged.values.config), ("options", merged.values.options)):
         for use in setting_uses(values, (section,)):
             ground, path = merged.origin(use.path)
             yield from use_findings(ground, replace(use, path=path), index, surroundings)
 
 
-def _decode_findings(merged: _MergedResource, surroundings: Surroundings) -> Iterator[Diagnostic]:
+def _decode_findings(merged: MergedResource, surroundings: Surroundings) -> Iterator[Diagnostic]:
     marking = marking_of(merged.values)
     for finding in marking.findings:
         ground, path = merged.origin(finding.path)
