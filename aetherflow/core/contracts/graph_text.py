@@ -1,6 +1,6 @@
 """A flow's graph as an outline of plain ASCII: a line a job, in the order of a run, indented by what it waits for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aetherflow.core.contracts.graph_parts import EdgeKind, GraphEdge, GraphJob
 
@@ -20,16 +20,21 @@ def text_of(flow_id: str, jobs: Sequence[GraphJob], edges: Sequence[GraphEdge]) 
     for edge in edges:
         before[edge.after].append(edge)
     depths = _depths(jobs, before)
-    rows = [(f"{'  ' * min(depths[job.id], _DEEPEST)}{job.id}", _arrows(before[job.id]), job) for job in jobs]
-    widths = [min(max((len(row[column]) for row in rows), default=0), _WIDEST_COLUMN) for column in (0, 1)]
+    names = _column(f"{'  ' * min(depths[job.id], _DEEPEST)}{job.id}" for job in jobs)
+    arrows = _column(_arrows(before[job.id]) for job in jobs)
     digits = len(str(len(jobs)))
     lines = [f"{flow_id}: {_counted(len(jobs), 'job')}, {_counted(len(edges), 'edge')}, in the order of a run", ""]
-    for number, (name, arrows, job) in enumerate(rows, start=1):
-        cells = [name.ljust(widths[0]), arrows.ljust(widths[1]), ", ".join(job.marks)]
-        lines.append(f"  {number:>{digits}}  {'  '.join(cells)}".rstrip())
+    for number, (job, *cells) in enumerate(zip(jobs, names, arrows, strict=True), start=1):
+        lines.append(f"  {number:>{digits}}  {'  '.join((*cells, ', '.join(job.marks)))}".rstrip())
     kinds = {edge.kind for edge in edges}
     legend = [meaning for kind, meaning in _MEANINGS.items() if kind in kinds]
     return "\n".join([*lines, "", *legend] if legend else lines) + "\n"
+
+
+def _column(cells: Iterable[str]) -> list[str]:
+    cells = list(cells)
+    width = min(max(map(len, cells), default=0), _WIDEST_COLUMN)
+    return [cell.ljust(width) for cell in cells]
 
 
 def _depths(jobs: Sequence[GraphJob], before: Mapping[str, Sequence[GraphEdge]]) -> dict[str, int]:
