@@ -13,8 +13,10 @@ def main() -> None:
         from aetherflow.cli.version_line import print_version
 
         sys.exit(print_version())
-    from aetherflow.cli.app import run_command_line
-
+    try:
+        from aetherflow.cli.app import run_command_line
+    except KeyboardInterrupt:  # everything later is the error boundary's
+        sys.exit(130)
     sys.exit(run_command_line(words))
 
 

@@ -59,7 +59,7 @@ def run_command_line(words: list[str]) -> int:
 
 def _dispatch(words: list[str], streams: StandardStreams) -> int:
     command = get_command(app)
-    if "_AETHERFLOW_COMPLETE" in os.environ:  # set by the shell's completion script
+    if os.environ.get("_AETHERFLOW_COMPLETE"):  # set by the shell's completion script
         command.main(words, PROGRAM)
     # Not `main`: it makes a broken pipe anywhere inside a command a silent exit code 1.
     try:

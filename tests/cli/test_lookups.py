@@ -55,6 +55,10 @@ def test_the_shell_completes_commands_options_and_choices(project: Project) -> N
     assert complete(project, "aetherflow schema ") == ["flow", "profiles"]
 
 
+def test_an_empty_wish_for_completion_is_none(project: Project) -> None:
+    assert project.aetherflow("plugins", "list", _AETHERFLOW_COMPLETE="").stdout.startswith("aetherflow ")
+
+
 def test_the_completion_script_can_be_printed(project: Project) -> None:
     outcome = project.aetherflow("--show-completion", SHELL="/bin/bash")
     assert outcome.exit_code in (0, 1)  # 1 where no shell can be told
