@@ -48,10 +48,10 @@ def run_check(check: Check) -> int:
 
 
 def with_coverage(check: Check) -> Check:
-    """Measure branches, in the commands that tests start too; one process, for xdist ends its workers as they save."""
+    """Measure branches of the tests, in the worker processes and the commands that they start too."""
     if check.name != "tests":
         return check
-    return Check(check.name, (sys.executable, "-m", "coverage", "run", "-m", "pytest", "-n", "0"))
+    return Check(check.name, (sys.executable, "-m", "coverage", "run", *check.command[1:]))
 
 
 def main(arguments: list[str]) -> int:
