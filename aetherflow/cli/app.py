@@ -10,7 +10,7 @@ from aetherflow.cli.console import Console
 from aetherflow.cli.error_boundary import guarded
 from aetherflow.cli.lazy_group import LazyGroup, Stub
 from aetherflow.cli.streams import StandardStreams
-from aetherflow.cli.version_line import VERSION_LINE
+from aetherflow.version import VERSION
 
 PROGRAM = "aetherflow"
 
@@ -21,7 +21,7 @@ class RootGroup(LazyGroup):
     table: ClassVar = {
         "validate": Stub("aetherflow.cli.commands.validate", "Find what is wrong with a flow before a run."),
         "run": Stub("aetherflow.cli.commands.run", "Run a flow once, or continue an earlier run."),
-        "explain": Stub("aetherflow.cli.commands.explain", "Explain a finding by its code."),
+        "explain": Stub("aetherflow.cli.commands.explain", "Explain where a flow's order and values come from, or a finding's code."),
         "graph": Stub("aetherflow.cli.commands.graph", "Draw the jobs of a flow: text, Mermaid or DOT."),
         "schema": Stub("aetherflow.cli.commands.schema", "Print the JSON Schema of a document, for editors."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
@@ -38,7 +38,7 @@ app = typer.Typer(
 
 def _print_version(ctx: typer.Context, *, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        Console(ctx.obj, os.environ).result(VERSION_LINE)
+        Console(ctx.obj, os.environ).result(f"{PROGRAM} {VERSION}\n")
         raise typer.Exit
 
 
