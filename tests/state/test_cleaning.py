@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.documents.flow import Layout
-from aetherflow.core.state.cleaning import clean_scratch
+from aetherflow.core.state.cleaning import clean_scratch, remove_folder
 from aetherflow.core.state.folder import Folder, make_folder
 from aetherflow.core.state.workspace import JobFolders, job_folders
 
@@ -133,3 +133,29 @@ def test_one_that_is_left_does_not_keep_the_others(job: JobFolders, tmp_path: Pa
     bad.scratch.path.symlink_to(outside)
     assert len(clean_scratch([bad, job])) == 1
     assert not job.scratch.path.exists()
+
+
+def test_a_whole_job_directory_goes_but_not_what_is_beside_it(job: JobFolders, outside: Path) -> None:
+    beside = make_folder(job.job.parent.below("weekly"))
+    (job.artifacts.path / "to-folder").symlink_to(outside)
+    assert remove_folder(job.job) is None
+    assert remove_folder(job.job) is None
+    assert not job.job.path.exists()
+    assert beside.exists()
+    assert survives(outside)
+
+
+def test_a_job_directory_behind_a_link_is_left_alone(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "root" / "etl").mkdir(parents=True)
+    (tmp_path / "root" / "etl" / "load").symlink_to(outside)
+    (outside / "nightly").mkdir()
+    why = remove_folder(Folder(tmp_path / "root", ("etl", "load", "nightly")))
+    assert why == f'"{tmp_path}/root/etl/load" is a symbolic link'
+    assert (outside / "nightly").exists()
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "a/b"])
+def test_a_name_that_leads_elsewhere_is_not_removed(tmp_path: Path, outside: Path, name: str) -> None:
+    (tmp_path / "root" / "etl").mkdir(parents=True)
+    assert "cannot be the name of a folder" in (remove_folder(Folder(tmp_path / "root", ("etl", name))) or "")
+    assert survives(outside)

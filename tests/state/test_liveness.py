@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.contracts.errors import HeldElsewhere, StateError
+from aetherflow.core.state import liveness
 from aetherflow.core.state.liveness import RunHold, is_held
 
 HOLDER = """
@@ -170,3 +171,29 @@ def test_a_held_run_is_refused_at_once(state: Path) -> None:
         with pytest.raises(HeldElsewhere):
             hold_of(state)
         assert time.monotonic() - began < 1
+
+
+def test_a_retired_hold_leaves_no_lock_file(state: Path) -> None:
+    hold = hold_of(state)
+    hold.retire()
+    hold.retire()
+    assert list((state.parent / "state.db.locks").iterdir()) == []
+    assert not is_held(state, "etl", "nightly")
+    hold_of(state).release()
+
+
+def test_who_waited_on_a_lock_file_that_was_retired_holds_the_new_one(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retiring = hold_of(state)
+    opened = liveness._open
+
+    def open_and_be_late(file: Path) -> int:
+        descriptor = opened(file)
+        monkeypatch.setattr(liveness, "_open", opened)
+        retiring.retire()
+        return descriptor
+
+    monkeypatch.setattr(liveness, "_open", open_and_be_late)
+    with hold_of(state), pytest.raises(HeldElsewhere):
+        hold_of(state)

@@ -185,3 +185,29 @@ def test_threads_may_commit_to_one_store(store: StateStore) -> None:
 def test_named_queries_are_split_at_their_names() -> None:
     text = "-- About this file.\n\n-- one --\n-- What it does.\nSELECT 1\n\n-- two --\nSELECT\n  2 -- inline\n"
     assert parse_queries(text) == {"one": "SELECT 1", "two": "SELECT\n  2 -- inline"}
+
+
+def test_a_run_is_forgotten_whole_and_no_other_with_it(store: StateStore) -> None:
+    for run_id in ("nightly", "weekly"):
+        variable = VariableRecord(flow_id="etl", run_id=run_id, name="n", value=1)
+        job = JobRecord(flow_id="etl", run_id=run_id, job_id="load")
+        events = [an_event(seq, run_id=run_id) for seq in (1, 2**40 - 1)]
+        batch = Batch(runs=[a_run(run_id=run_id)], jobs=[job], events=events, variables=[variable])
+        batch.steps.append(a_step(run_id=run_id))
+        store.commit(batch)
+    store.delete_run("etl", "nightly")
+    store.delete_run("etl", "nightly")
+    with sqlite3.connect(store.path) as connection:
+        tables = ("runs", "jobs", "steps", "events", "variables")
+        rows = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+    connection.close()
+    assert rows == {"runs": 1, "jobs": 1, "steps": 1, "events": 2, "variables": 1}
+    assert store.last_event_at("etl", "nightly") is None
+    assert store.last_event_at("etl", "weekly") == 1000.0 + 2**40 - 1
+
+
+def test_a_forgotten_run_may_be_recorded_again(store: StateStore) -> None:
+    store.commit(Batch(runs=[a_run()], events=[an_event(1)]))
+    store.delete_run("etl", "nightly")
+    store.commit(Batch(runs=[a_run()], events=[an_event(1)]))
+    assert store.last_seq("etl", "nightly") == 1

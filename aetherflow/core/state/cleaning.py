@@ -1,4 +1,4 @@
-"""Removing scratch folders, and nothing else, whatever links stand in the way."""
+"""Removing scratch folders, and the folders of pruned runs, and nothing else, whatever links stand in the way."""
 
 import os
 import stat
@@ -11,20 +11,27 @@ from aetherflow.core.state.workspace import JobFolders
 
 def clean_scratch(jobs: Iterable[JobFolders]) -> list[str]:
     """Remove the scratch folders of jobs; give a warning for each that was left alone, and why."""
-    return [warning for job in jobs if (warning := _clean(job.scratch))]
+    return [
+        f'the scratch folder "{job.scratch.path}" was left as it is: {why}'
+        for job in jobs
+        if (why := remove_folder(job.scratch))
+    ]
 
 
-def _clean(folder: Folder) -> str | None:
+def remove_folder(folder: Folder) -> str | None:
+    """Remove a folder below its root with all that is in it; give the reason where it was left, wholly or in part.
+
+    No link is followed, on the way or inside; a folder that is not there is no trouble.
+    """
     try:
         with entered(folder.parent) as parent:
-            why = _remove(require_name(folder.names[-1]), parent)
+            return _remove(require_name(folder.names[-1]), parent)
     except FileNotFoundError:
         return None
     except InputError as error:
-        why = error.message
+        return error.message
     except OSError as error:
-        why = error.strerror
-    return f'the scratch folder "{folder.path}" was left as it is: {why}' if why else None
+        return error.strerror
 
 
 def _remove(name: str, parent: int) -> str | None:

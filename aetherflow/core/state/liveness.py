@@ -1,5 +1,6 @@
 """Who runs a run: an OS lock that lives and dies with the runner's process, whatever becomes of pids and hosts."""
 
+import contextlib
 import fcntl
 import os
 import time
@@ -33,30 +34,37 @@ class Holder(Struct, frozen=True):
 class RunHold:
     """The hold on one run, kept from ``acquire`` to ``release`` or to the death of the process, kill -9 included.
 
-    The lock file's name is a digest, so that no id can lead out of the folder. It is never removed: whoever waits on a
-    removed file holds nothing.
+    The lock file's name is a digest, so that no id can lead out of the folder. Only ``retire`` removes it: whoever
+    locks a file that is no longer the one at its path, because it waited meanwhile, holds nothing and tries again.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, file: Path) -> None:
         self._descriptor: int | None = descriptor
+        self._file = file
 
     @classmethod
     def acquire(cls, state_path: Path, flow_id: str, run_id: str, *, pid: int, host: str, started_at: float) -> Self:
         """Take hold of a run; raises HeldElsewhere, which names the holder, and StateError where no lock can be had."""
         file = _lock_file(state_path, flow_id, run_id)
-        try:
-            make_private_folder(file.parent)
-            descriptor = open_lock_file(file)
-        except OSError as error:
-            raise failures.folder_refused(file.parent, error) from error
-        try:
-            if not _lock(descriptor, file):
-                raise _held_elsewhere(descriptor, flow_id, run_id)
-            _write_holder(descriptor, Holder(pid, host, started_at))
-        except BaseException:
+        while True:
+            descriptor = _open(file)
+            try:
+                if not _lock(descriptor, file):
+                    raise _held_elsewhere(descriptor, flow_id, run_id)
+                if _is_at(file, descriptor):
+                    _write_holder(descriptor, Holder(pid, host, started_at))
+                    return cls(descriptor, file)
+            except BaseException:
+                os.close(descriptor)
+                raise
             os.close(descriptor)
-            raise
-        return cls(descriptor)
+
+    def retire(self) -> None:
+        """Let go of a run that is no more, and remove its lock file."""
+        if self._descriptor is not None:
+            with contextlib.suppress(OSError):  # an empty file that stays does no harm
+                self._file.unlink()
+            self.release()
 
     def release(self) -> None:
         """Let go of the run; a second call does nothing."""
@@ -76,16 +84,35 @@ class RunHold:
 
 def is_held(state_path: Path, flow_id: str, run_id: str) -> bool:
     """Tell whether a live process holds the run; a starting run is not disturbed by the question."""
+    file = _lock_file(state_path, flow_id, run_id)
     try:
-        descriptor = os.open(_lock_file(state_path, flow_id, run_id), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise failures.folder_refused(locks_folder(state_path), error) from error
     try:
-        return not _try_lock(descriptor, fcntl.LOCK_SH)
+        is_free = _try_lock(descriptor, fcntl.LOCK_SH)
+        is_retired = not _is_at(file, descriptor)
     finally:
         os.close(descriptor)
+    return is_held(state_path, flow_id, run_id) if is_retired else not is_free
+
+
+def _open(file: Path) -> int:
+    try:
+        make_private_folder(file.parent)
+        return open_lock_file(file)
+    except OSError as error:
+        raise failures.folder_refused(file.parent, error) from error
+
+
+def _is_at(file: Path, descriptor: int) -> bool:
+    """Tell whether an open file is still the one at its path."""
+    try:
+        return os.path.samestat(file.lstat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _lock_file(state_path: Path, flow_id: str, run_id: str) -> Path:

@@ -125,6 +125,27 @@ class StateStore:
             place = self._select("last_place", number * rows.RUN_SPAN, (number + 1) * rows.RUN_SPAN)[0][0]
             return 0 if place is None else int(place % rows.RUN_SPAN)
 
+    def last_event_at(self, flow_id: str, run_id: str) -> float | None:
+        """Give the time of a run's newest event."""
+        with self._explained():
+            number = self._number(flow_id, run_id)
+            if number is None:
+                return None
+            found = self._select("last_event_time", number * rows.RUN_SPAN, (number + 1) * rows.RUN_SPAN)
+            return None if found[0][0] is None else float(found[0][0])
+
+    def delete_run(self, flow_id: str, run_id: str) -> None:
+        """Forget a run and everything that happened in it, in one transaction; an unknown one is no trouble."""
+        with self._lock, self._transaction():
+            number = self._number(flow_id, run_id)
+            self._numbers.pop((flow_id, run_id), None)
+            if number is None:
+                return
+            execute, query = self._connection.execute, self._queries
+            execute(query["forget_events"], (number * rows.RUN_SPAN, (number + 1) * rows.RUN_SPAN))
+            for name in ("forget_variables", "forget_steps", "forget_jobs", "forget_run"):
+                execute(query[name], (number,))
+
     def _write(self, batch: Batch) -> None:
         with self._transaction():
             self._put(batch)

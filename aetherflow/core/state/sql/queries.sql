@@ -96,3 +96,24 @@ SELECT max(place) FROM events WHERE place > ? AND place < ?
 -- variables_of --
 -- What the steps of a run share.
 SELECT name, value FROM variables JOIN runs ON runs.number = variables.run WHERE flow_id = ? AND run_id = ?
+
+-- forget_events --
+-- Remove the events between two places.
+DELETE FROM events WHERE place > ? AND place < ?
+
+-- forget_variables --
+-- Remove what the steps of a run shared, by the run's number, as the three below.
+DELETE FROM variables WHERE run = ?
+
+-- forget_steps --
+DELETE FROM steps WHERE run = ?
+
+-- forget_jobs --
+DELETE FROM jobs WHERE run = ?
+
+-- forget_run --
+DELETE FROM runs WHERE number = ?
+
+-- last_event_time --
+-- When the newest event between two places happened; the plain columns are those of the row with the greatest place.
+SELECT timestamp, max(place) FROM events WHERE place > ? AND place < ?
