@@ -13,7 +13,7 @@ from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.registration import register_connector, register_step
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import STEP_FAILED, STEP_SKIPPED, STEP_SUCCESS, StepStatus
-from aetherflow.core.contracts.step import Step, StepContext, StepResult
+from aetherflow.core.contracts.step import HeldLock, Step, StepContext, StepResult
 
 __all__ = [
     "STEP_FAILED",
@@ -25,6 +25,7 @@ __all__ = [
     "Event",
     "EventType",
     "FlowGraph",
+    "HeldLock",
     "InputError",
     "ProcessResult",
     "RunResult",

@@ -50,7 +50,7 @@ error[AF-F204]: unknown step type "external.proces"
 6 |         type: external.proces
   |               ^^^^^^^^^^^^^^^ did you mean "external.process"?
   |
-  = 5 step types are registered: `aetherflow plugins list` shows them
+  = 6 step types are registered: `aetherflow plugins list` shows them
 
 1 error"""
     )

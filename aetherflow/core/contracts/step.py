@@ -1,6 +1,7 @@
 """The contract of a step: what a plugin writes, what it gets, what it gives back."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -27,6 +28,17 @@ class StepResult(Struct, frozen=True):
     reason: str | None = None  # why, for a SKIPPED step
 
 
+class HeldLock(Struct, frozen=True):
+    """A lock that a step holds.
+
+    ``fencing_token`` is greater than that of every holder before: hand it to what the lock protects, and let that
+    refuse a token smaller than one it has seen.
+    """
+
+    key: str
+    fencing_token: int
+
+
 class StepLog(Protocol):
     """Writes lines to the run's log; secrets are masked on the way."""
 
@@ -40,7 +52,7 @@ class StepContext(Protocol):
     """All that a step may reach of the engine.
 
     Mappings are read-only. Directories exist when first asked for. ``is_cancelled`` turns true when the run is being
-    interrupted or the step's time is over; a long step looks at it and returns.
+    interrupted, the step's time is over, or a lock that covers it was taken away; a long step looks at it and returns.
     """
 
     @property
@@ -100,6 +112,35 @@ class StepContext(Protocol):
 
         A relative ``cwd`` is inside the job's directory. ``env`` is laid over the snapshot (or, without
         ``inherit_env``, over PATH, HOME and LANG). Raises StepFailed where the program cannot be started.
+        """
+        ...
+
+    @property
+    def fencing_token(self) -> int | None:
+        """The fencing token of the innermost lock that covers the step: its own, its job's or its flow's."""
+        ...
+
+    def acquire_lock(
+        self, key: str, *, ttl_seconds: float = 3600, wait_seconds: float = 0
+    ) -> AbstractContextManager[HeldLock]:
+        """Hold a lock for a block; every flow that shares the state file shares its keys.
+
+        While the runner lives it renews the lock; ``ttl_seconds`` only matters to other hosts that cannot see that.
+        Raises StepFailed, which names the holder, where the lock is not free within ``wait_seconds``, and at the end of
+        the block where the lock was released by force meanwhile.
+
+        Example::
+
+            with ctx.acquire_lock("warehouse", wait_seconds=60) as lock:
+                load(token=lock.fencing_token)
+        """
+        ...
+
+    def run_step(self, definition: Mapping[str, Any]) -> StepResult:
+        """Run another step type as a part of this step: ``{"type": …, "inputs": {…}, "timeout_seconds": …}``.
+
+        The inputs are as rendered as this step's own. It happens within this step's attempt and time; what it raises
+        is raised here, as StepFailed.
         """
         ...
 

@@ -14,16 +14,18 @@ from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_places import RunPlaces
 from aetherflow.core.operations.secrets import LiveSurroundings, Resources
 from aetherflow.core.operations.selection import checked_selection
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
-from aetherflow.core.runner.interrupts import InterruptGate
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import Plan, make_plan
 from aetherflow.core.runner.recorder import Recorder
+from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
 from aetherflow.core.runner.workspaces import Workspaces
+from aetherflow.core.state.locks import LockOwner
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 
@@ -108,6 +110,7 @@ def assemble(
         scope=Scope({**roots, "run": {"id": record.run_id}, "jobs": jobs}),
         jobs=jobs,
         connectors=connectors,
+        step_types=prepared.registry.steps,
         callers=StepCallers(),
         variables=Variables(record.flow_id, record.run_id, beginning.variables),
         history=beginning.history,
@@ -117,6 +120,7 @@ def assemble(
         gate=gate,
         clock=clock,
         workspaces=workspaces,
+        locks=_locks(beginning, store, journal, gate, clock),
         warn=warn,
         strict_templates=prepared.settings.strict_templates,
         fail_fast=fail_fast,
@@ -129,3 +133,12 @@ def assemble(
         resumed=beginning.resumed,
         diagnostics=prepared.diagnostics,
     )
+
+
+def _locks(beginning: Beginning, store: StateStore, journal: Journal, gate: InterruptGate, clock: Clock) -> RunLocks:
+    record = beginning.record
+    owner = LockOwner(
+        flow_id=record.flow_id, run_id=record.run_id, pid=record.pid, host=record.host, token=record.token
+    )
+    settings = beginning.plan.flow.definition.flow.locks
+    return RunLocks(store.path, owner, settings, journal=journal, gate=gate, clock=clock)

@@ -22,6 +22,7 @@ def execute(execution: Execution) -> RunResult:
     """Run the jobs and the handlers, and record how it all ended."""
     run = execution.run
     started = run.clock.monotonic()
+    run.locks.take_for_flow()
     try:
         _begin(execution)
         outcomes = run_jobs(run)
@@ -58,6 +59,7 @@ def _begin(execution: Execution) -> None:
         run.journal.emit(EventType.RUN_RESUMED, **facts, done=done)
     else:
         run.journal.emit(EventType.RUN_STARTED, **facts)
+    run.locks.tell()
     for finding in execution.diagnostics:
         where = f" ({finding.span.file}:{finding.span.line})" if finding.span else ""
         run.journal.emit(
@@ -72,6 +74,7 @@ def _end(execution: Execution, status: RunStatus, outcomes: dict[str, JobReport]
     if policy == "always" or (policy == "on_success" and status is RunStatus.SUCCESS):
         for warning in execution.workspaces.clean_scratch():
             run.warn(warning)
+    run.locks.free_for_flow()
     failed = failed_jobs(run.plan, outcomes)
     error = run.masker.mask_text(f'job "{failed[0]}": {outcomes[failed[0]].reason}') if failed else None
     run.recorder.record_run(replace(execution.record, status=status, finished_at=run.clock.now(), error=error))

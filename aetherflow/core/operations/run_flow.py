@@ -20,16 +20,14 @@ from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
 from aetherflow.core.operations.run_places import RunPlaces, run_places
 from aetherflow.core.operations.secrets import LiveSurroundings, Resources, live_surroundings
+from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.processes.leftovers import end_leftovers
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
-from aetherflow.core.runner.interrupts import InterruptGate
+from aetherflow.core.runner.lock_holder import LEFTOVER_GRACE_SECONDS, free_locks_of_dead
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.validation.given_params import resolve_params
-
-#: How long a process that a dead runner left behind gets to end by itself.
-LEFTOVER_GRACE_SECONDS = 5.0
 
 
 def new_run_id() -> str:
@@ -83,7 +81,11 @@ def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
     with StateStore.open(ground.places.state_file) as store:
         claim = claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
         with claim.hold:
-            return execute(_execution(ground, store, claim))
+            execution = _execution(ground, store, claim)
+            try:
+                return execute(execution)
+            finally:
+                execution.run.locks.close()
 
 
 def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
@@ -94,6 +96,7 @@ def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
     history, variables = History(), {}
     if claim.earlier:
         end_leftovers([record.token], grace_seconds=LEFTOVER_GRACE_SECONDS)
+        free_locks_of_dead(store.path, record)
         history = earlier_history(store, record, resources.unsealed, ground.request)
         variables = resources.unsealed(store.variables_of(record.flow_id, record.run_id))
         stop_unless_sound(plan, history, ground.request, ground.prepared)

@@ -10,6 +10,8 @@ from aetherflow.core.state.records import JobRecord, StepRecord
 
 #: The item of a job that is no loop.
 WHOLE_JOB = -1
+#: Begins what stands in the place of a job's id where a handler's steps run.
+HANDLER_PREFIX = "handlers."
 
 
 class Place(Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.masking import Masker
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.processes.interrupts import InterruptGate
@@ -13,6 +14,7 @@ from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
 from aetherflow.core.runner.plan import Plan
 from aetherflow.core.runner.recorder import Recorder
+from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
 from aetherflow.core.runner.workspaces import Workspaces
@@ -34,6 +36,7 @@ class RunParts(Struct, frozen=True, kw_only=True):
     scope: Scope
     jobs: dict[str, Any]
     connectors: Mapping[str, Any]
+    step_types: Mapping[str, Contribution]
     callers: StepCallers
     variables: Variables
     history: History
@@ -43,6 +46,7 @@ class RunParts(Struct, frozen=True, kw_only=True):
     gate: InterruptGate
     clock: Clock
     workspaces: Workspaces
+    locks: RunLocks
     warn: Callable[[str], None]
     strict_templates: bool = True
     fail_fast: bool = False

@@ -11,6 +11,7 @@ from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.contracts.step import Effects
 from aetherflow.core.documents.flow import Handlers, JobDefinition, StepDefinition
 from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.validation.inner_steps import StepTypes
 from aetherflow.core.validation.order import execution_order, order_edges
 
 _digest_encoder = msgspec.json.Encoder(order="sorted")
@@ -59,14 +60,15 @@ class Selection(Struct, frozen=True):
 
 def make_plan(flow: LoadedFlow, registry: Registry, selection: Selection) -> Plan:
     """Lay out the run of a flow that has been validated."""
+    types = StepTypes(registry.steps)
     definition = flow.definition
     place_in_file = {job.id: index for index, job in enumerate(definition.jobs)}
     selected = selected_jobs(flow, selection)
     jobs = tuple(
-        _planned_job(definition.jobs[place_in_file[job_id]], place_in_file[job_id], registry, job_id in selected)
+        _planned_job(definition.jobs[place_in_file[job_id]], place_in_file[job_id], types, job_id in selected)
         for job_id in execution_order(flow)
     )
-    return Plan(flow=flow, jobs=jobs, handlers=_planned_handlers(definition.handlers, registry), only=selection.only)
+    return Plan(flow=flow, jobs=jobs, handlers=_planned_handlers(definition.handlers, types), only=selection.only)
 
 
 def selected_jobs(flow: LoadedFlow, selection: Selection) -> Collection[str]:
@@ -87,30 +89,30 @@ def selected_jobs(flow: LoadedFlow, selection: Selection) -> Collection[str]:
     return wanted
 
 
-def _planned_job(job: JobDefinition, index: int, registry: Registry, selected: bool) -> PlannedJob:
+def _planned_job(job: JobDefinition, index: int, types: StepTypes, selected: bool) -> PlannedJob:
     path: DocumentPath = ("jobs", index)
     return PlannedJob(
-        definition=job, path=path, steps=_planned_steps(job.steps, (*path, "steps"), registry), selected=selected
+        definition=job, path=path, steps=_planned_steps(job.steps, (*path, "steps"), types), selected=selected
     )
 
 
-def _planned_handlers(handlers: Handlers, registry: Registry) -> dict[str, tuple[PlannedStep, ...]]:
+def _planned_handlers(handlers: Handlers, types: StepTypes) -> dict[str, tuple[PlannedStep, ...]]:
     found = {"on_success": handlers.on_success, "on_failure": handlers.on_failure, "on_exit": handlers.on_exit}
-    return {name: _planned_steps(steps, ("handlers", name), registry) for name, steps in found.items() if steps}
+    return {name: _planned_steps(steps, ("handlers", name), types) for name, steps in found.items() if steps}
 
 
-def _planned_steps(steps: Sequence[StepDefinition], path: DocumentPath, registry: Registry) -> tuple[PlannedStep, ...]:
-    return tuple(_planned_step(step, index, (*path, index), registry) for index, step in enumerate(steps))
+def _planned_steps(steps: Sequence[StepDefinition], path: DocumentPath, types: StepTypes) -> tuple[PlannedStep, ...]:
+    return tuple(_planned_step(step, index, (*path, index), types) for index, step in enumerate(steps))
 
 
-def _planned_step(step: StepDefinition, position: int, path: DocumentPath, registry: Registry) -> PlannedStep:
-    contribution = registry.steps[step.type]
+def _planned_step(step: StepDefinition, position: int, path: DocumentPath, types: StepTypes) -> PlannedStep:
+    contribution = types.contributions[step.type]
     return PlannedStep(
         definition=step,
         position=position,
         path=path,
         contribution=contribution,
-        effects=step.effects or contribution.effects,
+        effects=step.effects or types.effects_of(step),
         digest=definition_digest(step),
     )
 

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import JobReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus
@@ -57,7 +58,7 @@ def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport])
         return report
     run.journal.emit(EventType.JOB_STARTED, job_id=job.id)
     started_at, started = run.clock.now(), run.clock.monotonic()
-    report = run_job(run, job)
+    report = _run_locked(run, job)
     report = replace(report, duration_seconds=run.clock.monotonic() - started)
     run.journal.emit(
         EventType.JOB_FINISHED,
@@ -67,6 +68,16 @@ def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport])
         duration_seconds=report.duration_seconds,
     )
     _record(run, job, report, started_at)
+    return report
+
+
+def _run_locked(run: RunParts, job: PlannedJob) -> JobReport:
+    report = None
+    try:
+        with run.locks.for_job(job.id):
+            report = run_job(run, job)
+    except StepFailed as error:  # the job's lock is somebody else's, or was taken away
+        return JobReport(status=JobStatus.FAILED, reason=error.message, steps=report.steps if report else {})
     return report
 
 

@@ -1,16 +1,15 @@
 """One attempt of a step, whatever its code does: it ends as a result or as a failure, never as an exception."""
 
-import traceback
 from typing import Any
 
 from msgspec import Struct
 
 from aetherflow.core.contracts.errors import StepFailed
-from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.foreign_error import described
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
@@ -48,6 +47,9 @@ def attempt_step(
 
     Raises Interrupted, and nothing else that the step's code can cause.
     """
+    lost = run.locks.loss_at(place)
+    if lost:
+        return Failed(Failure(lost, final=True))
     ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
     try:
         inputs = _rendered(run, step.definition.inputs, scope)
@@ -64,6 +66,8 @@ def attempt_step(
         return Failed(Failure(described(error, step.contribution)))
     if ctx.remaining_seconds() == 0:
         return Failed(Failure(deadline.words, timed_out=True), result.outputs)
+    if lost := run.locks.loss_at(place):
+        return Failed(Failure(lost, final=True), result.outputs)
     if result.status is StepStatus.FAILED:
         return Failed(Failure(result.error or "the step gave no reason"), result.outputs)
     return _promoted(run, step, scope, result)
@@ -108,12 +112,3 @@ def _json_or_nothing(outputs: dict[str, object]) -> dict[str, Any]:
         return dict(json_copy(outputs))
     except ValueError:
         return {}
-
-
-def described(error: BaseException, contribution: Contribution) -> str:
-    """Say what foreign code raised, and at which of its own lines."""
-    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == contribution.file]
-    file, line = (own[-1].filename, own[-1].lineno) if own else (contribution.file, contribution.line)
-    return f"{words} ({file}:{line})"

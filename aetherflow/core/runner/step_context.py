@@ -2,17 +2,23 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
+from aetherflow.core.contracts.step import HeldLock, StepResult
 from aetherflow.core.processes.child import ProcessStartError, run_child
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place
+from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
+from aetherflow.core.runner.lock_request import step_lock_request
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
@@ -58,8 +64,10 @@ class RunningStep:
 
     @property
     def is_cancelled(self) -> bool:
-        """True once a signal asked the run to end, or the step's time is over."""
-        return self._run.gate.requested is not None or self.remaining_seconds() == 0
+        """True once a signal asked the run to end, the step's time is over, or a lock that covers it is lost."""
+        if self._run.gate.requested is not None or self.remaining_seconds() == 0:
+            return True
+        return self._run.locks.loss_at(self._place) is not None
 
     def remaining_seconds(self) -> float | None:
         """Give how long the step may still run; None: without end."""
@@ -95,6 +103,41 @@ class RunningStep:
     def write_atomic(self, path: str | Path, data: str | bytes) -> Path:
         """Write a file so that it is seen whole or not at all."""
         return write_atomic(self.artifacts_dir, path, data)
+
+    @property
+    def fencing_token(self) -> int | None:
+        """The fencing token of the innermost lock that covers the step."""
+        return self._run.locks.fencing_token(self._place)
+
+    def acquire_lock(
+        self, key: str, *, ttl_seconds: float = 3600, wait_seconds: float = 0
+    ) -> AbstractContextManager[HeldLock]:
+        """Hold a lock for a block; see the contract."""
+        request = step_lock_request(self.mask(key), ttl_seconds, wait_seconds)
+        where = {"place": self._place, "step_id": self.step_id, "time_left_seconds": self.remaining_seconds()}
+        return self._run.locks.hold(replace(request, **where))
+
+    def run_step(self, definition: Mapping[str, Any]) -> StepResult:
+        """Run another step type as a part of this step; see the contract."""
+        inner = inner_step(definition)
+        ctx = self._until(inner.timeout_seconds)
+        contribution = contribution_of(inner, self._run.step_types)
+        result = call_inner(self._run.callers, contribution, ctx, inner.inputs)
+        if ctx is not self and ctx.remaining_seconds() == 0:
+            raise StepFailed(
+                f"the inner step took longer than its timeout of {inner.timeout_seconds:g} s",
+                outputs=dict(result.outputs),
+                timed_out=True,
+            )
+        return result
+
+    def _until(self, timeout_seconds: float | None) -> "RunningStep":
+        """Give a context like this one with less time, where the timeout ends before the step's own."""
+        own = self.remaining_seconds()
+        if timeout_seconds is None or (own is not None and own <= timeout_seconds):
+            return self
+        deadline = self._run.clock.monotonic() + timeout_seconds
+        return RunningStep(self._run, self._place, self._step, self._scope, self.attempt, deadline)
 
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
@@ -177,9 +220,14 @@ class RunningStep:
             "AETHERFLOW_JOB_ID": self.job_id,
             "AETHERFLOW_STEP_ID": self.step_id,
             "AETHERFLOW_OUTPUT_DIR": os.fspath(self.job_dir),
+            **self._fencing(),
             **own,
             TOKEN_VARIABLE: self._run.token,
         }
+
+    def _fencing(self) -> dict[str, str]:
+        token = self.fencing_token
+        return {} if token is None else {"AETHERFLOW_FENCING_TOKEN": str(token)}
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.flow_reader import LoadedFlow
-from aetherflow.core.validation.flow_index import StepList
 from aetherflow.core.validation.pointing import at_key, at_value
 from aetherflow.core.validation.quick_schema import record_of_schema
 from aetherflow.core.validation.schema_problem import SchemaProblem
@@ -45,10 +44,8 @@ class InputCheck:
             return self._accepts_tokens(inputs)
         return True
 
-    def findings(self, flow: LoadedFlow, steps: StepList, position: int) -> Iterator[Diagnostic]:
-        """Say what is wrong with a step's inputs, if anything is."""
-        inputs = steps.steps[position].inputs
-        path = steps.step_path(position)
+    def findings(self, flow: LoadedFlow, path: DocumentPath, inputs: dict[str, Any]) -> Iterator[Diagnostic]:
+        """Say what is wrong with the inputs of the step at a path, if anything is."""
         problems = self._problems(inputs)
         for problem in problems:
             yield self._finding(flow, path, problem, inputs)

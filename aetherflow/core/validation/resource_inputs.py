@@ -14,6 +14,7 @@ from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.resolution.tokens import OPENING
 from aetherflow.core.validation.flow_index import FlowIndex
+from aetherflow.core.validation.inner_steps import StepTypes, TypedInputs, marked_properties
 from aetherflow.core.validation.pointing import at_value
 
 MARKER = "x-aetherflow-resource"
@@ -21,34 +22,26 @@ MARKER = "x-aetherflow-resource"
 
 def resource_input_findings(flow: LoadedFlow, index: FlowIndex, registry: Registry) -> Iterator[Diagnostic]:
     """Find inputs that name a resource which the flow does not have, or one of another kind."""
-    marked = {name: _marked_inputs(found.input_schema) for name, found in registry.steps.items() if found.input_schema}
-    marked = {name: kinds for name, kinds in marked.items() if kinds}
-    resources = flow.definition.resources
+    marked = {
+        name: marks
+        for name, found in registry.steps.items()
+        if found.input_schema and (marks := marked_properties(found.input_schema, MARKER))
+    }
+    types = StepTypes(registry.steps)
     for steps in index.step_lists:
         for position, step in enumerate(steps.steps):
-            for key, kind in marked[step.type].items() if step.type in marked else ():
-                finding = _finding(step.type, key, kind, step.inputs.get(key), resources)
-                if finding:
-                    yield at_value(flow, (*steps.step_path(position), "inputs", key), finding)
+            if step.type in marked or types.is_nesting(step.type):
+                whole = TypedInputs(step.type, step.inputs, steps.step_path(position))
+                for each in (whole, *types.within(whole)):
+                    yield from _findings(flow, each, marked.get(each.type, {}))
 
 
-def _marked_inputs(schema: Mapping[str, Any]) -> dict[str, str | None]:
-    """Give the inputs that hold a resource's name, each with the kind that it must be of."""
-    properties = _outermost(schema).get("properties")
-    if not isinstance(properties, dict):
-        return {}
-    marks = {key: found.get(MARKER) for key, found in properties.items() if isinstance(found, dict)}
-    return {key: mark if isinstance(mark, str) else None for key, mark in marks.items() if mark}
-
-
-def _outermost(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow the reference with which schemas made from records begin."""
-    reference = schema.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
-        return schema
-    definitions = schema.get("$defs")
-    found = definitions.get(reference.removeprefix("#/$defs/")) if isinstance(definitions, dict) else None
-    return found if isinstance(found, dict) else {}
+def _findings(flow: LoadedFlow, step: TypedInputs, marks: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    for key, mark in marks.items():
+        kind = mark if isinstance(mark, str) else None
+        finding = _finding(step.type, key, kind, step.inputs.get(key), flow.definition.resources)
+        if finding:
+            yield at_value(flow, (*step.path, "inputs", key), finding)
 
 
 def _finding(
