@@ -8,7 +8,7 @@ from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.progress import logs_json, open_progress
 from aetherflow.cli.render.summary import Failures, render_summary
-from aetherflow.cli.render.wording import signs_for
+from aetherflow.core.events.wording import signs_for
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
@@ -64,14 +64,12 @@ def _tell(result: RunResult, request: RunRequest, failures: Failures, console: C
 def _write_result(result: RunResult, request: RunRequest, console: Console, chosen: Format) -> None:
     if chosen == "text":
         return
-    # Deferred: only for the forms for programs.
-    from aetherflow.cli.render.results import run_findings, run_json
-
     if chosen == "json":
+        from aetherflow.cli.render.results import run_json  # deferred: only for the form for programs
+
         console.result_json(run_json(result))
     else:
-        findings = run_findings(result, request.flow, _resume_command(request, result.run_id))
-        write_findings(console, chosen, request.flow, findings, ok=_exit_code(result) == 0)
+        write_findings(console, chosen, request.flow, result.diagnostics, ok=_exit_code(result) == 0)
 
 
 def _resume_command(request: RunRequest, run_id: str) -> str:

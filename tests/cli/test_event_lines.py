@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from aetherflow.cli.console import Verbosity
-from aetherflow.cli.render.event_lines import EventLines
+from aetherflow.core.events.event_lines import EventLines
 from aetherflow.cli.render.paint import paint_line
-from aetherflow.cli.render.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
+from aetherflow.core.events.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
 from aetherflow.core.contracts.event import Event, EventType
 from tests.cli.events import event, step_finished
 

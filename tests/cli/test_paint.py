@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aetherflow.cli.render.paint import harmless
+from aetherflow.core.events.segments import harmless
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,6 @@ def test_plain_lines_import_neither_rich_nor_pydantic(project: Project, line: st
     assert not imported_by(project, line) & {"rich", "pydantic", "importlib_metadata"}
 
 
-def test_the_version_is_told_without_typer(project: Project) -> None:
-    assert not imported_by(project, "--version") & {"typer", "msgspec", "yaml"}
-
-
 @pytest.mark.parametrize("line", ["--help", "plugins --help", "bogus"])
 def test_no_command_is_imported_before_it_is_named(project: Project, line: str) -> None:
     assert not imported_by(project, line) & {"yaml", "sqlite3"}

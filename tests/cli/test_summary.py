@@ -2,7 +2,7 @@
 
 from aetherflow.cli.console import Verbosity
 from aetherflow.cli.render.summary import Failures, render_summary
-from aetherflow.cli.render.wording import UNICODE_SIGNS
+from aetherflow.core.events.wording import UNICODE_SIGNS
 from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
 from tests.cli.events import step_finished

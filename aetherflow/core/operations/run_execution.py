@@ -10,6 +10,7 @@ from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, PluginUse, RunResult, StepReport
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.run_assembly import Execution
+from aetherflow.core.operations.run_failures import failures_of
 from aetherflow.core.runner.gates import failed_jobs, status_of_run
 from aetherflow.core.runner.history import is_settled
 from aetherflow.core.runner.parts import RunParts
@@ -41,7 +42,10 @@ def execute(execution: Execution) -> RunResult:
         jobs={job_id: masked_report(report, mask) for job_id, report in _in_file_order(run, outcomes)},
         handlers={name: masked_report(report, mask) for name, report in handlers.items()},
         plugins=_plugins(run),
-        diagnostics=[_masked_finding(finding, run.masker.mask_text) for finding in execution.diagnostics],
+        diagnostics=[
+            _masked_finding(finding, run.masker.mask_text)
+            for finding in (*execution.diagnostics, *failures_of(run.plan, outcomes, handlers))
+        ],
         interrupted_by=run.gate.requested,
     )
 
