@@ -8,10 +8,10 @@ from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.progress import logs_json, open_progress
 from aetherflow.cli.render.summary import Failures, render_summary
-from aetherflow.core.events.wording import signs_for
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.events.wording import signs_for
 from aetherflow.core.operations.requests import RunRequest
 
 EXIT_FAILED = 1

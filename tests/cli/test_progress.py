@@ -14,8 +14,8 @@ from aetherflow.cli.render.live import LiveProgress
 from aetherflow.cli.render.plain import JsonProgress, PlainProgress
 from aetherflow.cli.render.progress import open_progress
 from aetherflow.core.contracts.event import EventType
-from tests.cli.events import NOON, event, step_finished
 from tests.cli.recording import RecordingConsole
+from tests.events.made import NOON, event, step_finished
 
 TERMINAL = {"TERM": "xterm"}
 
@@ -148,3 +148,15 @@ def test_colours_need_a_terminal_and_nobody_who_minds() -> None:
     finally:
         os.close(leader)
         os.close(follower)
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "told_levels"),
+    [(Verbosity.QUIET, "error"), (Verbosity.NORMAL, "warning error"), (Verbosity.VERBOSE, "debug info warning error")],
+)
+def test_options_and_the_environment_set_the_level(verbosity: Verbosity, told_levels: str) -> None:
+    console = RecordingConsole(environ={"AETHERFLOW_LOG_LEVEL": " Warning"}, verbosity=verbosity)
+    progress = open_progress(console)
+    for level in ("debug", "info", "warning", "error"):
+        progress(event(EventType.LOG, "a", "b", level=level, message=f"<{level}>"))
+    assert " ".join(re.findall("<(.*?)>", console.notes)) == told_levels

@@ -2,11 +2,11 @@
 
 from aetherflow.cli.console import Verbosity
 from aetherflow.cli.render.summary import Failures, render_summary
-from aetherflow.core.events.wording import UNICODE_SIGNS
 from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
-from tests.cli.events import step_finished
+from aetherflow.core.events.wording import UNICODE_SIGNS
 from tests.cli.recording import RecordingConsole
+from tests.events.made import step_finished
 
 DONE = StepReport(status=StepStatus.SUCCESS)
 BROKEN = StepReport(status=StepStatus.FAILED, error="boom")

@@ -18,11 +18,12 @@ from aetherflow.cli.options import (
     open_console,
 )
 from aetherflow.cli.render.diagnostics import findings_text, masked, write_findings
-from aetherflow.cli.render.paint import harmless, paint
-from aetherflow.cli.render.wording import counted
+from aetherflow.cli.render.paint import paint
 from aetherflow.cli.usage_errors import EXIT_USAGE
 from aetherflow.core.contracts.diagnostic import Severity
 from aetherflow.core.documents.flow import FlowDefinition
+from aetherflow.core.events.segments import harmless
+from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.operations.validate_flow import ValidationReport
 from aetherflow.core.operations.validate_flow import validate as validate_flow

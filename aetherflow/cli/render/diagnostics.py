@@ -7,9 +7,10 @@ import msgspec
 
 from aetherflow.cli.console import Console, Look
 from aetherflow.cli.options import Format
-from aetherflow.cli.render.paint import harmless, paint
+from aetherflow.cli.render.paint import paint
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError
+from aetherflow.core.events.segments import harmless
 from aetherflow.version import VERSION
 
 Mask = Callable[[str], str]

@@ -12,10 +12,11 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.cli.console import Console
-from aetherflow.cli.render.event_lines import EventLines
-from aetherflow.cli.render.paint import Line, harmless, paint_line
-from aetherflow.cli.render.wording import Signs, duration, place_of
+from aetherflow.cli.render.paint import paint_line
 from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.segments import Line, harmless
+from aetherflow.core.events.wording import Signs, duration, place_of
 
 TICK_SECONDS = 0.1
 FIRST_TICK_SECONDS = 0.15

@@ -1,32 +1,8 @@
-"""Named styles as ANSI codes, and text made harmless for a terminal."""
+"""Named styles as ANSI codes."""
 
-import re
-from typing import Literal
-
-from msgspec import Struct
-
-StyleName = Literal["plain", "strong", "dim", "good", "bad", "warn", "name"]
+from aetherflow.core.events.segments import Line, StyleName
 
 _CODES: dict[StyleName, str] = {"strong": "1", "dim": "2", "good": "32", "bad": "1;31", "warn": "33", "name": "36"}
-
-_ESCAPE_SEQUENCES = (
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, erase
-    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\Z)"  # OSC and other strings: titles, links, clipboard
-    r"|\x1b[ -/]*[0-~]?"
-    r"|\x9b[0-?]*[ -/]*[@-~]"
-)
-#: Control characters, but for newline and tab; marks that reverse the direction of text; lone surrogates.
-_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]"
-
-
-class Segment(Struct, frozen=True):
-    """A piece of a line in one style."""
-
-    text: str
-    style: StyleName = "plain"
-
-
-Line = list[Segment]
 
 
 def paint(text: str, style: StyleName, *, colour: bool) -> str:
@@ -38,21 +14,3 @@ def paint(text: str, style: StyleName, *, colour: bool) -> str:
 def paint_line(line: Line, *, colour: bool) -> str:
     """Write a line of segments as text."""
     return "".join(paint(segment.text, segment.style, colour=colour) for segment in line)
-
-
-def harmless(text: str) -> str:
-    """Take out what would steer a terminal: escape sequences, control characters, marks of direction.
-
-    Of a line that overwrites itself by carriage returns, such as a progress bar, its last state is left.
-    """
-    if text.isprintable():
-        return text
-    # Compiled at first need, and kept by re: it costs 2 ms, and most runs print nothing odd.
-    text = re.sub(_ESCAPE_SEQUENCES, "", text, flags=re.DOTALL)
-    if "\r" in text:
-        text = "\n".join(_last_state(line) for line in text.split("\n"))
-    return re.sub(_CONTROLS, "\N{REPLACEMENT CHARACTER}", text)
-
-
-def _last_state(line: str) -> str:
-    return next((state for state in reversed(line.split("\r")) if state), "")

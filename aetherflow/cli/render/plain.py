@@ -3,9 +3,9 @@
 import time
 
 from aetherflow.cli.console import Console
-from aetherflow.cli.render.event_lines import EventLines
 from aetherflow.cli.render.paint import paint_line
 from aetherflow.core.contracts.event import Event
+from aetherflow.core.events.event_lines import EventLines
 
 
 class PlainProgress:

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from aetherflow.cli.console import Look
-from aetherflow.cli.render.paint import harmless, paint
-from aetherflow.cli.render.wording import counted
+from aetherflow.cli.render.paint import paint
+from aetherflow.core.events.segments import harmless
+from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.plan_run import JobPlan, PlanReport, StepPlan
 
 LONGEST_VALUE = 400

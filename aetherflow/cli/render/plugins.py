@@ -5,9 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from aetherflow.cli.console import Look
-from aetherflow.cli.render.paint import Line, Segment, harmless, paint
+from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.contracts.registry import Contribution, Registry
+from aetherflow.core.events.segments import Line, Segment, harmless
 
 
 def plugins_json(registry: Registry) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from typing import Protocol
 
 from aetherflow.cli.console import Console, Verbosity
-from aetherflow.cli.render.event_lines import EventLines
 from aetherflow.cli.render.plain import JsonProgress, PlainProgress
-from aetherflow.cli.render.wording import signs_for
 from aetherflow.core.contracts.event import Event
+from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.wording import signs_for
 
 
 class Progress(Protocol):
@@ -27,11 +27,16 @@ def open_progress(console: Console) -> Progress:
     if logs_json(console):
         return JsonProgress(console)
     signs = signs_for(has_unicode=console.err.has_unicode)
-    level = console.environ.get("AETHERFLOW_LOG_LEVEL", "info").strip().lower()
-    moves = console.shows_live and console.verbosity is not Verbosity.QUIET
-    event_lines = EventLines(signs, verbosity=console.verbosity, level=level, tells_begun=not moves)
+    is_quiet = console.verbosity is Verbosity.QUIET
+    moves = console.shows_live and not is_quiet
+    event_lines = EventLines(signs, level=_lowest_level(console), is_quiet=is_quiet, tells_begun=not moves)
     if not moves:
         return PlainProgress(console, event_lines)
     from aetherflow.cli.render.live import LiveProgress  # deferred: only a terminal wants it
 
     return LiveProgress(console, event_lines, signs)
+
+
+def _lowest_level(console: Console) -> str:
+    asked = console.environ.get("AETHERFLOW_LOG_LEVEL", "info").strip().lower()
+    return {Verbosity.QUIET: "error", Verbosity.VERBOSE: "debug"}.get(console.verbosity, asked)

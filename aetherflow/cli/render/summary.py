@@ -3,12 +3,13 @@
 from msgspec import Struct
 
 from aetherflow.cli.console import Console, Verbosity
-from aetherflow.cli.render.paint import Line, Segment, harmless, paint
+from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.tables import render_table
-from aetherflow.cli.render.wording import Signs, counted, duration, place_of, sign_of
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.result import JobReport, RunResult
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
+from aetherflow.core.events.segments import Line, Segment, harmless
+from aetherflow.core.events.wording import Signs, counted, duration, place_of, sign_of
 
 MOST_JOBS = 40
 MOST_FAILURES = 10

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from aetherflow.cli.render.paint import Line, Segment, paint_line
+from aetherflow.cli.render.paint import paint_line
+from aetherflow.core.events.segments import Line, Segment
 
 
 def render_table(rows: Sequence[Line], *, colour: bool, indent: str = "  ", gap: str = "  ") -> str:

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from aetherflow.cli.render.paint import StyleName
 from aetherflow.core.contracts.event import Event
+from aetherflow.core.events.segments import StyleName
 
 
 class Signs(Struct, frozen=True):

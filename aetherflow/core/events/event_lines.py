@@ -1,12 +1,11 @@
-"""What is told of an event, as lines of styled segments: the same on a terminal and in a log."""
+"""What is told of an event, as lines of styled segments: the same on a terminal and in a log file."""
 
 from collections.abc import Callable
 from typing import Any
 
-from aetherflow.cli.console import Verbosity
-from aetherflow.cli.render.paint import Line, Segment, StyleName, harmless
-from aetherflow.cli.render.wording import Signs, counted, duration, place_of, sign_of
 from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.events.segments import Line, Segment, StyleName, harmless
+from aetherflow.core.events.wording import Signs, counted, duration, place_of, sign_of
 
 LEVELS = ("debug", "info", "warning", "error")
 _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error": "bad"}
@@ -15,17 +14,16 @@ _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error
 class EventLines:
     """Turns events into lines, as much as is wanted of them.
 
-    ``level`` is the lowest level of log messages that is told; ``tells_begun`` whether the beginnings of jobs and steps
-    are lines of their own, which they are where nothing moves.
+    ``level`` is the lowest level of log messages that is told; ``is_quiet`` leaves what failed; ``tells_begun`` says
+    whether the beginnings of jobs and steps are lines of their own, which they are where nothing moves.
     """
 
-    def __init__(self, signs: Signs, *, verbosity: Verbosity, level: str = "info", tells_begun: bool = True) -> None:
+    def __init__(self, signs: Signs, *, level: str = "info", is_quiet: bool = False, tells_begun: bool = True) -> None:
         self._signs = signs
-        self._is_quiet = verbosity is Verbosity.QUIET
+        self._is_quiet = is_quiet
         self._tells_begun = tells_begun
-        lowest = {Verbosity.QUIET: "error", Verbosity.VERBOSE: "debug"}.get(verbosity, level)
         self._told_failure_of: str | None = None
-        self._lowest = LEVELS.index(lowest) if lowest in LEVELS else 1
+        self._lowest = LEVELS.index(level) if level in LEVELS else 1
         self._writers: dict[EventType, Callable[[Event, dict[str, Any]], list[Line]]] = {
             EventType.RUN_STARTED: self._run_started,
             EventType.RUN_RESUMED: self._run_resumed,
@@ -38,6 +36,10 @@ class EventLines:
             EventType.LOG: self._log,
             EventType.ERROR: self._error,
         }
+
+    def knows(self, kind: EventType) -> bool:
+        """Tell whether events of a kind are ever told."""
+        return kind in self._writers
 
     def lines(self, event: Event) -> list[Line]:
         """Give the lines for an event; often one, sometimes none."""

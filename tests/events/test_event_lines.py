@@ -3,19 +3,16 @@
 import msgspec
 import pytest
 
-from aetherflow.cli.console import Verbosity
-from aetherflow.core.events.event_lines import EventLines
-from aetherflow.cli.render.paint import paint_line
-from aetherflow.core.events.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
 from aetherflow.core.contracts.event import Event, EventType
-from tests.cli.events import event, step_finished
+from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.segments import plain_text
+from aetherflow.core.events.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
+from tests.events.made import event, step_finished
 
 
-def told(
-    shown: Event, verbosity: Verbosity = Verbosity.NORMAL, *, level: str = "info", tells_begun: bool = True
-) -> str:
-    event_lines = EventLines(UNICODE_SIGNS, verbosity=verbosity, level=level, tells_begun=tells_begun)
-    return "\n".join(paint_line(line, colour=False) for line in event_lines.lines(shown))
+def told(shown: Event, *, level: str = "info", is_quiet: bool = False, tells_begun: bool = True) -> str:
+    event_lines = EventLines(UNICODE_SIGNS, level=level, is_quiet=is_quiet, tells_begun=tells_begun)
+    return "\n".join(plain_text(line) for line in event_lines.lines(shown))
 
 
 @pytest.mark.parametrize(
@@ -57,18 +54,12 @@ def test_an_event_is_told_in_one_line(shown: Event, line: str) -> None:
 
 
 def test_quiet_tells_only_what_failed() -> None:
-    assert told(step_finished("a.b"), Verbosity.QUIET) == ""
-    assert told(event(EventType.RUN_STARTED, jobs=[], steps=0), Verbosity.QUIET) == ""
-    assert told(event(EventType.LOG, "a", "b", level="warning", message="x"), Verbosity.QUIET) == ""
-    assert told(event(EventType.LOG, "a", "b", level="error", message="x"), Verbosity.QUIET) == "  a.b | error: x"
-    assert told(step_finished("a.b", "FAILED", error="boom"), Verbosity.QUIET) == "✗ a.b FAILED 1.5s: boom"
+    assert told(step_finished("a.b"), is_quiet=True) == ""
+    assert told(event(EventType.RUN_STARTED, jobs=[], steps=0), is_quiet=True) == ""
+    assert told(step_finished("a.b", "FAILED", error="boom"), is_quiet=True) == "✗ a.b FAILED 1.5s: boom"
 
 
-def test_verbose_tells_debug_messages() -> None:
-    assert told(event(EventType.LOG, "a", "b", level="debug", message="x"), Verbosity.VERBOSE) == "  a.b | debug: x"
-
-
-def test_the_level_of_the_environment_holds_without_options() -> None:
+def test_messages_below_the_level_are_left_out() -> None:
     assert told(event(EventType.LOG, "a", "b", level="info", message="x"), level="warning") == ""
 
 

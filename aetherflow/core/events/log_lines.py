@@ -1,0 +1,64 @@
+"""What a log file tells of events: what a terminal is told, in full, and what it is spared, each with its time."""
+
+import time
+from typing import Any
+
+import msgspec
+
+from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.segments import harmless, plain_text
+from aetherflow.core.events.wording import UNICODE_SIGNS, duration, place_of, sign_of
+
+
+class LogLines:
+    """Turns events into lines of a log, each with its time in UTC."""
+
+    def __init__(self, *, tells_debug: bool = False) -> None:
+        self._event_lines = EventLines(UNICODE_SIGNS, level="debug" if tells_debug else "info")
+        self._second = -1
+        self._second_text = ""
+
+    def text(self, event: Event) -> str:
+        """Write an event: lines that end in line ends, or nothing."""
+        clock = self._clock(event.timestamp)
+        return "".join([f"{clock} {line}\n" for line in self._lines(event)])
+
+    def _lines(self, event: Event) -> list[str]:
+        if event.type is EventType.RUN_FINISHED:
+            return [_run_finished(event)]
+        if not self._event_lines.knows(event.type):
+            return [_facts(event)]
+        lines = [plain_text(line) for line in self._event_lines.lines(event)]
+        return lines + _details(event.payload) if event.type is EventType.STEP_FINISHED else lines
+
+    def _clock(self, timestamp: float) -> str:
+        second = int(timestamp)
+        if second != self._second:
+            self._second = second
+            self._second_text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._second_text}.{int((timestamp - second) * 1000):03}Z"
+
+
+def _details(payload: dict[str, Any]) -> list[str]:
+    """Give what the line of a failed step leaves out: the rest of its error, and the hint."""
+    more = harmless(payload.get("error") or "").strip("\n").split("\n")[1:]
+    hint = payload.get("hint")
+    return [f"    {line}" for line in more] + ([f"    = {line}" for line in harmless(hint).split("\n")] if hint else [])
+
+
+def _run_finished(event: Event) -> str:
+    status = str(event.payload.get("status", ""))
+    took = duration(event.payload.get("duration_seconds", 0.0))
+    return f"{sign_of(status, UNICODE_SIGNS)[0]} {event.flow_id}: run {event.run_id} {status} in {took}"
+
+
+def _facts(event: Event) -> str:
+    """Write an event of which a terminal is told nothing, by its name and what it holds."""
+    where = [place_of(event)] if event.job_id else []
+    facts = [f"{name}={_value(value)}" for name, value in event.payload.items() if value is not None]
+    return harmless(" ".join([UNICODE_SIGNS.begun, *where, event.type, *facts])).replace("\n", "\\n")
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) and " " not in value else msgspec.json.encode(value).decode()
