@@ -21,7 +21,7 @@ class RootGroup(LazyGroup):
     table: ClassVar = {
         "validate": Stub("aetherflow.cli.commands.validate", "Find what is wrong with a flow before a run."),
         "run": Stub("aetherflow.cli.commands.run", "Run a flow once, or continue an earlier run."),
-        "explain": Stub("aetherflow.cli.commands.explain", "Explain where a flow's order and values come from, or a finding's code."),
+        "explain": Stub("aetherflow.cli.commands.explain", "Explain a flow's order and values, or a code."),
         "graph": Stub("aetherflow.cli.commands.graph", "Draw the jobs of a flow: text, Mermaid or DOT."),
         "schema": Stub("aetherflow.cli.commands.schema", "Print the JSON Schema of a document, for editors."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),

@@ -32,6 +32,10 @@ StrictEnvOption = Annotated[
     bool,
     typer.Option("--strict-env", help="Environment variables that the flow needs and that are missing are errors."),
 ]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="Give a parameter of the flow its value; may be repeated."),
+]
 WorkflowOption = Annotated[
     str | None,
     typer.Option("--workflow", metavar="NAME", help="Which of the file's workflows; needed where there are several."),

@@ -1,21 +1,44 @@
-"""`aetherflow explain CODE`: the page of a finding's code."""
+"""`aetherflow explain`: the page of a finding's code, or where the order and the values of a flow come from."""
 
+import os
+import re
 from typing import Annotated
 
 import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
-from aetherflow.cli.options import NoColorOption, open_console
+from aetherflow.cli.options import (
+    JsonOption,
+    NoColorOption,
+    ParamOption,
+    ResultFormat,
+    ResultFormatOption,
+    StrictEnvOption,
+    WorkflowOption,
+    chosen_format,
+    open_console,
+    parameters,
+)
+from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.usage_errors import UsageProblem
+from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.diagnostics.pages import Page, all_pages, page_of
 from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.operations.requests import FlowRequest
 
 EXAMPLES = """\b
 Examples:
+  # why jobs run in this order, and where every value comes from
+  aetherflow explain flow.yaml --param day=2026-01-31
+  # for a program
+  aetherflow explain flow.yaml --json | jq '.resources[].values[]'
   # what `error[AF-F204]` wants to say
   aetherflow explain AF-F204"""
+
+#: What a person types who means a code: a flow's name has a dot, a slash or a scheme, or is `-`.
+LOOKS_LIKE_CODE = re.compile(r"(AF-?)?[A-Z]-?\d+|AF-?\w*", re.IGNORECASE)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -23,12 +46,60 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(cls=Command, epilog=EXAMPLES)
 def explain(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The code, such as AF-F204 or F204.")],
+    subject: Annotated[
+        str,
+        typer.Argument(metavar="FLOW|CODE", help="A flow's file, - for standard input, or a code such as AF-F204."),
+    ],
+    param: ParamOption = None,
+    workflow: WorkflowOption = None,
+    strict_env: StrictEnvOption = False,
+    form: ResultFormatOption = None,
+    as_json: JsonOption = False,
     no_color: NoColorOption = False,
-) -> None:
-    """Print the page of a finding's code: what it means, an example, and what to do about it."""
+) -> int:
+    """Explain a flow, or the code of a finding.
+
+    Of a flow: the order of its jobs and why; each value of each resource, each template and each condition with what it
+    comes to now and where that is from (a line of the flow or of a profile, a variable and the file that set it, a
+    param, a default); the settings that are not the defaults. Secrets are masked, nothing is decoded and nothing runs.
+
+    Of a code: what it means, an example, and what to do about it.
+    """
+    chosen: ResultFormat = "json" if chosen_format(ctx, form, as_json=as_json) == "json" else "text"
     console = open_console(ctx, no_color=no_color)
-    console.result(_text(_page(ctx, code), console))
+    if is_code(subject):
+        _show_page(_page(ctx, subject), console, chosen)
+        return 0
+    request = FlowRequest(
+        flow=subject,
+        environ=os.environ,
+        stdin=console.streams.read_input,
+        workflow=workflow,
+        strict_env=strict_env,
+        params=parameters(ctx, param or ()),
+    )
+    return _show_flow(request, console, chosen)
+
+
+def is_code(subject: str) -> bool:
+    """Tell the code of a finding from the name of a flow; a file of that very name is a flow."""
+    return bool(LOOKS_LIKE_CODE.fullmatch(subject.strip())) and not os.path.lexists(subject)
+
+
+def _show_flow(request: FlowRequest, console: Console, chosen: ResultFormat) -> int:
+    # deferred, as is the rendering: the page of a code does without
+    from aetherflow.cli.render.explain import explanation_json, explanation_text
+    from aetherflow.core.operations.explain_flow import explain as explain_flow
+
+    try:
+        told = explain_flow(request)
+    except AetherFlowError as error:
+        return refuse(error, console, chosen, request.flow)
+    if chosen == "json":
+        console.result_json(explanation_json(told))
+    else:
+        console.result(explanation_text(told, console.out))
+    return 0
 
 
 def _page(ctx: typer.Context, code: str) -> Page:
@@ -41,8 +112,16 @@ def _page(ctx: typer.Context, code: str) -> Page:
     return page
 
 
-def _text(page: Page, console: Console) -> str:
-    colour = console.out.has_colour
+def _show_page(page: Page, console: Console, chosen: ResultFormat) -> None:
+    if chosen == "json":
+        import msgspec  # deferred: text output does without
+
+        console.result_json(msgspec.to_builtins(page))
+    else:
+        console.result(_page_text(page, colour=console.out.has_colour))
+
+
+def _page_text(page: Page, *, colour: bool) -> str:
     parts = [f"{paint(page.code, 'name', colour=colour)}: {paint(page.title, 'strong', colour=colour)}", page.meaning]
     if page.example.strip():
         parts.append(paint("Example:", "strong", colour=colour) + "\n\n" + _indented(page.example))

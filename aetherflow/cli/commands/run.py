@@ -11,6 +11,7 @@ from aetherflow.cli.options import (
     FormatOption,
     JsonOption,
     NoColorOption,
+    ParamOption,
     QuietOption,
     StrictEnvOption,
     VerboseOption,
@@ -37,10 +38,6 @@ Examples:
   # for a program
   aetherflow run flow.yaml --json | jq .status"""
 
-ParamOption = Annotated[
-    list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="Give a parameter of the flow its value; may be repeated."),
-]
 JobOption = Annotated[
     list[str] | None,
     typer.Option("--job", metavar="ID", help="Run only this job and what it depends on; may be repeated."),
