@@ -50,12 +50,14 @@ def run_flow(
     observers: Sequence[Callable[[Event], None]] = (),
     env: Mapping[str, str] | None = None,
     run_id: str | None = None,
+    run_key: str | None = None,
     resume: bool = False,
 ) -> RunResult:
     """Run a flow once, to the end, and give its result; a failed run is a result, a refusal raises AetherFlowError.
 
     ``plugins`` are decorated classes and functions, ``observers`` functions that get every event as it happens,
-    ``env`` the environment (default: the process's own).
+    ``env`` the environment (default: the process's own). ``run_key`` makes the run once-only: where the key has a run
+    already, that is resumed, or its result given if it ended SUCCESS.
 
     Example::
 
@@ -65,7 +67,14 @@ def run_flow(
     from aetherflow.core.operations import embedding  # deferred: the door; a plugin that imports us must not pay for it
 
     return embedding.run_flow(
-        flow, params=params, plugins=plugins, observers=observers, env=env, run_id=run_id, resume=resume
+        flow,
+        params=params,
+        plugins=plugins,
+        observers=observers,
+        env=env,
+        run_id=run_id,
+        run_key=run_key,
+        resume=resume,
     )
 
 

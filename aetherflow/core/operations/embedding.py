@@ -23,6 +23,7 @@ def run_flow(
     observers: Sequence[Callable[[Event], None]],
     env: Mapping[str, str] | None,
     run_id: str | None,
+    run_key: str | None,
     resume: bool,
 ) -> RunResult:
     """Run a flow; see `aetherflow.core.api.run_flow`."""
@@ -32,6 +33,7 @@ def run_flow(
         params={name: _as_text(value) for name, value in params.items()},
         plugins=plugins,
         run_id=run_id,
+        run_key=run_key,
         resume=resume,
     )
     return run(request, listeners=observers)

@@ -19,9 +19,13 @@ class FlowRequest(Struct, frozen=True, kw_only=True):
 
 
 class RunRequest(FlowRequest, frozen=True, kw_only=True):
-    """A flow to run. ``resume`` continues the run ``run_id``, or the newest unfinished one of the flow."""
+    """A flow to run. ``resume`` continues the run ``run_id``, or the newest unfinished one of the flow.
+
+    ``run_key`` makes it once-only: the run that has the key is resumed, or its result given.
+    """
 
     run_id: str | None = None
+    run_key: str | None = None
     resume: bool = False
     accept_changes: bool = False
     redo: tuple[str, ...] = ()

@@ -8,16 +8,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.preparation import Prepared, prepare
+from aetherflow.core.operations.recorded_result import recorded_result
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
 from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
+from aetherflow.core.operations.run_key import check_run_key, claim_by_key
 from aetherflow.core.operations.run_places import RunPlaces, run_places
 from aetherflow.core.operations.secrets import LiveSurroundings, Resources, live_surroundings
 from aetherflow.core.processes.interrupts import InterruptGate
@@ -63,6 +65,7 @@ def run(
         given = resolve_params(flow, request.params)
         if given.diagnostics and not (request.resume and not request.params):
             raise prepared.refusal("the params are wrong", given.diagnostics)
+        check_run_key(request, prepared.masker.mask_text)
         ground = _Ground(
             request=request,
             prepared=prepared,
@@ -79,13 +82,37 @@ def run(
 def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
     flow_id = ground.prepared.checked_flow().definition.flow.id
     with StateStore.open(ground.places.state_file) as store:
-        claim = claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
+        claim = _claim(ground, store, flow_id, make_run_id)
+        if isinstance(claim, RunRecord):
+            return _recorded(ground, store, claim)
         with claim.hold:
             execution = _execution(ground, store, claim)
             try:
                 return execute(execution)
+            except HeldElsewhere:  # the flow's lock is somebody else's: nothing has begun, and the key stays free
+                if ground.request.run_key is not None and claim.earlier is None:
+                    store.delete_run(flow_id, claim.run_id)
+                raise
             finally:
                 execution.run.locks.close()
+
+
+def _claim(ground: _Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:
+    if ground.request.run_key is None:
+        return claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
+    return claim_by_key(store, _fresh_record(ground, ""), ground.request, make_run_id)
+
+
+def _recorded(ground: _Ground, store: StateStore, record: RunRecord) -> RunResult:
+    """Give the result of a run that ended before, as it was recorded."""
+    prepared = ground.prepared
+    return recorded_result(
+        store,
+        record,
+        mask=ground.live.masker.mask,
+        job_order=[job.id for job in prepared.checked_flow().definition.jobs],
+        versions={found.digest: found.version for found in prepared.registry.steps.values()},
+    )
 
 
 def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
@@ -152,4 +179,5 @@ def _fresh_record(ground: _Ground, run_id: str) -> RunRecord:
         params=ground.live.masker.seal(ground.params),
         options={"jobs": list(request.jobs), "only": request.only},
         error=None,
+        run_key=request.run_key,
     )
