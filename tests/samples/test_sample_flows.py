@@ -11,7 +11,7 @@ FOLDER = REPOSITORY / "sample_flows"
 SAMPLES = sorted(path for path in FOLDER.rglob("*.yaml") if path.name != "profiles.yaml")
 
 
-def run(project: Project, name: str, *options: str, **env: str) -> Outcome:
+def run(project: Project, name: str, *options: str, **env: Any) -> Outcome:
     """Run a sample where it stands, its state kept in the test's own folder."""
     return project.aetherflow("run", FOLDER / name, "--json", *options, **env)
 
