@@ -132,6 +132,7 @@ def run(
         jobs=tuple(job or ()),
         only=only,
         fail_fast=fail_fast,
+        logs_debug=verbose,
     )
     try:
         return (show_plan if dry_run else show_run)(request, console, chosen)

@@ -9,13 +9,16 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.diagnostics.suggestion import nearest
 from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES, Source, decode_source, refusal
 
+#: What a source is called that was read from standard input.
+STDIN_NAME = "<stdin>"
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def fetch_source(flow: str, *, stdin: Callable[[], bytes]) -> Source:
     """Read the text that a path or URI names; raises InputError with a finding where it cannot be had."""
     if flow == "-":
-        return decode_source("<stdin>", stdin())
+        return decode_source(STDIN_NAME, stdin())
     return decode_source(flow, _read(flow, _local_path(flow)))
 
 

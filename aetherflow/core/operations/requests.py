@@ -1,6 +1,7 @@
 """What a caller asks of the operations; the command line and embedding programs build these."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +22,8 @@ class FlowRequest(Struct, frozen=True, kw_only=True):
 class RunRequest(FlowRequest, frozen=True, kw_only=True):
     """A flow to run. ``resume`` continues the run ``run_id``, or the newest unfinished one of the flow.
 
-    ``run_key`` makes it once-only: the run that has the key is resumed, or its result given.
+    ``run_key`` makes it once-only: the run that has the key is resumed, or its result given. ``state_file`` is taken in
+    the place of the one that the flow or the settings name; ``logs_debug`` puts debug messages into the run's log.
     """
 
     run_id: str | None = None
@@ -33,3 +35,5 @@ class RunRequest(FlowRequest, frozen=True, kw_only=True):
     jobs: tuple[str, ...] = ()
     only: bool = False
     fail_fast: bool = False
+    state_file: Path | None = None
+    logs_debug: bool = False

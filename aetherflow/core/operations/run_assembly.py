@@ -11,6 +11,7 @@ from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.run_log import RunLog
 from aetherflow.core.operations.run_places import RunPlaces
 from aetherflow.core.operations.secrets import LiveSurroundings, Resources
 from aetherflow.core.operations.selection import checked_selection
@@ -28,6 +29,7 @@ from aetherflow.core.runner.workspaces import Workspaces
 from aetherflow.core.state.locks import LockOwner
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
+from aetherflow.core.state.workspace import run_folder
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
@@ -49,6 +51,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     record: RunRecord
     connectors: ConnectorPool
     workspaces: Workspaces
+    log: RunLog
     resumed: bool
     diagnostics: list[Diagnostic]
 
@@ -73,9 +76,16 @@ def assemble(
     clock: Clock,
     listeners: Sequence[Callable[[Event], None]],
     fail_fast: bool,
+    logs_debug: bool,
 ) -> Execution:
     """Build the parts of one execution."""
     record = beginning.record
+    log = RunLog(
+        run_folder(places.state_root, record.flow_id, record.run_id),
+        as_json=prepared.settings.log_format == "json",
+        tells_debug=logs_debug or prepared.settings.log_level == "debug",
+        warn=lambda message: warn(message),
+    )
     recorder = Recorder(store, live.masker.seal)
     journal = Journal(
         flow_id=record.flow_id,
@@ -84,7 +94,7 @@ def assemble(
         clock=clock.now,
         mask=live.masker.mask,
         record=recorder.record_event,
-        listeners=listeners,
+        listeners=(*listeners, log),
     )
 
     def warn(message: str) -> None:
@@ -130,6 +140,7 @@ def assemble(
         record=record,
         connectors=connectors,
         workspaces=workspaces,
+        log=log,
         resumed=beginning.resumed,
         diagnostics=prepared.diagnostics,
     )

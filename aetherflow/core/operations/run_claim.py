@@ -74,7 +74,14 @@ def run_record(request: RunRequest, claim: Claim, fresh: RunRecord) -> RunRecord
         flow_source=fresh.flow_source,
         flow_digest=fresh.flow_digest,
         options=fresh.options if request.jobs else claim.earlier.options,
+        places=_all_places(claim.earlier, fresh),
     )
+
+
+def _all_places(earlier: RunRecord, fresh: RunRecord) -> dict[str, list[str]]:
+    """Give every root that an execution of the run has used: each may hold some of its folders."""
+    kinds = [*earlier.places, *fresh.places]
+    return {kind: list(dict.fromkeys([*earlier.places.get(kind, ()), *fresh.places.get(kind, ())])) for kind in kinds}
 
 
 def _refusal(code: str, message: str, hint: str) -> InputError:

@@ -4,10 +4,12 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
+from aetherflow.core.compilers.fetch import STDIN_NAME
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
@@ -71,7 +73,7 @@ def run(
             prepared=prepared,
             live=live,
             params=given.values,
-            places=run_places(prepared, live.env, given.values),
+            places=run_places(prepared, live.env, given.values, state_file=request.state_file),
             gate=gate,
             clock=clock or Clock(),
             listeners=listeners,
@@ -95,6 +97,7 @@ def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
                 raise
             finally:
                 execution.run.locks.close()
+                execution.log.close()
 
 
 def _claim(ground: _Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:
@@ -147,6 +150,7 @@ def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
         clock=ground.clock,
         listeners=ground.listeners,
         fail_fast=ground.request.fail_fast,
+        logs_debug=ground.request.logs_debug,
     )
 
 
@@ -174,10 +178,16 @@ def _fresh_record(ground: _Ground, run_id: str) -> RunRecord:
         pid=os.getpid(),
         host=os.uname().nodename,
         token=os.urandom(16).hex(),
-        flow_source=source.name if source else request.flow,
+        flow_source=_findable(source.name if source else request.flow),
         flow_digest=hashlib.sha256((source.text if source else "").encode()).hexdigest(),
         params=ground.live.masker.seal(ground.params),
-        options={"jobs": list(request.jobs), "only": request.only},
+        options={"jobs": list(request.jobs), "only": request.only, "workflow": request.workflow},
         error=None,
         run_key=request.run_key,
+        places=ground.places.recorded(),
     )
+
+
+def _findable(source: str) -> str:
+    """Give the name of a flow's source as it is found from any folder; that of stdin stays."""
+    return source if source == STDIN_NAME or "://" in source else str(Path(source).absolute())

@@ -22,16 +22,25 @@ class RunPlaces(Struct, frozen=True):
     state_root: Path
     work_root: Path
 
+    def recorded(self) -> dict[str, list[str]]:
+        """Give the roots as a run's record keeps them, for those who look for its folders later."""
+        return {"state_roots": [str(self.state_root)], "work_roots": [str(self.work_root)]}
 
-def run_places(prepared: Prepared, env: Mapping[str, str], params: Mapping[str, Any]) -> RunPlaces:
-    """Decide the places; relative ones of the flow are relative to the flow's folder, of variables to the current."""
+
+def run_places(
+    prepared: Prepared, env: Mapping[str, str], params: Mapping[str, Any], *, state_file: Path | None = None
+) -> RunPlaces:
+    """Decide the places; relative ones of the flow are relative to the flow's folder, of variables to the current.
+
+    A ``state_file`` that is given is taken, whatever the flow says.
+    """
     header = prepared.checked_flow().definition.flow
     scope = Scope({"env": env, "params": params})
     state_root = (prepared.settings.state_root or default_state_root()).absolute()
     state_path = _rendered(header.state.path, scope)
     work_root = _rendered(header.workspace.root, scope)
     return RunPlaces(
-        state_file=prepared.flow_dir / state_path if state_path else state_root / STATE_FILE,
+        state_file=state_file or (prepared.flow_dir / state_path if state_path else state_root / STATE_FILE),
         state_root=state_root,
         work_root=prepared.flow_dir / work_root
         if work_root

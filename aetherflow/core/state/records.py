@@ -16,7 +16,10 @@ NO_ITEM = -1
 
 
 class RunRecord(Struct, frozen=True, kw_only=True):
-    """One run. ``token`` is what its child processes carry in their environment; ``run_key`` is kept as first given."""
+    """One run. ``token`` is what its child processes carry in their environment; ``run_key`` is kept as first given.
+
+    ``places`` holds the ``state_roots`` and ``work_roots`` below which its executions had their folders.
+    """
 
     flow_id: str
     run_id: str
@@ -32,6 +35,7 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
     error: str | None = None
     run_key: str | None = None
+    places: dict[str, list[str]] = {}
 
 
 class JobRecord(Struct, frozen=True, kw_only=True):

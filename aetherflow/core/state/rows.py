@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-_JSON_COLUMNS = frozenset({"params", "options", "outputs", "items"})
+_JSON_COLUMNS = frozenset({"params", "options", "places", "outputs", "items"})
 
 
 def json_text(value: Any) -> str | None:
@@ -47,6 +47,7 @@ def run_row(run: RunRecord) -> Row:
         json_text(run.options),
         run.error,
         run.run_key,
+        json_text(run.places),
     )
 
 
