@@ -41,10 +41,19 @@ def run_check(check: Check) -> int:
     print(f"==> {check.name}: {' '.join(Path(part).name if part.startswith('/') else part for part in check.command)}")
     sys.stdout.flush()
     start = time.monotonic()
-    exit_code = subprocess.run(check.command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, check=False).returncode
+    exit_code = exit_code_of(check.command)
     verdict = "ok" if exit_code == 0 else f"FAILED ({exit_code})"
     print(f"<== {check.name}: {verdict}, {time.monotonic() - start:.1f} s", flush=True)
     return exit_code
+
+
+def exit_code_of(command: tuple[str, ...]) -> int:
+    """Run a command and give its exit code, 127 where it is not installed, as a shell would."""
+    try:
+        return subprocess.run(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, check=False).returncode
+    except FileNotFoundError:
+        print(f"{command[0]} is not there: pip install -e '.[dev]'")
+        return 127
 
 
 def with_coverage(check: Check) -> Check:
