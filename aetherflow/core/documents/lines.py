@@ -24,12 +24,18 @@ class LineIndex:
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Give line and column, both from 1, of a character's offset."""
-        nearest = bisect_right(self._offsets, offset) - 1
-        line = self._lines[nearest] + self._breaks_between(self._offsets[nearest], offset)
-        if self._offsets[nearest] != offset:
-            self._offsets.insert(nearest + 1, offset)
-            self._lines.insert(nearest + 1, line)
+        after = bisect_right(self._offsets, offset)
+        line = self._line_near(offset, after)
+        if self._offsets[after - 1] != offset:
+            self._offsets.insert(after, offset)
+            self._lines.insert(after, line)
         return line, offset - line_start(self._source.text, offset) + 1
+
+    def _line_near(self, offset: int, after: int) -> int:
+        before = after - 1
+        if after < len(self._offsets) and self._offsets[after] - offset < offset - self._offsets[before]:
+            return self._lines[after] - self._breaks_between(offset, self._offsets[after])
+        return self._lines[before] + self._breaks_between(self._offsets[before], offset)
 
     def span(self, start: int, end: int) -> Span:
         """Make a span of offsets, cut at the end of its first line, since a caret marks one line."""

@@ -22,12 +22,11 @@ def gate_of(job: PlannedJob, plan: Plan, outcomes: Mapping[str, JobReport], stop
         return Closed(JobStatus.NOT_RUN, "not selected")
     if stopped:
         return Closed(JobStatus.NOT_RUN, stopped)
-    tolerant = {planned.id for planned in plan.jobs if planned.definition.continue_on_error}
     for needed in job.definition.depends_on:
         outcome = outcomes[needed]
         if plan.only and outcome.status is JobStatus.NOT_RUN:
             continue  # --only: a dependency that was left out on purpose blocks nothing
-        if not satisfies(outcome, needed in tolerant):
+        if not satisfies(outcome, needed in plan.tolerated):
             return Closed(JobStatus.BLOCKED, f'job "{needed}" ended {outcome.status}')
     return None
 
@@ -46,8 +45,9 @@ def status_of_run(plan: Plan, outcomes: Mapping[str, JobReport], signal_number: 
 
 def failed_jobs(plan: Plan, outcomes: Mapping[str, JobReport]) -> list[str]:
     """Name the jobs that make the run FAILED, in the order of the run."""
-    return [
-        job.id
-        for job in plan.jobs
-        if not job.definition.continue_on_error and job.id in outcomes and outcomes[job.id].status is JobStatus.FAILED
-    ]
+    return [job.id for job in plan.jobs if job.id in outcomes and fails_run(job, outcomes[job.id])]
+
+
+def fails_run(job: PlannedJob, outcome: JobReport) -> bool:
+    """Tell whether a job's outcome makes the run FAILED."""
+    return outcome.status is JobStatus.FAILED and not job.definition.continue_on_error

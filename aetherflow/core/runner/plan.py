@@ -43,11 +43,12 @@ class PlannedJob(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Everything that a run will do, in order."""
+    """Everything that a run will do, in order. ``tolerated`` are the jobs that may fail."""
 
     flow: LoadedFlow
     jobs: tuple[PlannedJob, ...]
     handlers: Mapping[str, tuple[PlannedStep, ...]]
+    tolerated: frozenset[str] = frozenset()
     only: bool = False
 
 
@@ -68,7 +69,13 @@ def make_plan(flow: LoadedFlow, registry: Registry, selection: Selection) -> Pla
         _planned_job(definition.jobs[place_in_file[job_id]], place_in_file[job_id], types, job_id in selected)
         for job_id in execution_order(flow)
     )
-    return Plan(flow=flow, jobs=jobs, handlers=_planned_handlers(definition.handlers, types), only=selection.only)
+    return Plan(
+        flow=flow,
+        jobs=jobs,
+        handlers=_planned_handlers(definition.handlers, types),
+        tolerated=frozenset(job.id for job in definition.jobs if job.continue_on_error),
+        only=selection.only,
+    )
 
 
 def selected_jobs(flow: LoadedFlow, selection: Selection) -> Collection[str]:

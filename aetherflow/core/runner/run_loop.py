@@ -7,7 +7,7 @@ from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import JobReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus
 from aetherflow.core.resolution.conditions import ConditionError
-from aetherflow.core.runner.gates import Closed, failed_jobs, gate_of, status_of_run
+from aetherflow.core.runner.gates import Closed, failed_jobs, fails_run, gate_of, status_of_run
 from aetherflow.core.runner.history import History, Place
 from aetherflow.core.runner.job_run import run_job, run_steps
 from aetherflow.core.runner.parts import RunParts
@@ -20,10 +20,13 @@ from aetherflow.core.state.records import JobRecord
 def run_jobs(run: RunParts) -> dict[str, JobReport]:
     """Run every job of the plan; gives a report for each, in the order of the run."""
     outcomes: dict[str, JobReport] = {}
+    failed: str | None = None
     for job in run.plan.jobs:
-        report = _run_or_gate(run, job, outcomes)
+        report = _run_or_gate(run, job, outcomes, failed)
         outcomes[job.id] = report
         run.jobs[job.id] = job_view(report)
+        if failed is None and fails_run(job, report):
+            failed = job.id
     return outcomes
 
 
@@ -49,8 +52,8 @@ def run_handlers(run: RunParts, outcomes: dict[str, JobReport]) -> dict[str, Job
     return reports
 
 
-def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport]) -> JobReport:
-    closed = gate_of(job, run.plan, outcomes, _why_stopped(run, outcomes)) or _own_gate(run, job)
+def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport], failed: str | None) -> JobReport:
+    closed = gate_of(job, run.plan, outcomes, _why_stopped(run, failed)) or _own_gate(run, job)
     if closed:
         run.journal.emit(EventType.JOB_GATED, job_id=job.id, status=closed.status, reason=closed.reason)
         report = JobReport(status=closed.status, reason=closed.reason)
@@ -81,11 +84,11 @@ def _run_locked(run: RunParts, job: PlannedJob) -> JobReport:
     return report
 
 
-def _why_stopped(run: RunParts, outcomes: dict[str, JobReport]) -> str | None:
+def _why_stopped(run: RunParts, failed: str | None) -> str | None:
+    """Say why nothing more starts; ``failed`` is the first job that made the run fail."""
     if run.gate.requested is not None:
         return "the run was interrupted"
-    failed = failed_jobs(run.plan, outcomes) if run.fail_fast else []
-    return f'job "{failed[0]}" failed, and --fail-fast stops there' if failed else None
+    return f'job "{failed}" failed, and --fail-fast stops there' if failed and run.fail_fast else None
 
 
 def _own_gate(run: RunParts, job: PlannedJob) -> Closed | None:
