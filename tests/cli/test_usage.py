@@ -39,11 +39,19 @@ WRONG_LINES = [
     ),
     (["run", "f", "--param", "day"], '--param: "day" is not NAME=VALUE', "for example --param day=2026-01-31"),
     (["run", "f", "--param", "x=1", "--param", "x=2"], '--param: "x" is given twice', "give each parameter once"),
-    (["run", "f", "--accept-changes"], "--accept-changes stands with --resume", "it lets a resume go on after changes"),
-    (["run", "f", "--redo", "a.b"], "--redo stands with --resume", "it decides about a step of an earlier run"),
+    (
+        ["run", "f", "--accept-changes"],
+        "--accept-changes stands with --resume or --run-key",
+        "it lets a resume go on after changes",
+    ),
+    (
+        ["run", "f", "--redo", "a.b"],
+        "--redo stands with --resume or --run-key",
+        "it decides about a step of an earlier run",
+    ),
     (
         ["run", "f", "--assume-done", "a.b"],
-        "--assume-done stands with --resume",
+        "--assume-done stands with --resume or --run-key",
         "it decides about a step of an earlier run",
     ),
     (

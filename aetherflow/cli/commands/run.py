@@ -33,6 +33,8 @@ Examples:
   aetherflow run flow.yaml --param day=2026-01-31
   # continue the newest run that failed or was interrupted
   aetherflow run flow.yaml --resume
+  # once a day, however often it is asked for
+  aetherflow run flow.yaml --run-key "$(date +%F)"
   # what would run for one job
   aetherflow run flow.yaml --job load --dry-run
   # for a program
@@ -74,6 +76,15 @@ AssumeDoneOption = Annotated[
 RunIdOption = Annotated[
     str | None, typer.Option("--run-id", metavar="RUN_ID", help="Name the new run; else a name is made up.")
 ]
+RunKeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--run-key",
+        metavar="KEY",
+        help="Run once for this key: a run that has it is resumed, or its result given if it ended SUCCESS; exit code "
+        "4 while it lives.",
+    ),
+]
 FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Start nothing more after a failure.")]
 DryRunOption = Annotated[
     bool,
@@ -96,6 +107,7 @@ def run(
     redo: RedoOption = None,
     assume_done: AssumeDoneOption = None,
     run_id: RunIdOption = None,
+    run_key: RunKeyOption = None,
     fail_fast: FailFastOption = False,
     dry_run: DryRunOption = False,
     strict_env: StrictEnvOption = False,
@@ -125,6 +137,7 @@ def run(
         strict_env=strict_env,
         params=parameters(ctx, param or ()),
         run_id=_run_id(ctx, run_id, resume),
+        run_key=run_key,
         resume=resume is not None,
         accept_changes=accept_changes,
         redo=tuple(redo or ()),
@@ -149,21 +162,25 @@ def _run_id(ctx: typer.Context, run_id: str | None, resume: str | None) -> str |
 
 def _refuse_contradictions(ctx: typer.Context) -> None:
     given = {name for name, value in ctx.params.items() if value or value == ""}
+    if "run_key" in given:
+        _refuse_beside(ctx, given, "run_key", "the key alone decides whether a run is started or resumed, and which")
     if "resume" in given:
-        if "run_id" in given:
-            raise _exclusive(ctx, "--run-id", "--resume RUN_ID continues that run")
-        if "dry_run" in given:
-            raise _exclusive(ctx, "--dry-run", "a dry run shows what a new run would do")
-    elif "accept_changes" in given:
-        hint = "it lets a resume go on after changes"
-        raise UsageProblem("--accept-changes stands with --resume", hint=hint, ctx=ctx)
-    elif given & {"redo", "assume_done"}:
-        option = "--redo" if "redo" in given else "--assume-done"
-        hint = "it decides about a step of an earlier run"
-        raise UsageProblem(f"{option} stands with --resume", hint=hint, ctx=ctx)
+        _refuse_beside(ctx, given, "resume", "--resume RUN_ID continues that run")
+    elif "run_key" not in given and (decisions := given & {"accept_changes", "redo", "assume_done"}):
+        option = min(decisions)
+        after_changes = option == "accept_changes"
+        hint = "it lets a resume go on after changes" if after_changes else "it decides about a step of an earlier run"
+        raise UsageProblem(f"{_spelled(option)} stands with --resume or --run-key", hint=hint, ctx=ctx)
     if "only" in given and "job" not in given:
         raise UsageProblem("--only stands with --job", hint="it leaves out what the chosen jobs depend on", ctx=ctx)
 
 
-def _exclusive(ctx: typer.Context, option: str, hint: str) -> UsageProblem:
-    return UsageProblem(f"--resume and {option} exclude each other", hint=hint, ctx=ctx)
+def _refuse_beside(ctx: typer.Context, given: set[str], option: str, hint: str) -> None:
+    for other in ("resume", "run_id", "dry_run"):
+        if other in given - {option}:
+            why = "a dry run shows what a new run would do" if other == "dry_run" else hint
+            raise UsageProblem(f"{_spelled(option)} and {_spelled(other)} exclude each other", hint=why, ctx=ctx)
+
+
+def _spelled(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
