@@ -3,10 +3,11 @@
 import re
 
 from aetherflow.core.environment.settings import Settings
-from tests.architecture.source import SETTING, documentation, named_in_source
+from tests.architecture.source import PACKAGE, SETTING, documentation, named_in_source
 from tests.support.generate import stale_files
 from tests.support.project import REPOSITORY
 
+SOURCE_FILE = re.compile(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|toml|sql))`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
@@ -34,3 +35,11 @@ def test_every_page_stands_in_the_index() -> None:
 
 def test_generated_files_are_up_to_date() -> None:
     assert stale_files() == []
+
+
+def test_every_source_file_that_contributing_names_exists() -> None:
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    files = [f"/{path.relative_to(REPOSITORY).as_posix()}" for path in PACKAGE.rglob("*.*")]
+    named = set(SOURCE_FILE.findall(text))
+    assert named
+    assert [name for name in sorted(named) if not any(file.endswith(f"/{name}") for file in files)] == []
