@@ -1,6 +1,6 @@
 """What is told of an event, as lines of styled segments: the same on a terminal and in a log file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aetherflow.core.contracts.event import Event, EventType
@@ -37,9 +37,10 @@ class EventLines:
             EventType.ERROR: self._error,
         }
 
-    def knows(self, kind: EventType) -> bool:
-        """Tell whether events of a kind are ever told."""
-        return kind in self._writers
+    @property
+    def kinds(self) -> Iterable[EventType]:
+        """The kinds of events that are told at all."""
+        return self._writers.keys()
 
     def lines(self, event: Event) -> list[Line]:
         """Give the lines for an event; often one, sometimes none."""

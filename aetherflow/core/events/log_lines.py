@@ -1,6 +1,7 @@
 """What a log file tells of events: what a terminal is told, in full, and what it is spared, each with its time."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,22 +16,31 @@ class LogLines:
     """Turns events into lines of a log, each with its time in UTC."""
 
     def __init__(self, *, tells_debug: bool = False) -> None:
-        self._event_lines = EventLines(UNICODE_SIGNS, level="debug" if tells_debug else "info")
+        event_lines = EventLines(UNICODE_SIGNS, level="debug" if tells_debug else "info")
+        self._told_lines = event_lines.lines
+        # By type, so that the many events of a long run pass few questions.
+        self._writers: dict[EventType, Callable[[Event], list[str]]] = {
+            **dict.fromkeys(event_lines.kinds, self._told),
+            EventType.STEP_FINISHED: self._step_finished,
+            EventType.RUN_FINISHED: _run_finished,
+        }
         self._second = -1
         self._second_text = ""
 
     def text(self, event: Event) -> str:
         """Write an event: lines that end in line ends, or nothing."""
+        lines = self._writers.get(event.type, _facts)(event)
         clock = self._clock(event.timestamp)
-        return "".join([f"{clock} {line}\n" for line in self._lines(event)])
+        if len(lines) == 1:
+            return f"{clock} {lines[0]}\n"
+        return "".join([f"{clock} {line}\n" for line in lines])
 
-    def _lines(self, event: Event) -> list[str]:
-        if event.type is EventType.RUN_FINISHED:
-            return [_run_finished(event)]
-        if not self._event_lines.knows(event.type):
-            return [_facts(event)]
-        lines = [plain_text(line) for line in self._event_lines.lines(event)]
-        return lines + _details(event.payload) if event.type is EventType.STEP_FINISHED else lines
+    def _told(self, event: Event) -> list[str]:
+        return [plain_text(line) for line in self._told_lines(event)]
+
+    def _step_finished(self, event: Event) -> list[str]:
+        lines = self._told(event)
+        return lines + _details(event.payload) if event.payload.get("error") else lines
 
     def _clock(self, timestamp: float) -> str:
         second = int(timestamp)
@@ -47,17 +57,17 @@ def _details(payload: dict[str, Any]) -> list[str]:
     return [f"    {line}" for line in more] + ([f"    = {line}" for line in harmless(hint).split("\n")] if hint else [])
 
 
-def _run_finished(event: Event) -> str:
+def _run_finished(event: Event) -> list[str]:
     status = str(event.payload.get("status", ""))
     took = duration(event.payload.get("duration_seconds", 0.0))
-    return f"{sign_of(status, UNICODE_SIGNS)[0]} {event.flow_id}: run {event.run_id} {status} in {took}"
+    return [f"{sign_of(status, UNICODE_SIGNS)[0]} {event.flow_id}: run {event.run_id} {status} in {took}"]
 
 
-def _facts(event: Event) -> str:
+def _facts(event: Event) -> list[str]:
     """Write an event of which a terminal is told nothing, by its name and what it holds."""
     where = [place_of(event)] if event.job_id else []
     facts = [f"{name}={_value(value)}" for name, value in event.payload.items() if value is not None]
-    return harmless(" ".join([UNICODE_SIGNS.begun, *where, event.type, *facts])).replace("\n", "\\n")
+    return [harmless(" ".join([UNICODE_SIGNS.begun, *where, event.type, *facts])).replace("\n", "\\n")]
 
 
 def _value(value: Any) -> str:
