@@ -1,5 +1,9 @@
 """Fixtures for every test."""
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,3 +15,22 @@ from tests.support.project import Project
 def project(tmp_path: Path) -> Project:
     """Give an empty project folder with a command line of its own."""
     return Project(tmp_path)
+
+
+@pytest.fixture
+def without_root() -> Iterator[Path]:
+    """Be an ordinary user, for root may write anywhere; gives a folder of that user's."""
+    folder = Path(tempfile.mkdtemp(prefix="aetherflow-"))
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chown(folder, 65534, 65534)
+        os.setegid(65534)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+            os.setegid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)

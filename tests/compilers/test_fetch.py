@@ -1,6 +1,5 @@
 """A flow's text is fetched from a path, a file URI or stdin; what cannot be had is a finding."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -59,9 +58,8 @@ def test_a_directory_is_a_finding_that_names_a_flow_in_it(tmp_path: Path) -> Non
     assert error.hint == f"give the path of a file in it, for example {tmp_path}/main.yaml"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_the_right_to_read_is_a_finding(tmp_path: Path) -> None:
-    file = tmp_path / "flow.yaml"
+def test_a_file_without_the_right_to_read_is_a_finding(without_root: Path) -> None:
+    file = without_root / "flow.yaml"
     file.touch(mode=0o000)
     assert refused(str(file)).message == f'"{file}" cannot be read: permission denied'
 

@@ -7,7 +7,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,25 +40,6 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
     before = os.umask(request.param)
     yield
     os.umask(before)
-
-
-@pytest.fixture
-def without_root() -> Iterator[Path]:
-    """Be an ordinary user, for root may write anywhere; gives a folder of that user's."""
-    folder = Path(tempfile.mkdtemp(prefix="aetherflow-"))
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.chown(folder, 65534, 65534)
-        os.setegid(65534)
-        os.seteuid(65534)
-    try:
-        yield folder
-    finally:
-        if is_root:
-            os.seteuid(0)
-            os.setegid(0)
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
 
 
 @pytest.mark.usefixtures("umask")
