@@ -84,6 +84,19 @@ def test_a_failed_run_is_resumed(runner: Runner):
     assert (again.status, again.run_id, worked) == (RunStatus.SUCCESS, first.run_id, ["y", "bye"])
 
 
+def test_a_run_that_died_right_after_it_had_claimed_the_key_is_resumed(runner: Runner, monkeypatch):
+    def die(execution):
+        raise MemoryError
+
+    monkeypatch.setattr("aetherflow.core.operations.run_flow.execute", die)
+    with pytest.raises(MemoryError):
+        runner.run(FLOW, work, run_key="k")
+    monkeypatch.undo()
+    assert runner.run(FLOW, work, run_key="k").status is RunStatus.SUCCESS
+    with StateStore.open(runner.root / "state/state.db") as store:
+        assert len(store.list_runs()) == 1
+
+
 def test_other_params_under_a_key_are_refused(runner: Runner):
     first = runner.run(FLOW, work, run_key="k", params={"day": "tuesday"})
     error = refused(runner, run_key="k", params={"day": "friday"})

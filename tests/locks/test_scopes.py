@@ -44,6 +44,15 @@ def test_a_killed_runs_flow_lock_is_taken_over(flows: Flows):
     assert flows.run()[0] == 0
 
 
+def test_a_killed_run_that_is_resumed_takes_its_own_flow_lock_again(flows: Flows):
+    holder = holding(flows, "flow")
+    holder.kill()
+    holder.communicate(timeout=15)
+    (flows.root / "go").touch()
+    code, said = flows.run(run_id="first", resume=True)
+    assert (code, said["run_id"]) == (0, "first")
+
+
 def test_a_job_that_runs_elsewhere_fails_with_a_reason_and_others_go_on(flows: Flows):
     holder = holding(flows, "job")
     code, said = flows.run()
