@@ -209,7 +209,7 @@ def test_the_inner_steps_effects_count(runner: Runner):
 def test_a_run_without_locks_opens_nothing_and_starts_no_thread(runner: Runner):
     @register_step("t.look")
     def look(ctx, inputs):
-        assert ctx._run.locks._table is None
+        assert ctx._run.locks._keeper is None
         return {"threads": [thread.name for thread in threading.enumerate()]}
 
     result = runner.run("version: 1\nflow: {id: f}\njobs: [{id: a, steps: [{id: s, type: t.look}]}]", look)

@@ -26,7 +26,6 @@ from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
 from aetherflow.core.runner.workspaces import Workspaces
-from aetherflow.core.state.locks import LockOwner
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.state.workspace import run_folder
@@ -86,7 +85,7 @@ def assemble(
         tells_debug=logs_debug or prepared.settings.log_level == "debug",
         warn=lambda message: warn(message),
     )
-    recorder = Recorder(store, live.masker.seal)
+    recorder = Recorder(store, seal=live.masker.seal, mask=live.masker.mask)
     journal = Journal(
         flow_id=record.flow_id,
         run_id=record.run_id,
@@ -147,9 +146,5 @@ def assemble(
 
 
 def _locks(beginning: Beginning, store: StateStore, journal: Journal, gate: InterruptGate, clock: Clock) -> RunLocks:
-    record = beginning.record
-    owner = LockOwner(
-        flow_id=record.flow_id, run_id=record.run_id, pid=record.pid, host=record.host, token=record.token
-    )
     settings = beginning.plan.flow.definition.flow.locks
-    return RunLocks(store.path, owner, settings, journal=journal, gate=gate, clock=clock)
+    return RunLocks(store.path, beginning.record, settings, journal=journal, gate=gate, clock=clock)

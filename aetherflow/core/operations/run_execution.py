@@ -63,7 +63,7 @@ def _begin(execution: Execution) -> None:
         run.journal.emit(EventType.RUN_RESUMED, **facts, done=done)
     else:
         run.journal.emit(EventType.RUN_STARTED, **facts)
-    run.locks.tell()
+    run.locks.has_begun()
     for finding in execution.diagnostics:
         where = f" ({finding.span.file}:{finding.span.line})" if finding.span else ""
         run.journal.emit(

@@ -15,20 +15,16 @@ from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.preparation import Prepared, prepare
-from aetherflow.core.operations.recorded_result import recorded_result
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
 from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
-from aetherflow.core.operations.run_key import check_run_key, claim_by_key
 from aetherflow.core.operations.run_places import RunPlaces, run_places
 from aetherflow.core.operations.secrets import LiveSurroundings, Resources, live_surroundings
 from aetherflow.core.processes.interrupts import InterruptGate
-from aetherflow.core.processes.leftovers import end_leftovers
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
-from aetherflow.core.runner.lock_holder import LEFTOVER_GRACE_SECONDS, free_locks_of_dead
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.validation.given_params import resolve_params
@@ -67,7 +63,10 @@ def run(
         given = resolve_params(flow, request.params)
         if given.diagnostics and not (request.resume and not request.params):
             raise prepared.refusal("the params are wrong", given.diagnostics)
-        check_run_key(request, prepared.masker.mask_text)
+        if request.run_key is not None:
+            from aetherflow.core.operations.run_key import check_run_key  # deferred: only wanted with a key
+
+            check_run_key(request, prepared.masker.mask_text)
         ground = _Ground(
             request=request,
             prepared=prepared,
@@ -103,11 +102,15 @@ def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
 def _claim(ground: _Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:
     if ground.request.run_key is None:
         return claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
+    from aetherflow.core.operations.run_key import claim_by_key  # deferred: only wanted with a key
+
     return claim_by_key(store, _fresh_record(ground, ""), ground.request, make_run_id)
 
 
 def _recorded(ground: _Ground, store: StateStore, record: RunRecord) -> RunResult:
     """Give the result of a run that ended before, as it was recorded."""
+    from aetherflow.core.operations.recorded_result import recorded_result  # deferred: only wanted for an old key
+
     prepared = ground.prepared
     return recorded_result(
         store,
@@ -125,8 +128,9 @@ def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
     plan = planned(ground.prepared, ground.request, record.options)
     history, variables = History(), {}
     if claim.earlier:
-        end_leftovers([record.token], grace_seconds=LEFTOVER_GRACE_SECONDS)
-        free_locks_of_dead(store.path, record)
+        from aetherflow.core.runner.lock_holder import clear_up_after  # deferred: 1 ms, only wanted by a resume
+
+        clear_up_after(store.path, record)
         history = earlier_history(store, record, resources.unsealed, ground.request)
         variables = resources.unsealed(store.variables_of(record.flow_id, record.run_id))
         stop_unless_sound(plan, history, ground.request, ground.prepared)

@@ -19,9 +19,7 @@ MOST_KEY_LENGTH = 512
 
 def check_run_key(request: RunRequest, mask: Callable[[str], str]) -> None:
     """Raise InputError for a key that is none, that is secret, or that stands beside another choice of the run."""
-    key = request.run_key
-    if key is None:
-        return
+    key = request.run_key or ""
     if request.resume or request.run_id is not None:
         other = "--resume" if request.resume else "--run-id"
         raise _refusal(

@@ -58,7 +58,8 @@ def succeeding(state_path: Path, lock: LockRecord, *, host: str, now: float) -> 
         yield True
 
 
-def free_locks_of_dead(state_path: Path, run: RunRecord) -> None:
-    """Let go of what an earlier process of a run still held when it died; the caller holds the run now."""
+def clear_up_after(state_path: Path, run: RunRecord) -> None:
+    """End what an earlier process of a run left running, and free what it held; the caller holds the run now."""
+    end_leftovers([run.token], grace_seconds=LEFTOVER_GRACE_SECONDS)
     with LockTable.open(state_path) as table:
         table.free_all_of(run.flow_id, run.run_id)

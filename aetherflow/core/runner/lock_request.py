@@ -41,17 +41,20 @@ class LockRequest(Struct, frozen=True, kw_only=True):
     step_id: str | None = None
 
 
-def step_lock_request(key: object, ttl_seconds: float, wait_seconds: float) -> LockRequest:
-    """Make the request of a step; raises StepFailed for a key or times that make no sense."""
+def checked_key(key: object) -> str:
+    """Give a step's key as it can be stored; raises StepFailed for what is none."""
     if not isinstance(key, str) or not 0 < len(key) <= MOST_KEY_LENGTH:
         raise StepFailed(f"a lock key is a text of 1 to {MOST_KEY_LENGTH} characters, not {key!r:.80}")
+    # Undecodable bytes of a path come as surrogates, which SQLite does not take.
+    return key.encode("utf-8", "backslashreplace").decode()
+
+
+def checked_times(ttl_seconds: float, wait_seconds: float) -> None:
+    """Raise StepFailed for times that make no sense."""
     if not 0 < ttl_seconds < inf:
         raise StepFailed(f"ttl_seconds of a lock must be above 0, not {ttl_seconds}")
     if not 0 <= wait_seconds < inf:
         raise StepFailed(f"wait_seconds of a lock must be 0 or more, not {wait_seconds}")
-    # Undecodable bytes of a path come as surrogates, which SQLite does not take.
-    storable = key.encode("utf-8", "backslashreplace").decode()
-    return LockRequest(key=storable, ttl_seconds=float(ttl_seconds), wait_seconds=float(wait_seconds))
 
 
 def patience_for(request: LockRequest) -> tuple[float, bool]:

@@ -15,11 +15,16 @@ _MOST_PENDING_EVENTS = 500
 
 
 class Recorder:
-    """The only writer of a run's records. ``seal`` puts references in the place of secrets."""
+    """The only writer of a run's records.
 
-    def __init__(self, store: StateStore, seal: Callable[[Any], Any]) -> None:
+    ``seal`` puts references in the place of secrets, in values that a resume wants back; ``mask`` hides them in what is
+    only read.
+    """
+
+    def __init__(self, store: StateStore, *, seal: Callable[[Any], Any], mask: Callable[[Any], Any]) -> None:
         self._store = store
         self._seal = seal
+        self._mask = mask
         self._pending = Batch()
         self._lock = RLock()  # a step may log, and so commit, from a thread of its own
 
@@ -32,12 +37,21 @@ class Recorder:
 
     def record_step(self, record: StepRecord) -> None:
         """Record a step's intent (no status) or outcome with the next commit."""
-        self._pending.steps.append(msgspec.structs.replace(record, outputs=self._seal(record.outputs)))
+        safe = {
+            "outputs": self._seal(record.outputs),
+            "error": self._mask(record.error),
+            "reason": self._mask(record.reason),
+        }
+        self._pending.steps.append(msgspec.structs.replace(record, **safe))
 
     def record_job(self, record: JobRecord) -> None:
         """Record a job's outcome, or its item list, with the next commit."""
-        sealed = {"outputs": self._seal(record.outputs), "items": self._seal(record.items)}
-        self._pending.jobs.append(msgspec.structs.replace(record, **sealed))
+        safe = {
+            "outputs": self._seal(record.outputs),
+            "items": self._seal(record.items),
+            "reason": self._mask(record.reason),
+        }
+        self._pending.jobs.append(msgspec.structs.replace(record, **safe))
 
     def record_run(self, record: RunRecord) -> None:
         """Record the run's own state with the next commit."""

@@ -1,70 +1,60 @@
-"""The locks of one run: taken by its steps, for its jobs or for all of it; kept alive while held, freed at the end.
+"""The locks of one run: wanted by its steps, for its jobs or for all of it.
 
-Nothing is opened and no thread runs before the first lock is wanted.
+Nothing is imported, opened or started before the first lock is wanted: most runs want none.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from aetherflow.core.contracts.errors import StateError, StepFailed
+from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.step import HeldLock
 from aetherflow.core.documents.flow import LockSettings
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
-from aetherflow.core.runner.history import HANDLER_PREFIX, WHOLE_JOB, Place
-from aetherflow.core.runner.lock_heartbeat import Heartbeat
-from aetherflow.core.runner.lock_holder import succeeding
-from aetherflow.core.runner.lock_request import LockRequest, LockUnavailable, flow_held, patience_for, pauses
-from aetherflow.core.state.locks import LockOwner, LockRecord, LockTable, Taking
+from aetherflow.core.runner.history import Place
+from aetherflow.core.state.records import RunRecord
+
+if TYPE_CHECKING:
+    from aetherflow.core.runner.lock_keeper import LockKeeper
 
 
 class RunLocks:
-    """Takes, keeps and frees the locks of one run. ``owner`` is the run itself, ``settings`` its flow's `locks`."""
+    """What a run asks of locks. ``settings`` is its flow's `locks`."""
 
     def __init__(
-        self,
-        path: Path,
-        owner: LockOwner,
-        settings: LockSettings,
-        *,
-        journal: Journal,
-        gate: InterruptGate,
-        clock: Clock,
+        self, path: Path, run: RunRecord, settings: LockSettings, *, journal: Journal, gate: InterruptGate, clock: Clock
     ) -> None:
         self._path = path
-        self._owner = owner
+        self._run = run
         self._settings = settings
         self._journal = journal
         self._gate = gate
         self._clock = clock
-        self._table: LockTable | None = None
-        self._held: dict[str, LockRecord] = {}
-        self._heartbeat = Heartbeat(path, clock.now)
+        self._has_begun = False
         self._flow_lock = ExitStack()
-        self._held_back: list[tuple[EventType, LockRecord, dict[str, Any]]] | None = []
+        self._keeper: LockKeeper | None = None
 
     def take_for_flow(self) -> None:
         """Take the lock of the whole run, where the flow asks for one; raises HeldElsewhere."""
         if self._settings.scope != "flow":
             return
-        request = LockRequest(key=f"flow:{self._owner.flow_id}", ttl_seconds=self._settings.ttl_seconds)
-        try:
-            self._flow_lock.enter_context(self.hold(request))
-        except LockUnavailable as unavailable:
-            raise flow_held(self._owner.flow_id, unavailable.holder) from None
+        # deferred: 1 ms, only wanted by runs with a lock
+        from aetherflow.core.runner.lock_request import LockRequest, LockUnavailable, flow_held
 
-    def tell(self) -> None:
+        request = LockRequest(key=f"flow:{self._run.flow_id}", ttl_seconds=self._settings.ttl_seconds)
+        try:
+            self._flow_lock.enter_context(self._wanted().hold(request))
+        except LockUnavailable as unavailable:
+            raise flow_held(self._run.flow_id, unavailable.holder) from None
+
+    def has_begun(self) -> None:
         """Let events out from now on: that a run has begun comes before what it holds."""
-        held_back, self._held_back = self._held_back or [], None
-        for event_type, lock, payload in held_back:
-            self._emit(event_type, lock, **payload)
+        self._has_begun = True
+        if self._keeper:
+            self._keeper.tell()
 
     def free_for_flow(self) -> None:
         """Let go of the lock of the whole run."""
@@ -77,149 +67,59 @@ class RunLocks:
         """Hold the lock of a job for the block, where the flow asks for one; raises LockUnavailable."""
         if self._settings.scope != "job":
             return nullcontext()
-        key = f"job:{self._owner.flow_id}/{job_id}"
-        return self.hold(LockRequest(key=key, ttl_seconds=self._settings.ttl_seconds, place=Place(job_id)))
+        from aetherflow.core.runner.lock_request import LockRequest  # deferred: as above
 
-    @contextmanager
-    def hold(self, request: LockRequest) -> Iterator[HeldLock]:
-        """Hold a lock for the block; raises LockUnavailable before it, and StepFailed behind it where it was lost."""
-        if request.key in self._held:
-            raise StepFailed(
-                f'lock "{request.key}" is held by this run already, {_holding_part(self._held[request.key])}',
-                hint="what stands inside has the lock: it need not take it again",
+        key = f"job:{self._run.flow_id}/{job_id}"
+        return self._wanted().hold(LockRequest(key=key, ttl_seconds=self._settings.ttl_seconds, place=Place(job_id)))
+
+    def for_step(
+        self,
+        key: str,
+        place: Place,
+        step_id: str,
+        *,
+        ttl_seconds: float,
+        wait_seconds: float,
+        time_left_seconds: float | None,
+    ) -> AbstractContextManager[HeldLock]:
+        """Hold a lock for a block of a step's code; raises StepFailed, and its sub-class LockUnavailable."""
+        from aetherflow.core.runner.lock_request import LockRequest, checked_key, checked_times  # deferred: as above
+
+        checked_times(ttl_seconds, wait_seconds)
+        return self._wanted().hold(
+            LockRequest(
+                key=checked_key(key),
+                ttl_seconds=float(ttl_seconds),
+                wait_seconds=float(wait_seconds),
+                time_left_seconds=time_left_seconds,
+                place=place,
+                step_id=step_id,
             )
-        try:
-            lock = self._acquire(request)
-            yield HeldLock(request.key, lock.fencing_token)
-        finally:
-            lost = self._free(request.key)
-        if lost:
-            raise StepFailed(_lost_words(lost))
+        )
 
     def loss_at(self, place: Place) -> str | None:
         """Say which lock that covers a place of the run was lost; None while all are ours."""
-        if not self._held:
-            return None
-        lost = [lock for lock in self._covering(place) if self._heartbeat.is_lost(lock)]
-        return _lost_words(lost[0]) if lost else None
+        return self._keeper.loss_at(place) if self._keeper else None
 
     def fencing_token(self, place: Place) -> int | None:
         """Give the fencing token of the innermost lock that covers a place of the run."""
-        covering = self._covering(place)
-        return covering[-1].fencing_token if covering else None
+        return self._keeper.fencing_token(place) if self._keeper else None
 
     def close(self) -> None:
-        """Let go of everything and end the heartbeat."""
-        self._heartbeat.stop()
-        if self._table is None:
-            return
-        with self._table, suppress(StateError):  # what cannot be freed is taken over once this process has ended
-            if self._held:
-                self._table.free_all_of(self._owner.flow_id, self._owner.run_id)
+        """Let go of everything."""
+        if self._keeper:
+            self._keeper.close()
 
-    def _covering(self, place: Place) -> list[LockRecord]:
-        return [lock for lock in self._held.values() if _covers(lock, place)]
+    def _wanted(self) -> "LockKeeper":
+        if self._keeper is None:
+            from aetherflow.core.runner.lock_keeper import LockKeeper  # deferred: 2 ms with threads and queries
 
-    def _acquire(self, request: LockRequest) -> LockRecord:
-        started = self._clock.monotonic()
-        patience, timed_out = patience_for(request)
-        between = pauses()
-        while True:
-            taking, predecessor = self._attempt(request)
-            waited = self._clock.monotonic() - started
-            if taking.is_taken:
-                self._announce(taking.lock, waited, predecessor)
-                return taking.lock
-            if waited >= patience:
-                raise LockUnavailable(request.key, taking.lock, waited, timed_out=timed_out)
-            self._clock.sleep(min(next(between), patience - waited))
-
-    def _attempt(self, request: LockRequest) -> tuple[Taking, LockRecord | None]:
-        """Take the lock if it is free or its holder is dead; gives the dead holder too."""
-        table = self._opened()
-        holder = table.find(request.key)
-        if holder is None:
-            return self._take(table, request), None
-        with succeeding(self._path, holder, host=self._owner.host, now=self._clock.now()) as is_dead:
-            taking = self._take(table, request, over=holder) if is_dead else Taking(holder, is_taken=False)
-            return taking, holder
-
-    def _take(self, table: LockTable, request: LockRequest, over: LockRecord | None = None) -> Taking:
-        with self._shield():  # a signal must not part the row from our knowing of it
-            taking = table.take(
-                request.key,
-                self._owner_at(request),
-                ttl_seconds=request.ttl_seconds,
-                now=self._clock.now(),
-                over=over,
+            self._keeper = LockKeeper(
+                self._path,
+                self._run,
+                journal=self._journal,
+                gate=self._gate,
+                clock=self._clock,
+                tells=self._has_begun,
             )
-            if taking.is_taken:
-                self._held[request.key] = taking.lock
-                self._heartbeat.add(taking.lock)
-        return taking
-
-    def _free(self, key: str) -> LockRecord | None:
-        """Let go of a lock, if it was taken; gives it where it had been lost."""
-        lock = self._held.get(key)
-        if lock is None:
-            return None
-        with self._shield():
-            self._heartbeat.remove(key)
-            was_ours = self._opened().free(key, lock.fencing_token)
-            del self._held[key]
-        self._emit(EventType.LOCK_RELEASED, lock, lost=not was_ours)
-        return None if was_ours else lock
-
-    def _opened(self) -> LockTable:
-        if self._table is None:
-            self._table = LockTable.open(self._path)
-        return self._table
-
-    def _owner_at(self, request: LockRequest) -> LockOwner:
-        place = request.place
-        if place is None:
-            return self._owner
-        item = None if place.item == WHOLE_JOB else place.item
-        return replace(self._owner, job_id=place.job_id, item=item, step_id=request.step_id)
-
-    def _shield(self) -> AbstractContextManager[None]:
-        # Signals interrupt the main thread only; from another one its window is not ours to touch.
-        in_main_thread = threading.current_thread() is threading.main_thread()
-        return self._gate.shielded() if in_main_thread else nullcontext()
-
-    def _announce(self, lock: LockRecord, waited_seconds: float, predecessor: LockRecord | None) -> None:
-        taken_over_from = None
-        if predecessor:
-            names = ("flow_id", "run_id", "job_id", "step_id", "pid", "host", "fencing_token")
-            taken_over_from = {name: getattr(predecessor, name) for name in names}
-        self._emit(EventType.LOCK_ACQUIRED, lock, waited_seconds=waited_seconds, taken_over_from=taken_over_from)
-
-    def _emit(self, event_type: EventType, lock: LockRecord, **payload: Any) -> None:
-        if self._held_back is not None:
-            self._held_back.append((event_type, lock, payload))
-            return
-        self._journal.emit(
-            event_type,
-            job_id=lock.job_id,
-            item=lock.item,
-            step_id=lock.step_id,
-            key=lock.key,
-            fencing_token=lock.fencing_token,
-            **payload,
-        )
-
-
-def _covers(lock: LockRecord, place: Place) -> bool:
-    if lock.job_id is None:
-        return not place.job_id.startswith(HANDLER_PREFIX)  # handlers tell of an end, also of one by a lost lock
-    return lock.job_id == place.job_id and lock.item in (None, place.item)
-
-
-def _holding_part(lock: LockRecord) -> str:
-    if lock.step_id:
-        return f'by step "{lock.job_id}.{lock.step_id}"'
-    return f'by job "{lock.job_id}"' if lock.job_id else "by the run as a whole"
-
-
-def _lost_words(lock: LockRecord) -> str:
-    return f'lock "{lock.key}" was taken away while it was held: fencing token {lock.fencing_token} is stale'
+        return self._keeper

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
@@ -18,7 +16,6 @@ from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
-from aetherflow.core.runner.lock_request import step_lock_request
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
@@ -113,9 +110,14 @@ class RunningStep:
         self, key: str, *, ttl_seconds: float = 3600, wait_seconds: float = 0
     ) -> AbstractContextManager[HeldLock]:
         """Hold a lock for a block; see the contract."""
-        request = step_lock_request(self.mask(key), ttl_seconds, wait_seconds)
-        where = {"place": self._place, "step_id": self.step_id, "time_left_seconds": self.remaining_seconds()}
-        return self._run.locks.hold(replace(request, **where))
+        return self._run.locks.for_step(
+            self.mask(key) if isinstance(key, str) else key,
+            self._place,
+            self.step_id,
+            ttl_seconds=ttl_seconds,
+            wait_seconds=wait_seconds,
+            time_left_seconds=self.remaining_seconds(),
+        )
 
     def run_step(self, definition: Mapping[str, Any]) -> StepResult:
         """Run another step type as a part of this step; see the contract."""
