@@ -19,9 +19,7 @@ from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
-from aetherflow.core.runner.workspaces import write_atomic
-from aetherflow.core.state.folder import Folder
-from aetherflow.core.state.workspace import JobFolders
+from aetherflow.core.runner.workspaces import JobPlace, write_atomic
 
 #: What a child gets of the snapshot without `inherit_env`.
 _BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
@@ -71,31 +69,28 @@ class RunningStep:
         return None if self._deadline is None else max(0.0, self._deadline - self._run.clock.monotonic())
 
     @cached_property
-    def _folders(self) -> JobFolders:
-        return self._run.workspaces.folders(self._place.job_id, self._place.item)
-
-    def _made(self, folder: Folder) -> Path:
-        return self._run.workspaces.made(folder)
+    def _folders(self) -> JobPlace:
+        return self._run.workspaces.of_job(self._place.job_id, self._place.item)
 
     @property
     def job_dir(self) -> Path:
         """The job's own directory."""
-        return self._made(self._folders.job)
+        return self._folders.root
 
     @property
     def artifacts_dir(self) -> Path:
         """For what the run leaves behind."""
-        return self._made(self._folders.artifacts)
+        return self._folders.artifacts
 
     @property
     def scratch_dir(self) -> Path:
         """For what is removed at the end of the run."""
-        return self._made(self._folders.scratch)
+        return self._folders.scratch
 
     @property
     def manifests_dir(self) -> Path:
         """For lists of what was done, by which a step can resume."""
-        return self._made(self._folders.manifests)
+        return self._folders.manifests
 
     def write_atomic(self, path: str | Path, data: str | bytes) -> Path:
         """Write a file so that it is seen whole or not at all."""

@@ -1,12 +1,13 @@
 """The folders of a run's jobs: made when they are first wanted, remembered for the cleaning at the end."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.documents.flow import Layout
 from aetherflow.core.state.cleaning import clean_scratch
-from aetherflow.core.state.folder import Folder, make_folder
+from aetherflow.core.state.folder import make_folder
 from aetherflow.core.state.workspace import JobFolders, job_folders
 
 
@@ -18,25 +19,46 @@ class Workspaces:
         self._flow_id = flow_id
         self._run_id = run_id
         self._layout = layout
-        self._jobs: dict[tuple[str, int], JobFolders] = {}
-        self._made: dict[Folder, Path] = {}
+        self._jobs: dict[tuple[str, int], JobPlace] = {}
 
-    def folders(self, job_id: str, item: int) -> JobFolders:
+    def of_job(self, job_id: str, item: int) -> "JobPlace":
         """Give the folders of a job or item; nothing is created yet."""
         key = (job_id, item)
         if key not in self._jobs:
-            self._jobs[key] = job_folders(self._work_root, self._flow_id, job_id, self._run_id, self._layout, item=item)
+            folders = job_folders(self._work_root, self._flow_id, job_id, self._run_id, self._layout, item=item)
+            self._jobs[key] = JobPlace(folders)
         return self._jobs[key]
-
-    def made(self, folder: Folder) -> Path:
-        """Give a folder's path, and make it the first time."""
-        if folder not in self._made:
-            self._made[folder] = make_folder(folder)
-        return self._made[folder]
 
     def clean_scratch(self) -> list[str]:
         """Remove the scratch folders; give a warning for each that was left alone."""
-        return clean_scratch(self._jobs.values())
+        return clean_scratch(place.folders for place in self._jobs.values())
+
+
+class JobPlace:
+    """The folders of one job or item, each made when its path is first asked for."""
+
+    def __init__(self, folders: JobFolders) -> None:
+        self.folders = folders
+
+    @cached_property
+    def root(self) -> Path:
+        """The job's own directory."""
+        return make_folder(self.folders.job)
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """For what the run leaves behind."""
+        return make_folder(self.folders.artifacts)
+
+    @cached_property
+    def scratch(self) -> Path:
+        """For what is removed at the end of the run."""
+        return make_folder(self.folders.scratch)
+
+    @cached_property
+    def manifests(self) -> Path:
+        """For lists of what was done."""
+        return make_folder(self.folders.manifests)
 
 
 def write_atomic(folder: Path, path: str | Path, data: str | bytes) -> Path:
