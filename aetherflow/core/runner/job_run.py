@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.result import ItemReport, JobReport, StepReport
 from aetherflow.core.contracts.status import JobStatus, StepStatus
+from aetherflow.core.resolution.kinds import kind_of
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place
@@ -77,7 +78,7 @@ def _items(run: RunParts, job: PlannedJob, scope: Scope) -> list[Any]:
         return list(recorded.items)
     items = render(job.definition.for_each, scope, strict=run.strict_templates, warn=run.warn)
     if not isinstance(items, list):
-        raise TemplateError(f"expected a list of items, found {type(items).__name__}", str(job.definition.for_each), ())
+        raise TemplateError(f"expected a list of items, found a {kind_of(items)}", str(job.definition.for_each), ())
     run.recorder.record_job(JobRecord(flow_id=run.flow_id, run_id=run.run_id, job_id=job.id, items=items))
     return items
 
