@@ -25,6 +25,7 @@ class RootGroup(LazyGroup):
         "graph": Stub("aetherflow.cli.commands.graph", "Draw the jobs of a flow: text, Mermaid or DOT."),
         "schema": Stub("aetherflow.cli.commands.schema", "Print the JSON Schema of a document, for editors."),
         "init": Stub("aetherflow.cli.commands.init", "Write a small project that runs as it stands."),
+        "runs": Stub("aetherflow.cli.commands.runs", "Look into recorded runs, continue and remove them."),
         "locks": Stub("aetherflow.cli.commands.locks", "See who holds a lock, and let go of one."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
     }

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -35,6 +36,14 @@ StrictEnvOption = Annotated[
 ParamOption = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="Give a parameter of the flow its value; may be repeated."),
+]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", metavar="FILE", help="The state file of flows that name their own; else the common one."),
+]
+RunArgument = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="The run's id or the beginning of it; FLOW/ID where flows share ids."),
 ]
 WorkflowOption = Annotated[
     str | None,

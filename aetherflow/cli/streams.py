@@ -25,6 +25,7 @@ class StandardStreams:
 
     def __init__(self) -> None:
         self.stdout_was_closed = not _is_open(STDOUT)
+        self.reader_is_gone = False
         self._result_descriptor = STDOUT
         for descriptor in (STDIN, STDOUT, STDERR):
             if not _is_open(descriptor):
@@ -42,7 +43,7 @@ class StandardStreams:
         try:
             _write_all(self._result_descriptor, data)
         except BrokenPipeError:
-            return
+            self.reader_is_gone = True
         except OSError as error:
             raise OutputFailed((error.strerror or str(error)).lower()) from None
 

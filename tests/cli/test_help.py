@@ -24,7 +24,7 @@ def names_below(group: LazyGroup, *path: str) -> list[list[str]]:
 
 ROOT: Any = get_command(app)
 NAMES = names_below(ROOT)
-PAGES = [[], *NAMES, *({tuple(name[:-1]) for name in NAMES if len(name) > 1})]
+PAGES = [[], *NAMES, *sorted({tuple(name[:-1]) for name in NAMES if len(name) > 1})]
 
 
 def spoken(line: list[str] | tuple[str, ...]) -> str:

@@ -1,14 +1,19 @@
 """`aetherflow locks list`: the locks that are held, and by whom."""
 
 import os
-from pathlib import Path
-from typing import Annotated
 
 import msgspec
 import typer
 
 from aetherflow.cli.command import Command
-from aetherflow.cli.options import JsonOption, NoColorOption, ResultFormatOption, chosen_format, open_console
+from aetherflow.cli.options import (
+    JsonOption,
+    NoColorOption,
+    ResultFormatOption,
+    StateOption,
+    chosen_format,
+    open_console,
+)
 from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.locks import locks_text
 from aetherflow.core.contracts.errors import AetherFlowError
@@ -22,11 +27,6 @@ Examples:
   aetherflow locks list --state state/orders.db
   # the keys whose holders are dead
   aetherflow locks list --json | jq -r '.[] | select(.is_live | not).key'"""
-
-StateOption = Annotated[
-    Path | None,
-    typer.Option("--state", metavar="FILE", help="The state file of flows that name their own; else the common one."),
-]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

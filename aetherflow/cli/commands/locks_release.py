@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from aetherflow.cli.command import Command
-from aetherflow.cli.commands.locks_list import StateOption
-from aetherflow.cli.options import NoColorOption, open_console
+from aetherflow.cli.options import NoColorOption, StateOption, open_console
 from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.events.segments import harmless

@@ -1,5 +1,8 @@
 """Small things that progress and summary say alike: signs, durations, places, counts."""
 
+import math
+import time
+
 from msgspec import Struct
 
 from aetherflow.core.contracts.event import Event
@@ -61,3 +64,9 @@ def place_of(event: Event) -> str:
 def counted(count: int, noun: str) -> str:
     """Write `1 step`, `2 steps`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def iso_utc(seconds: float) -> str:
+    """Write UTC seconds since 1970 in the form of ISO 8601, to the millisecond."""
+    whole = math.floor(seconds)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{int((seconds - whole) * 1000):03}Z"

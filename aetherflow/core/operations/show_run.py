@@ -58,7 +58,7 @@ class ItemDetails(Struct, frozen=True, kw_only=True):
 
 
 class JobDetails(Struct, frozen=True, kw_only=True):
-    """A job, or the handlers of one kind; ``status`` is None where it has not ended, and of handlers."""
+    """A job, or the handlers of one kind; ``status`` is None where it has not ended."""
 
     id: str
     status: JobStatus | None
@@ -167,19 +167,39 @@ def _grouped(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def _job(job_id: str, records: list[JobRecord], steps: list[StepRecord], mask: Mask) -> JobDetails:
+    if job_id.startswith(HANDLER_PREFIX):
+        return _handler(job_id, steps, mask)
     whole = next((record for record in records if record.item == NO_ITEM), None)
-    begun = [step.started_at for step in steps if step.started_at is not None]
-    started_at = whole.started_at if whole and whole.started_at is not None else min(begun, default=None)
     return JobDetails(
         id=job_id,
         status=whole.status if whole else None,
-        started_at=started_at,
+        started_at=whole.started_at if whole and whole.started_at is not None else _begin(steps),
         finished_at=whole.finished_at if whole else None,
         outputs=shown(whole.outputs, mask) if whole else None,
         reason=mask(whole.reason) if whole else None,
         items=None if whole is None or whole.items is None else _items(whole.items, records, steps, mask),
         steps=[_step(step, mask) for step in steps if step.item == NO_ITEM],
     )
+
+
+def _handler(job_id: str, steps: list[StepRecord], mask: Mask) -> JobDetails:
+    """Tell how handlers went by their steps: of themselves there is no record."""
+    statuses = {step.status for step in steps}
+    ended = JobStatus.FAILED if StepStatus.FAILED in statuses else JobStatus.SUCCESS
+    return JobDetails(
+        id=job_id,
+        status=None if None in statuses else ended,
+        started_at=_begin(steps),
+        finished_at=max((step.finished_at for step in steps if step.finished_at is not None), default=None),
+        outputs={},
+        reason=None,
+        items=None,
+        steps=[_step(step, mask) for step in steps],
+    )
+
+
+def _begin(steps: Iterable[StepRecord]) -> float | None:
+    return min((step.started_at for step in steps if step.started_at is not None), default=None)
 
 
 def _items(values: list[Any], records: list[JobRecord], steps: list[StepRecord], mask: Mask) -> list[ItemDetails]:
