@@ -1,0 +1,180 @@
+"""What a decorated class or function says of itself: its sentence, its effects, its schemas."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.contracts.step import Effects
+from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.module_reading import StaticRegistration
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+#: Bases that define none of the attributes in another way than by their defaults.
+_KNOWN_BASES = frozenset({"Step", "ConnectorBase", "object"})
+_CHANGING_METHODS = frozenset(
+    {"update", "append", "extend", "insert", "setdefault", "pop", "popitem", "remove", "clear", "sort", "reverse"}
+)
+
+
+class ModuleNames(Struct, frozen=True):
+    """What the names of a module stand for: definitions, names given a value exactly once, attributes set later."""
+
+    definitions: Mapping[str, Definition]
+    constants: Mapping[str, ast.expr]
+    set_later: Mapping[tuple[str, str], ast.expr]
+
+
+class _Attributes:
+    """The attributes of one class or function, and the names of those that cannot be read."""
+
+    def __init__(self, target: Definition, names: ModuleNames) -> None:
+        self._target = target
+        self._names = names
+        self.unread: list[str] = []
+
+    def value(self, name: str) -> Any:
+        """Give a literal attribute, or None."""
+        node = self.node(name)
+        try:
+            return literal_value(node, self._names.constants) if node is not None else None
+        except NotLiteral:
+            self.unread.append(name)
+            return None
+
+    def schema(self, name: str) -> dict[str, Any] | None:
+        value = self.value(name)
+        return value if isinstance(value, dict) else None
+
+    def node(self, name: str) -> ast.expr | None:
+        """Give the expression that an attribute is given, by the target itself or by a base in this module."""
+        later = self._names.set_later.get((self._target.name, name))
+        return later if later is not None else self._inherited(self._target, name, frozenset())
+
+    def _inherited(self, target: Definition, name: str, seen: frozenset[str]) -> ast.expr | None:
+        if not isinstance(target, ast.ClassDef) or target.name in seen:
+            return None
+        own = _class_constants(target).get(name)
+        if own is not None:
+            return own
+        for base in target.bases:
+            base_name = _last_name(base)
+            definition = self._names.definitions.get(base_name)
+            if definition is not None:
+                found = self._inherited(definition, name, seen | {target.name})
+                if found is not None:
+                    return found
+            elif base_name not in _KNOWN_BASES and name not in self.unread:
+                self.unread.append(name)
+        return None
+
+
+def describe_target(kind: Kind, name: str, target: Definition, names: ModuleNames) -> StaticRegistration:
+    """Give everything that is known of one registered class or function."""
+    attributes = _Attributes(target, names)
+    effects = input_schema = output_schema = None
+    typed = False
+    if kind == "step":
+        effects = _effects(attributes)
+        typed = _is_record(attributes.node("input_schema"), names)
+        input_schema = None if typed else attributes.schema("input_schema")
+        output_schema = attributes.schema("output_schema")
+    elif kind == "connector":
+        input_schema = _connector_schema(attributes)
+    return StaticRegistration(
+        kind=kind,
+        name=name,
+        line=min([target.lineno, *(decorator.lineno for decorator in target.decorator_list)]),
+        target=target.name,
+        is_class=isinstance(target, ast.ClassDef),
+        summary=(ast.get_docstring(target) or "").split("\n")[0].encode("utf-8", "replace").decode(),
+        effects=effects,
+        input_schema=input_schema,
+        output_schema=output_schema,
+        typed_inputs=typed,
+        unread=tuple(dict.fromkeys(attributes.unread)),
+    )
+
+
+def module_names(tree: ast.Module) -> ModuleNames:
+    """Collect what the names of a module stand for; a name that is given more than one value stands for none."""
+    definitions: dict[str, Definition] = {}
+    for node in tree.body:
+        definitions.update((found.name, found) for found in _definitions(node))
+    return ModuleNames(definitions, _constants(tree), dict(_set_later(tree)))
+
+
+def _definitions(node: ast.stmt) -> Iterator[Definition]:
+    """Give the definitions of a statement, those in its branches too."""
+    if isinstance(node, Definition):
+        yield node
+        return
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt):
+            yield from _definitions(inner)
+        elif isinstance(inner, ast.ExceptHandler):
+            yield from (found for statement in inner.body for found in _definitions(statement))
+
+
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    values: dict[str, ast.expr] = {}
+    for node in tree.body:
+        values.update(_assigned(node))
+    changes = Counter(name for inner in ast.walk(tree) for name in _changed(inner))
+    return {name: value for name, value in values.items() if changes[name] == 1}
+
+
+def _changed(node: ast.AST) -> Iterator[str]:
+    """Name what a node binds, or may change in place: an item's assignment, or a call of a method that does."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        yield from (inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING_METHODS:
+        yield from (inner.id for inner in ast.walk(node.func.value) if isinstance(inner, ast.Name))
+
+
+def _class_constants(target: ast.ClassDef) -> dict[str, ast.expr]:
+    return {name: value for node in target.body for name, value in _assigned(node)}
+
+
+def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+        yield node.target.id, node.value
+
+
+def _set_later(tree: ast.Module) -> Iterator[tuple[tuple[str, str], ast.expr]]:
+    """Give `target.attribute = value` of the module's own level: the way in which functions get attributes."""
+    for node in tree.body:
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                yield (target.value.id, target.attr), node.value
+
+
+def _effects(attributes: _Attributes) -> Effects | None:
+    value = attributes.value("effects")
+    return next((effects for effects in get_args(Effects) if effects == value), None)
+
+
+def _is_record(node: ast.expr | None, names: ModuleNames) -> bool:
+    return isinstance(node, ast.Name) and isinstance(names.definitions.get(node.id), ast.ClassDef)
+
+
+def _connector_schema(attributes: _Attributes) -> dict[str, Any] | None:
+    parts = {"config": attributes.schema("config_schema"), "options": attributes.schema("options_schema")}
+    properties = {name: schema for name, schema in parts.items() if schema is not None}
+    return {"type": "object", "properties": properties} if properties else None
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

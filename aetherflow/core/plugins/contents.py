@@ -1,0 +1,168 @@
+"""What a plugin registers, known without running it: from its manifest, its text, or what an earlier load recorded."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.step import Effects
+from aetherflow.core.plugins.import_reach import reached_modules
+from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
+from aetherflow.core.plugins.plugin_source import PluginSource
+
+
+class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that a plugin registers. ``file`` is below the plugin's root; ``module`` and ``target`` may be empty.
+
+    ``unread`` names attributes whose values are only known when the code runs.
+    """
+
+    kind: Kind
+    name: str
+    file: str
+    line: int
+    module: str = ""
+    target: str = ""
+    summary: str = ""
+    effects: Effects | None = None
+    input_schema: dict[str, Any] | None = None
+    output_schema: dict[str, Any] | None = None
+    typed_inputs: bool = False
+    unread: tuple[str, ...] = ()
+
+
+class PluginContents(Struct, frozen=True, kw_only=True):
+    """What a plugin provides. Where ``is_complete`` is false, it may register more than could be read."""
+
+    provides: tuple[Provided, ...]
+    is_complete: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def contents_of(
+    source: PluginSource, readings: Mapping[str, ModuleReading], recorded: tuple[Provided, ...] | None = None
+) -> PluginContents:
+    """Say what a plugin provides; ``readings`` are by file, ``recorded`` is what a load of this very code registered.
+
+    The manifest's `provides` has the last word, then the text where it tells all, then what was recorded.
+    """
+    reached = _files(source, readings)
+    broken = [finding for file in reached.values() for finding in _reading(readings, file).diagnostics]
+    in_code = [found for module, file in reached.items() for found in _in_module(module, file, readings)]
+    open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
+    is_read = not open_ends and all(_reading(readings, file).is_read for file in reached.values())
+    if source.manifest is not None and source.manifest.provides:
+        declared = list(_declared(source, in_code))
+        differing = _differences(source, declared, in_code, code_is_read=is_read)
+        return PluginContents(provides=tuple(declared), is_complete=True, diagnostics=(*broken, *differing))
+    if not is_read and recorded is not None:
+        return PluginContents(provides=recorded, is_complete=True, diagnostics=tuple(broken))
+    return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
+
+
+def _files(source: PluginSource, readings: Mapping[str, ModuleReading]) -> dict[str, str]:
+    """Give the file of every module that runs, by the module's name."""
+    known = {**{unit.module: unit.file for unit in source.units}, **source.module_files()}
+    return {module: known[module] for module in reached_modules(source, readings)}
+
+
+def _reading(readings: Mapping[str, ModuleReading], file: str) -> ModuleReading:
+    return readings.get(file) or ModuleReading(is_read=False)
+
+
+def _in_module(module: str, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
+    for found in _reading(readings, file).registrations:
+        yield _provided(module, file, found)
+
+
+def _provided(module: str, file: str, found: StaticRegistration) -> Provided:
+    return Provided(
+        kind=found.kind,
+        name=found.name,
+        file=file,
+        line=found.line,
+        module=module,
+        target=found.target,
+        summary=found.summary,
+        effects=found.effects,
+        input_schema=found.input_schema,
+        output_schema=found.output_schema,
+        typed_inputs=found.typed_inputs,
+        unread=found.unread,
+    )
+
+
+def _declared(source: PluginSource, in_code: list[Provided]) -> Iterator[Provided]:
+    """Give what the manifest declares, with what the text adds to it."""
+    by_name = {(found.kind, found.name): found for found in in_code}
+    for number, entry in enumerate(source.manifest.provides if source.manifest else ()):
+        span = source.manifest_spans.get(f"provides[{number}]")
+        in_manifest = Provided(
+            kind=entry.kind, name=entry.name, file=source.manifest_file, line=span.line if span else 1
+        )
+        found = by_name.get((entry.kind, entry.name), in_manifest)
+        yield Provided(
+            kind=found.kind,
+            name=found.name,
+            file=found.file,
+            line=found.line,
+            module=found.module,
+            target=found.target,
+            summary=entry.description or found.summary,
+            effects=entry.effects or found.effects,
+            input_schema=entry.input_schema or found.input_schema,
+            output_schema=entry.output_schema or found.output_schema,
+            typed_inputs=found.typed_inputs,
+            unread=found.unread,
+        )
+
+
+def _differences(
+    source: PluginSource, declared: list[Provided], in_code: list[Provided], *, code_is_read: bool
+) -> Iterator[Diagnostic]:
+    names_declared = {(each.kind, each.name) for each in declared}
+    names_in_code = {(each.kind, each.name) for each in in_code}
+    for each in declared if code_is_read else ():
+        if (each.kind, each.name) not in names_in_code:
+            yield _absent_in_code(source, each)
+    for each in in_code:
+        if (each.kind, each.name) not in names_declared:
+            yield _undeclared(source, each)
+
+
+def _open_ends(source: PluginSource, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Diagnostic]:
+    path = source.path_of(file)
+    for unread in _reading(readings, file).unread:
+        yield Diagnostic(
+            code="AF-P140",
+            severity=Severity.NOTE,
+            message=f'what is registered here is only known when the plugin "{source.name}" runs: {unread.reason}',
+            hint="write the name as a literal, or declare it under `provides` of aetherflow-plugin.yaml",
+            span=Span(path, unread.line, unread.column, unread.line, unread.end_column),
+        )
+
+
+def _absent_in_code(source: PluginSource, declared: Provided) -> Diagnostic:
+    path = source.path_of(declared.file)
+    return Diagnostic(
+        code="AF-P211",
+        severity=Severity.WARNING,
+        message=f'the plugin "{source.name}" declares the {declared.kind} "{declared.name}", which its code does not '
+        "register",
+        hint="take it out of `provides`, or register it",
+        span=Span(path, declared.line, 1, declared.line, 1),
+    )
+
+
+def _undeclared(source: PluginSource, found: Provided) -> Diagnostic:
+    path = source.path_of(found.file)
+    return Diagnostic(
+        code="AF-P212",
+        severity=Severity.WARNING,
+        message=f'the {found.kind} "{found.name}" is not declared under `provides` of {source.manifest_file}',
+        hint="declare it: what is not declared is not listed, and flows that name it are not valid",
+        span=Span(path, found.line, 1, found.line, 1),
+    )

@@ -1,0 +1,31 @@
+"""Digests of plugin code: of one file's bytes, and of a tree of files by their names and contents."""
+
+import hashlib
+from collections.abc import Mapping
+
+ALGORITHM = "sha256"
+
+
+def bytes_digest(content: bytes) -> str:
+    """Give ``sha256:…`` of a file's content."""
+    return f"{ALGORITHM}:{hashlib.sha256(content).hexdigest()}"
+
+
+def tree_digest(files: Mapping[str, str]) -> str:
+    """Give the digest of a tree from its files' digests, by relative path with ``/`` between the parts.
+
+    It is that of one line ``PATH HEX`` per file, in order of the paths' bytes: the same on every machine and locale.
+    """
+    # Names that are no text (undecodable bytes) are digested as the bytes that they are.
+    named = sorted((path.encode("utf-8", "surrogateescape"), digest) for path, digest in files.items())
+    tree = hashlib.sha256()
+    for path, digest in named:
+        # A line break in a name must not be able to look like the next entry.
+        tree.update(path.replace(b"\\", b"\\\\").replace(b"\n", b"\\n"))
+        tree.update(f" {digest.removeprefix(ALGORITHM + ':')}\n".encode())
+    return f"{ALGORITHM}:{tree.hexdigest()}"
+
+
+def short_path_digest(path: str) -> str:
+    """Give eight characters that stand for a path, to tell two plugins of one name apart."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]

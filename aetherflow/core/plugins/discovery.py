@@ -1,0 +1,195 @@
+"""From accepted origins to the plugins that lie there; nothing of them is executed."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.plugins.digests import short_path_digest
+from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution
+from aetherflow.core.plugins.origins import Origin
+from aetherflow.core.plugins.path_look import PACKAGE_FILE
+from aetherflow.core.plugins.plugin_manifest import ManifestReading
+from aetherflow.core.plugins.plugin_source import PluginForm, PluginSource, Unit, module_files
+from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, PluginTree, SourceFile, read_tree, source_file
+from aetherflow.core.plugins.units import unit_findings, units_of
+
+#: Gives what a manifest says, by its path and what tells whether it has changed.
+ReadManifest = Callable[[str, SourceFile], ManifestReading]
+
+RESERVED_NAMES = ("aetherflow",)
+NO_VERSION = "0"
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """Where a plugin was found, before it has a name."""
+
+    form: PluginForm
+    origin: Origin
+    root: str
+    name: str
+    version: str = NO_VERSION
+    package: str = ""
+
+
+def discover(origins: Iterable[Origin], read_manifest: ReadManifest) -> list[PluginSource]:
+    """Give the plugins of the accepted origins, in their order; findings stand with the plugin that they are about."""
+    origins = list(origins)
+    apart = frozenset(path for origin in origins for path in (origin.real_path, *_roots(origin)) if path)
+    found = [source for origin in origins for source in _of_origin(origin, apart, read_manifest)]
+    return _with_ids(found)
+
+
+def _roots(origin: Origin) -> tuple[str, ...]:
+    return origin.distribution.roots if origin.distribution else ()
+
+
+def _of_origin(origin: Origin, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:
+    if origin.distribution is not None:
+        yield from _of_distribution(origin, origin.distribution, read_manifest)
+    elif origin.real_path:
+        yield from _of_path(origin, apart, read_manifest)
+
+
+def _of_path(origin: Origin, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:
+    if not Path(origin.real_path).is_dir():
+        yield _single_file(origin, read_manifest)
+        return
+    yield from _of_folder(_found_folder(origin, origin.real_path, _folder_name(origin)), apart, read_manifest)
+
+
+def _found_folder(origin: Origin, root: str, name: str) -> Found:
+    if Path(root, PACKAGE_FILE).is_file():
+        return Found(form="package", origin=origin, root=root, name=name, package=Path(root).name)
+    return Found(form="folder", origin=origin, root=root, name=name)
+
+
+def _of_folder(found: Found, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:
+    """Give the plugin of a folder, and those in sub-folders that have manifests of their own."""
+    tree = read_tree(found.root, apart - {found.root})
+    modules = module_files(tree.files, found.package)
+    units = units_of(modules)
+    if units or not tree.nested:
+        extra = list(unit_findings(found.root, tree.files, modules))
+        if not units and not tree.diagnostics:
+            extra.append(_nothing_there(found))
+        yield _source(found, tree, units, extra, read_manifest)
+    for folder in tree.nested:
+        yield from _of_folder(_found_folder(found.origin, folder, Path(folder).name), apart, read_manifest)
+
+
+def _single_file(origin: Origin, read_manifest: ReadManifest) -> PluginSource:
+    """Give the plugin of one file; a manifest beside it is its own."""
+    folder, name = os.path.split(origin.real_path)
+    module = Path(origin.path).stem  # as named: a link's target may be called anything
+    files = tuple(file for each in (name, PLUGIN_MANIFEST) for file in _file_if_there(folder, each))
+    found = Found(form="file", origin=origin, root=folder, name=module)
+    return _source(found, PluginTree(files), (Unit(module, name),), [], read_manifest)
+
+
+def _file_if_there(folder: str, name: str) -> Iterator[SourceFile]:
+    try:
+        yield source_file(f"{folder}/{name}", name)
+    except OSError:
+        return  # no manifest; a module that has just vanished is found missing when it is read
+
+
+def _of_distribution(
+    origin: Origin, distribution: InstalledDistribution, read_manifest: ReadManifest
+) -> Iterator[PluginSource]:
+    """Give one plugin for each package or module that the entry points lead to: mostly there is one."""
+    roots = distribution.roots
+    for root in roots:
+        points = [point for point in distribution.entry_points if point.root == root]
+        package = points[0].package
+        is_file = root.endswith(".py") and not Path(root).is_dir()
+        found = Found(
+            form="distribution",
+            origin=origin,
+            root=str(Path(root).parent) if is_file else root,
+            name=distribution.name if len(roots) == 1 else f"{distribution.name}.{package}",
+            version=distribution.version,
+            package=package.rpartition(".")[0] if is_file else package,
+        )
+        tree = PluginTree(tuple(_file_if_there(found.root, Path(root).name))) if is_file else read_tree(root)
+        yield _source(found, tree, _entry_units(points, found), [], read_manifest)
+
+
+def _entry_units(points: list[EntryPoint], found: Found) -> tuple[Unit, ...]:
+    """Give the modules that entry points name: of a distribution nothing else is loaded by itself."""
+    attributes: dict[tuple[str, str], list[str]] = {}
+    for point in points:
+        key = (point.module, os.path.relpath(point.file, found.root))
+        attributes.setdefault(key, []).extend([point.attribute] if point.attribute else [])
+    return tuple(Unit(module, file, tuple(names)) for (module, file), names in attributes.items())
+
+
+def _source(
+    found: Found, tree: PluginTree, units: tuple[Unit, ...], findings: list[Diagnostic], read_manifest: ReadManifest
+) -> PluginSource:
+    described = next((file for file in tree.files if file.path == PLUGIN_MANIFEST), None)
+    reading = read_manifest(f"{found.root}/{PLUGIN_MANIFEST}", described) if described else ManifestReading(None)
+    manifest = reading.manifest
+    return PluginSource(
+        id="",
+        name=(manifest and manifest.name) or found.name,
+        version=(manifest and manifest.version) or found.version,
+        form=found.form,
+        origin=found.origin,
+        root=found.root,
+        package=found.package,
+        files=tree.files,
+        units=units,
+        manifest=manifest,
+        manifest_file=PLUGIN_MANIFEST if described else "",
+        manifest_spans=reading.spans,
+        diagnostics=(*tree.diagnostics, *findings, *reading.diagnostics),
+    )
+
+
+def _folder_name(origin: Origin) -> str:
+    """Give the last part of a folder's path as it is named, where that is a name."""
+    path = os.path.normpath(origin.path)
+    if ".." in Path(origin.path).parts or Path(path).name == PACKAGE_FILE:
+        return Path(origin.real_path).name
+    return Path(path).name or "root"
+
+
+def _with_ids(sources: list[PluginSource]) -> list[PluginSource]:
+    """Give each plugin its id: its name, with a digest of its path where two names would be the same in a module."""
+    counted = Counter([_plain(name) for name in RESERVED_NAMES] + [_plain(source.name) for source in sources])
+    return [_with_id(source, shared=counted[_plain(source.name)] > 1) for source in sources]
+
+
+def _with_id(source: PluginSource, *, shared: bool) -> PluginSource:
+    if not shared:
+        return replace(source, id=source.name)
+    own_path = f"{source.root}/{source.units[0].file}" if source.form == "file" else source.root
+    plugin_id = f"{source.name}-{short_path_digest(own_path)}"
+    return replace(source, id=plugin_id, diagnostics=(*source.diagnostics, _shared_name(source, plugin_id)))
+
+
+def _plain(name: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in name.casefold())
+
+
+def _nothing_there(found: Found) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P130",
+        severity=Severity.WARNING,
+        message=f'there is no module to load in "{found.root}"',
+        hint='modules are *.py files; those that begin with "_" or "." and tests are not loaded by themselves',
+    )
+
+
+def _shared_name(source: PluginSource, plugin_id: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P135",
+        severity=Severity.WARNING,
+        message=f'another plugin is called "{source.name}" too: the one in "{source.root}" is known as "{plugin_id}"',
+        hint=f"give each a name of its own in its {PLUGIN_MANIFEST}",
+    )

@@ -1,0 +1,150 @@
+"""Reads plugin files through the index: from it where nothing has changed, else anew, each file once."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.contents import Provided
+from aetherflow.core.plugins.digests import bytes_digest
+from aetherflow.core.plugins.distributions import SiteReading
+from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry
+from aetherflow.core.plugins.plugin_manifest import ManifestReading
+from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, SourceFile
+
+#: A file that was changed this shortly before it was read may change again within the same tick of its clock.
+CLOCK_TICK_NS = 2_000_000_000
+
+
+class FileReadings:
+    """What files say. ``index`` is what is known by now; ``has_news`` tells that it is worth writing.
+
+    Entries of the index are trusted for what is shown. Where plugins are chosen by the distributions they come from,
+    in enterprise, site directories are read anew: ``trust_sites`` false.
+    """
+
+    def __init__(self, index: PluginIndex, now_ns: Callable[[], int], *, trust_sites: bool) -> None:
+        self._index = index
+        self._now_ns = now_ns
+        self._trust_sites = trust_sites
+        self._files = dict(index.files)
+        self._sites = dict(index.sites)
+        self._recorded = dict(index.recorded)
+        self.has_news = False
+
+    @property
+    def index(self) -> PluginIndex:
+        """The index with everything that has been read."""
+        return replace(self._index, files=self._files, sites=self._sites, recorded=self._recorded)
+
+    def module(self, path: str, file: SourceFile) -> ModuleReading:
+        """Give what a module's text says."""
+        entry = self._entry(path, file)
+        return entry.module if entry and entry.module else ModuleReading(diagnostics=(_vanished(path),), is_read=False)
+
+    def manifest(self, path: str, file: SourceFile) -> ManifestReading:
+        """Give what a plugin's manifest says."""
+        entry = self._entry(path, file)
+        return entry.manifest if entry and entry.manifest else ManifestReading(None, {}, (_vanished(path),))
+
+    def digest(self, path: str, file: SourceFile) -> str:
+        """Give the digest of a file; nothing where it cannot be read."""
+        entry = self._entry(path, file)
+        return entry.digest if entry else ""
+
+    def recorded(self, tree: str) -> tuple[Provided, ...] | None:
+        """Give what a load of a plugin with this tree digest registered, where one was recorded."""
+        return self._recorded.get(tree)
+
+    def record(self, tree: str, provides: tuple[Provided, ...]) -> None:
+        """Keep what a load of a plugin registered."""
+        if self._recorded.get(tree) != provides:
+            self._recorded[tree] = provides
+            self.has_news = True
+
+    def site(self, folder: str) -> SiteReading:
+        """Give the distributions of a site directory; pass it to `installed_distributions`."""
+        entry = self._sites.get(folder) if self._trust_sites else None
+        if entry is not None and _is_current(folder, entry):
+            return entry.reading
+        # deferred: only wanted when something was installed or removed
+        from aetherflow.core.plugins.site_scan import scan_site, witnesses_of
+
+        status = _status(folder)
+        now_ns = self._now_ns()
+        reading = scan_site(folder)
+        if status is not None:
+            self._sites[folder] = SiteEntry(
+                inode=status.st_ino,
+                mtime_ns=status.st_mtime_ns,
+                read_at_ns=now_ns,
+                witnesses=witnesses_of(reading),
+                reading=reading,
+            )
+            self.has_news = True
+        return reading
+
+    def _entry(self, path: str, file: SourceFile) -> FileEntry | None:
+        entry = self._files.get(path)
+        if entry is None or not _is_same(entry, file):
+            entry = _read(path, self._now_ns())
+            if entry is None:
+                return None
+            self._files[path] = entry
+            self.has_news = True
+        return entry
+
+
+def _is_same(entry: FileEntry, file: SourceFile) -> bool:
+    is_same = (entry.inode, entry.mtime_ns, entry.size) == (file.inode, file.mtime_ns, file.size)
+    return is_same and entry.read_at_ns - entry.mtime_ns > CLOCK_TICK_NS
+
+
+def _is_current(folder: str, entry: SiteEntry) -> bool:
+    status = _status(folder)
+    if status is None or (status.st_ino, status.st_mtime_ns) != (entry.inode, entry.mtime_ns):
+        return False
+    if entry.read_at_ns - entry.mtime_ns <= CLOCK_TICK_NS:
+        return False
+    return all((found := _status(path)) and found.st_mtime_ns == time for path, time in entry.witnesses.items())
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return Path(path).stat()
+    except OSError:
+        return None
+
+
+def _read(path: str, now_ns: int) -> FileEntry | None:
+    """Read a file once; what it is then is what the entry is kept by."""
+    # deferred: parsers, only wanted when a file has changed
+    from aetherflow.core.plugins.manifest_reader import manifest_of
+    from aetherflow.core.plugins.static_reading import read_module
+
+    try:
+        with Path(path).open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            content = stream.read()
+    except OSError:
+        return None
+    return FileEntry(
+        inode=status.st_ino,
+        mtime_ns=status.st_mtime_ns,
+        size=status.st_size,
+        read_at_ns=now_ns,
+        digest=bytes_digest(content),
+        module=read_module(path, content) if path.endswith(".py") else None,
+        manifest=manifest_of(path, content) if Path(path).name == PLUGIN_MANIFEST else None,
+    )
+
+
+def _vanished(path: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P143",
+        message=f'"{path}" cannot be read',
+        hint="give the user who runs the flow the right to read it, or remove it",
+    )

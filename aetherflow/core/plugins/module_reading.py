@@ -1,0 +1,56 @@
+"""What a module registers, as far as its text tells."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.contracts.step import Effects
+
+
+class StaticRegistration(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that a module registers. ``line`` is that of the first decorator, as `inspect` gives it.
+
+    ``effects`` is None where the text does not say; ``unread`` names attributes that are there, or may be inherited,
+    and whose values are only known when the code runs.
+    """
+
+    kind: Kind
+    name: str
+    line: int
+    target: str = ""
+    is_class: bool = True
+    summary: str = ""
+    effects: Effects | None = None
+    input_schema: dict[str, Any] | None = None
+    output_schema: dict[str, Any] | None = None
+    typed_inputs: bool = False
+    unread: tuple[str, ...] = ()
+
+
+class Unread(Struct, frozen=True):
+    """A place where something is registered that only running the code can name, and why."""
+
+    line: int
+    column: int
+    end_column: int
+    reason: str
+
+
+class ImportedModule(Struct, frozen=True, array_like=True):
+    """An import at module level: the module as written, the dots before it, and the names taken from it."""
+
+    module: str
+    level: int
+    names: tuple[str, ...] = ()
+
+
+class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the text of a module says. ``is_read`` is false where it could not be parsed."""
+
+    registrations: tuple[StaticRegistration, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    imports: tuple[ImportedModule, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    is_read: bool = True

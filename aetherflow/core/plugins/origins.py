@@ -1,0 +1,249 @@
+"""Where plugins may come from, in each mode: which origins are accepted, which are refused, and why.
+
+A pure function of what is asked for. The file system is seen through ``look`` alone, and only for accepted paths.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.distributions import InstalledDistribution, normalised_name
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.origin_findings import named_again, path_findings
+from aetherflow.core.plugins.path_look import PathFacts, identity_of, look_at, written_paths
+
+OriginKind = Literal["built-in", "package", "manifest", "bundle", "environment", "flag", "module", "secrets hook"]
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """One place that code may come from. ``named`` is as it was written, ``trust`` says why it may load.
+
+    ``path`` is absolute, symlinks kept; ``real_path`` without them is the identity. Both are empty where an origin is
+    no path. ``also_named`` tells where else the same real path is named.
+    """
+
+    kind: OriginKind
+    named: str
+    path: str = ""
+    real_path: str = ""
+    trust: str = ""
+    also_named: tuple[str, ...] = ()
+    distribution: InstalledDistribution | None = None
+
+
+class RefusedOrigin(Struct, frozen=True, kw_only=True):
+    """An origin that the mode does not load, the reason, what to do to load it, and the code of the reason."""
+
+    origin: Origin
+    code: str
+    reason: str
+    hint: str
+
+
+class ManifestOrigins(Struct, frozen=True, kw_only=True):
+    """What a manifest says of plugins: ``folder`` is its own, ``plugin_paths`` are as written there."""
+
+    folder: str
+    plugin_paths: tuple[str, ...] = ()
+    trusted_packages: tuple[str, ...] = ()
+    secrets: str | None = None  # `module` or `path` of the manifest's secrets section
+
+
+class OriginRequest(Struct, frozen=True, kw_only=True):
+    """Everything that asks for plugin code. ``environment_paths`` is AETHERFLOW_PLUGIN_PATHS as it stands."""
+
+    mode: Mode
+    cwd: str
+    manifest: ManifestOrigins | None = None
+    environment_paths: str = ""
+    flag_paths: tuple[str, ...] = ()
+    bundle_plugins_dir: str | None = None
+    distributions: tuple[InstalledDistribution, ...] = ()
+    environment_secrets: str | None = None  # AETHERFLOW_SECRETS_MODULE or _PATH
+    home: str | None = None
+
+
+class ResolvedOrigins(Struct, frozen=True, kw_only=True):
+    """The verdict: what loads, in order of precedence (the last one wins a name), and what does not."""
+
+    mode: Mode
+    accepted: tuple[Origin, ...]
+    refused: tuple[RefusedOrigin, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Verdict = Origin | RefusedOrigin
+
+
+def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] = look_at) -> ResolvedOrigins:
+    """Judge every origin but the modules that plugins.yaml names: `resolve_modules` does, once plugins are known."""
+    verdicts = [
+        Origin(kind="built-in", named="aetherflow", trust="part of AetherFlow"),
+        *_distributions(request),
+        *_manifest_paths(request),
+        *_bundle_folder(request),
+        *_ambient_paths(request),
+        *_secrets_hooks(request),
+    ]
+    accepted, findings = _each_path_once(_accepted(verdicts), look)
+    return ResolvedOrigins(
+        mode=request.mode,
+        accepted=tuple(accepted),
+        refused=tuple(verdict for verdict in verdicts if isinstance(verdict, RefusedOrigin)),
+        diagnostics=tuple(findings),
+    )
+
+
+def resolve_modules(mode: Mode, modules: Iterable[str], loaded: Iterable[str]) -> list[Verdict]:
+    """Judge the `module:` names of plugins.yaml; ``loaded`` are the names and modules of the accepted plugins."""
+    known = frozenset(loaded)
+    return [_module(mode, name.strip(), known) for name in modules]
+
+
+def refusal_findings(refused: Iterable[RefusedOrigin]) -> list[Diagnostic]:
+    """Give a finding for every refused origin."""
+    from aetherflow.core.plugins.origin_findings import refusal_finding  # deferred: doctor and `list --verbose` alone
+
+    return [refusal_finding(each.code, each.origin.named, each.reason, each.hint) for each in refused]
+
+
+def _accepted(verdicts: Iterable[Verdict]) -> list[Origin]:
+    return [verdict for verdict in verdicts if isinstance(verdict, Origin)]
+
+
+def _distributions(request: OriginRequest) -> Iterator[Verdict]:
+    manifest = request.manifest
+    trusted = {normalised_name(name.strip()) for name in manifest.trusted_packages} if manifest else set()
+    for distribution in sorted(request.distributions, key=lambda each: normalised_name(each.name)):
+        origin = Origin(kind="package", named=distribution.name, distribution=distribution)
+        if request.mode == "internal_fast":
+            yield replace(origin, trust="installed")
+        elif normalised_name(distribution.name) in trusted:
+            yield replace(origin, trust="named in the manifest's trust.packages")
+        else:
+            yield RefusedOrigin(
+                origin=origin,
+                code="AF-P112",
+                reason="it is not named in the manifest's trust.packages"
+                if manifest
+                else "enterprise mode without a manifest loads built-ins only",
+                hint=f'add "{distribution.name}" to trust.packages of the manifest, or uninstall it',
+            )
+
+
+def _manifest_paths(request: OriginRequest) -> Iterator[Verdict]:
+    if request.manifest:
+        # No `~` here: HOME is of the environment, and the environment must not move what the manifest names.
+        for written, path in written_paths(request.manifest.plugin_paths, request.manifest.folder, home=None):
+            yield Origin(kind="manifest", named=written, path=path, trust="named in the manifest's paths.plugins")
+
+
+def _bundle_folder(request: OriginRequest) -> Iterator[Verdict]:
+    if request.bundle_plugins_dir is None:
+        return
+    origin = Origin(kind="bundle", named=request.bundle_plugins_dir, path=request.bundle_plugins_dir)
+    if request.mode == "internal_fast":
+        yield replace(origin, trust="part of the bundle")
+    else:
+        yield RefusedOrigin(
+            origin=origin,
+            code="AF-P111",
+            reason="enterprise mode loads no plugins out of a bundle",
+            hint="name a folder that the bundle cannot change under paths.plugins of the manifest",
+        )
+
+
+def _ambient_paths(request: OriginRequest) -> Iterator[Verdict]:
+    environment = request.environment_paths.split(",")
+    sources: tuple[tuple[OriginKind, str, Iterable[str]], ...] = (
+        ("environment", "AETHERFLOW_PLUGIN_PATHS", environment),
+        ("flag", "--plugin-path", request.flag_paths),
+    )
+    for kind, source, entries in sources:
+        for written, path in written_paths(entries, request.cwd, request.home):
+            origin = Origin(kind=kind, named=written, path=path)
+            if request.mode == "internal_fast":
+                yield replace(origin, trust=f"named by {source}")
+            else:
+                yield RefusedOrigin(
+                    origin=origin,
+                    code="AF-P110",
+                    reason=f"enterprise mode loads nothing that {source} names",
+                    hint="name the folder under paths.plugins of the manifest",
+                )
+
+
+def _secrets_hooks(request: OriginRequest) -> Iterator[Verdict]:
+    """The environment's hook comes before the manifest's, where the mode lets it come at all: there is one hook."""
+    from_manifest = request.manifest.secrets if request.manifest else None
+    from_environment = request.environment_secrets
+    if from_environment is not None and request.mode == "internal_fast":
+        yield Origin(kind="secrets hook", named=from_environment, trust="named by the environment")
+        return
+    if from_environment is not None:
+        yield RefusedOrigin(
+            origin=Origin(kind="secrets hook", named=from_environment),
+            code="AF-P114",
+            reason="enterprise mode loads no secrets hook that the environment names",
+            hint="name the hook under secrets of the manifest",
+        )
+    if from_manifest is not None:
+        yield Origin(kind="secrets hook", named=from_manifest, trust="named in the manifest's secrets")
+
+
+def _module(mode: Mode, name: str, known: frozenset[str]) -> Verdict:
+    origin = Origin(kind="module", named=name)
+    if name in known:
+        return replace(origin, trust="part of a plugin that loads")
+    if mode == "internal_fast":
+        return replace(origin, trust="named in plugins.yaml")
+    return RefusedOrigin(
+        origin=origin,
+        code="AF-P113",
+        reason="enterprise mode takes modules of loaded plugins only",
+        hint="name the plugin's folder or package in the manifest, then its module in plugins.yaml",
+    )
+
+
+def _each_path_once(
+    origins: Iterable[Origin], look: Callable[[str], PathFacts]
+) -> tuple[list[Origin], list[Diagnostic]]:
+    """Drop what cannot be a plugin, and name each real path once: where it is named first."""
+    kept: list[Origin] = []
+    place: dict[str, int] = {}
+    findings: list[Diagnostic] = []
+    for origin in origins:
+        if not origin.path:
+            place.update((identity_of(root), len(kept)) for root in _roots(origin))
+            kept.append(origin)
+            continue
+        facts = look(origin.path)
+        findings += path_findings(facts, origin.named, _source_of(origin))
+        if facts.kind not in ("folder", "file"):
+            continue
+        first = place.get(facts.real_path)
+        if first is None:
+            place[facts.real_path] = len(kept)
+            kept.append(replace(origin, real_path=facts.real_path))
+        else:
+            findings.append(named_again(origin.named, _source_of(origin), kept[first].named, _source_of(kept[first])))
+            kept[first] = replace(kept[first], also_named=(*kept[first].also_named, origin.named))
+    return kept, findings
+
+
+def _roots(origin: Origin) -> tuple[str, ...]:
+    return origin.distribution.roots if origin.distribution else ()
+
+
+def _source_of(origin: Origin) -> str:
+    sources = {
+        "package": "the installed packages",
+        "manifest": "the manifest",
+        "bundle": "the bundle",
+        "environment": "AETHERFLOW_PLUGIN_PATHS",
+        "flag": "--plugin-path",
+    }
+    return sources[origin.kind]

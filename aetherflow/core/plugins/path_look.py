@@ -1,0 +1,65 @@
+"""Paths as people write them, and what the file system says of one."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+PACKAGE_FILE = "__init__.py"
+
+
+class PathFacts(Struct, frozen=True):
+    """What a path leads to. ``real_path`` has no symlinks; ``reason`` says why it cannot be read."""
+
+    real_path: str
+    kind: Literal["folder", "file", "missing", "unreadable", "other"]
+    reason: str = ""
+
+
+def written_paths(entries: Iterable[str], folder: str, home: str | None) -> Iterator[tuple[str, str]]:
+    """Give each entry as written, stripped, with its absolute path; empty entries are dropped.
+
+    A relative entry is relative to the folder; ``~`` stands for ``home``, where one is given.
+    """
+    for entry in entries:
+        if written := entry.strip():
+            yield written, str(Path(folder, _without_tilde(written, home)))
+
+
+def _without_tilde(written: str, home: str | None) -> str:
+    return home + written[1:] if home and (written == "~" or written.startswith("~/")) else written
+
+
+def look_at(path: str) -> PathFacts:
+    """Look whether a path is a folder or a module that can be read; no input raises."""
+    try:
+        status = Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return PathFacts("", "missing")
+    except (OSError, ValueError) as error:  # ValueError: a NUL character
+        return PathFacts("", "unreadable", _reason(error))
+    real = identity_of(path)
+    wanted = os.R_OK | (os.X_OK if stat.S_ISDIR(status.st_mode) else 0)
+    if not os.access(path, wanted):
+        return PathFacts(real, "unreadable", "permission denied")
+    if stat.S_ISDIR(status.st_mode):
+        return PathFacts(real, "folder")
+    if not stat.S_ISREG(status.st_mode):
+        return PathFacts(real, "other")
+    if Path(path).name == PACKAGE_FILE:
+        return PathFacts(real, "folder")
+    return PathFacts(real, "file" if path.endswith(".py") else "other")
+
+
+def identity_of(path: str) -> str:
+    """Give the path that a plugin is known by: without symlinks; a package's ``__init__.py`` stands for its folder."""
+    real = Path(os.path.realpath(path))
+    return str(real.parent if real.name == PACKAGE_FILE else real)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    text = (error.strerror or str(error)) if isinstance(error, OSError) else "it contains a NUL character"
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,103 @@
+"""The index of plugin files: what each file says, kept by its path, inode, time and size, so that it is read once.
+
+It is a cache of one user's: a file that is corrupt, of another form or of another owner is as good as none, and what
+two processes write at once is lost for one of them at most until the next time.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from aetherflow.core.plugins.contents import Provided
+from aetherflow.core.plugins.distributions import SiteReading
+from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.plugin_manifest import ManifestReading
+from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
+
+FORM: Literal["aetherflow plugin index 1"] = "aetherflow plugin index 1"
+MOST_FILES = 20_000
+
+
+class FileEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One file as it was read: what it was then, its digest, and what a module or manifest says."""
+
+    inode: int
+    mtime_ns: int
+    size: int
+    read_at_ns: int
+    digest: str
+    module: ModuleReading | None = None
+    manifest: ManifestReading | None = None
+
+
+class SiteEntry(Struct, frozen=True, kw_only=True):
+    """One site directory as it was read. ``witnesses`` are files, with their times, that must be unchanged."""
+
+    inode: int
+    mtime_ns: int
+    read_at_ns: int
+    witnesses: Mapping[str, int]
+    reading: SiteReading
+
+
+class PluginIndex(Struct, frozen=True, kw_only=True):
+    """Everything that is known of plugin files. ``reader`` is the version of what read them.
+
+    ``recorded`` is what loads of plugins registered, by the tree's digest: for those whose text does not tell.
+    """
+
+    form: Literal["aetherflow plugin index 1"] = FORM
+    reader: str
+    files: dict[str, FileEntry] = {}
+    sites: dict[str, SiteEntry] = {}
+    recorded: dict[str, tuple[Provided, ...]] = {}
+
+
+def read_index(path: Path, reader: str) -> PluginIndex:
+    """Read the index; an empty one where there is none, or none that can be trusted or understood."""
+    try:
+        index = msgspec.json.decode(_own_bytes(path), type=PluginIndex)
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return PluginIndex(reader=reader)
+    return index if index.reader == reader else PluginIndex(reader=reader)
+
+
+def write_index(path: Path, index: PluginIndex) -> bool:
+    """Put the index in its place in one step; false where that cannot be done, which costs time and nothing else."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        content = msgspec.json.encode(_pruned(index))
+        make_private_folder(path.parent)
+        _write_new(temporary, content)
+        temporary.replace(path)
+    except (OSError, UnicodeEncodeError, OverflowError, RecursionError):
+        temporary.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _own_bytes(path: Path) -> bytes:
+    """Read a file that nobody but its user can have written; raises OSError for any other."""
+    with path.open("rb") as stream:
+        status = os.fstat(stream.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise PermissionError(f"others may have written {path}")
+        return stream.read()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
+    with open(descriptor, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
+        stream.write(content)
+
+
+def _pruned(index: PluginIndex) -> PluginIndex:
+    """Forget files that are gone, once there are many."""
+    if len(index.files) <= MOST_FILES:
+        return index
+    kept = {path: entry for path, entry in index.files.items() if Path(path).exists()}
+    return msgspec.structs.replace(index, files=kept if len(kept) <= MOST_FILES else {})

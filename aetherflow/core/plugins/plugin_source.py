@@ -1,0 +1,75 @@
+"""A plugin as it lies on disk: its files, the modules that are loaded by themselves, and what it says of itself."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.origins import Origin
+from aetherflow.core.plugins.plugin_manifest import PluginManifest
+from aetherflow.core.plugins.plugin_tree import SourceFile
+
+PluginForm = Literal["folder", "package", "file", "distribution"]
+
+
+class Unit(Struct, frozen=True):
+    """A module that is loaded by itself: its name inside the plugin, and its file below the root.
+
+    The name begins with the package's own (``my_plugin.steps``), where the plugin is a package. ``attributes`` are what
+    entry points name in the module.
+    """
+
+    module: str
+    file: str
+    attributes: tuple[str, ...] = ()
+
+
+class PluginSource(Struct, frozen=True, kw_only=True):
+    """One plugin that may be loaded. ``id`` is unique among the plugins found together; ``name`` is what people read.
+
+    ``root`` is the real path of its folder; of a single file, the folder that the file is in. ``package`` is the dotted
+    name by which its modules import each other, empty for a folder of modules and a single file. ``files`` is
+    everything that belongs to it, ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root.
+    """
+
+    id: str
+    name: str
+    version: str
+    form: PluginForm
+    origin: Origin
+    root: str
+    package: str
+    files: tuple[SourceFile, ...]
+    units: tuple[Unit, ...]
+    manifest: PluginManifest | None = None
+    manifest_file: str = ""
+    manifest_spans: Mapping[str, Span] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def path_of(self, file: str) -> str:
+        """Give the real path of one of its files."""
+        return f"{self.root}/{file}"
+
+    def module_files(self) -> dict[str, str]:
+        """Give every module of the plugin, private ones too, with its file below the root."""
+        return module_files(self.files, self.package)
+
+
+def module_files(files: tuple[SourceFile, ...], package: str) -> dict[str, str]:
+    """Give the files of modules by their dotted names; a package hides a module of its name, as in Python."""
+    found: dict[str, str] = {}
+    for file in files:
+        if file.path.endswith(".py"):
+            name = _module_name(file.path, package)
+            if file.path.endswith("/__init__.py") or name not in found:
+                found[name] = file.path
+    return found
+
+
+def _module_name(path: str, package: str) -> str:
+    parts = path.removesuffix(".py").split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    return ".".join([package, *parts] if package else parts)

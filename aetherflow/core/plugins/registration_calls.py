@@ -1,0 +1,96 @@
+"""The calls by which a module registers things, recognised under whatever names it imported them."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+
+API_MODULE = "aetherflow.core.api"
+
+#: What each decorator registers, and the keyword that may name it instead of the first argument.
+DECORATORS: dict[str, tuple[Kind, str]] = {
+    "register_step": ("step", "name"),
+    "register_connector": ("connector", ""),
+    "register_compiler": ("compiler", "scheme"),
+    "register_hook": ("hook", "name"),
+    "register_tool": ("tool", "name"),
+    "register_command": ("command", "name"),
+    "register_executor": ("executor", "name"),
+    "register_plugin": ("plugin", "name"),
+}
+
+
+class RegisteringNames(Struct, frozen=True):
+    """What names stand for: ``direct`` maps a name to that of a decorator, ``modules`` are names of the API."""
+
+    direct: Mapping[str, str]
+    modules: frozenset[str]
+
+    def decorator(self, node: ast.expr) -> str | None:
+        """Name the decorator that an expression stands for, if it does."""
+        if isinstance(node, ast.Name):
+            return self.direct.get(node.id)
+        if isinstance(node, ast.Attribute) and node.attr in DECORATORS and ast.unparse(node.value) in self.modules:
+            return node.attr
+        return None
+
+
+def registering_names(tree: ast.Module) -> RegisteringNames:
+    """Find the names under which a module knows the decorators and the API, wherever it imports or assigns them."""
+    direct: dict[str, str] = {}
+    modules: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            direct.update(_imported_names(node))
+            modules.update(_imported_api(node))
+        elif isinstance(node, ast.Import):
+            modules.update(alias.asname or alias.name for alias in node.names if alias.name == API_MODULE)
+    found = RegisteringNames(direct, frozenset(modules))
+    return RegisteringNames({**direct, **dict(_assigned(tree, found))}, found.modules)
+
+
+def registered_name(decorator: str, call: ast.Call, constants: Mapping[str, ast.expr]) -> str:
+    """Give the name that a call registers; raises NotLiteral where it is only known when the code runs."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if None in keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+        raise NotLiteral
+    _, name_key = DECORATORS[decorator]
+    if decorator == "register_connector":
+        return ":".join(_text(keywords.get(key), constants) for key in ("kind", "driver"))
+    return _text(call.args[0] if call.args else keywords.get(name_key), constants)
+
+
+def _text(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> str:
+    value = literal_value(node, constants) if node is not None else None
+    if not isinstance(value, str):
+        raise NotLiteral
+    return value
+
+
+def _imported_names(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Give the decorators of a `from … import`; a sibling may hand them on, so any module counts but others of ours."""
+    module = node.module or ""
+    if module.startswith("aetherflow.") and module != API_MODULE:
+        return
+    for alias in node.names:
+        if alias.name in DECORATORS:
+            yield alias.asname or alias.name, alias.name
+        elif alias.name == "*" and module == API_MODULE:
+            yield from ((name, name) for name in DECORATORS)
+
+
+def _imported_api(node: ast.ImportFrom) -> Iterator[str]:
+    if node.module == "aetherflow.core":
+        yield from (alias.asname or alias.name for alias in node.names if alias.name == "api")
+    elif node.module == "aetherflow":
+        yield from (f"{alias.asname or alias.name}.api" for alias in node.names if alias.name == "core")
+
+
+def _assigned(tree: ast.Module, names: RegisteringNames) -> Iterator[tuple[str, str]]:
+    """Give the further names that module-level assignments give to decorators."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and (decorator := names.decorator(node.value)):
+            yield from ((target.id, decorator) for target in node.targets if isinstance(target, ast.Name))

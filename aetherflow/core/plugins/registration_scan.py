@@ -1,0 +1,121 @@
+"""Walks a module's syntax tree for what it registers, imports, and leaves to be found out by running it."""
+
+import ast
+from collections.abc import Iterator
+
+from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target, module_names
+from aetherflow.core.plugins.literal_values import NotLiteral
+from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading, StaticRegistration, Unread
+from aetherflow.core.plugins.registration_calls import (
+    DECORATORS,
+    RegisteringNames,
+    registered_name,
+    registering_names,
+)
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_REPEATED = (ast.For, ast.While)
+
+
+def scan_module(tree: ast.Module) -> ModuleReading:
+    """Give what a module registers when it is imported."""
+    calls = registering_names(tree)
+    scan = _Scan(calls, module_names(tree))
+    for statement in statements_at_import(tree.body):
+        scan.statement(statement)
+    scan.unread += _left_to_running(tree, calls, scan.understood)
+    return ModuleReading(
+        registrations=tuple(scan.registrations),
+        unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))),
+        imports=tuple(_imports(tree)),
+    )
+
+
+def statements_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements that importing a module executes once at most, in order; branches are taken as executed."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, (*_FUNCTIONS, *_REPEATED)):
+            continue
+        for block in _blocks(statement):
+            yield from statements_at_import(block)
+
+
+def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        yield getattr(statement, field, [])
+    yield from (handler.body for handler in getattr(statement, "handlers", []))
+    yield from (case.body for case in getattr(statement, "cases", []))
+
+
+class _Scan:
+    """Collects registrations, and which calls were understood."""
+
+    def __init__(self, calls: RegisteringNames, names: ModuleNames) -> None:
+        self._calls = calls
+        self._names = names
+        self.registrations: list[StaticRegistration] = []
+        self.unread: list[Unread] = []
+        self.understood: set[int] = set()
+
+    def statement(self, statement: ast.stmt) -> None:
+        if isinstance(statement, Definition):
+            # The innermost decorator is applied first, and so marks first.
+            for decorator in reversed(statement.decorator_list):
+                self._decorator(decorator, statement)
+        elif isinstance(statement, ast.Expr | ast.Assign):
+            self._applied(statement.value)
+
+    def _decorator(self, node: ast.expr, target: Definition) -> None:
+        if (bare := self._calls.decorator(node)) == "register_plugin":
+            self.understood.add(id(node))
+            self._register(bare, target.name, target)
+        elif isinstance(node, ast.Call) and (decorator := self._calls.decorator(node.func)):
+            self._call(decorator, node, target)
+
+    def _applied(self, node: ast.expr) -> None:
+        """Take `register_step("x")(target)`, where the target is defined in this module."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Call) and len(node.args) == 1):
+            return
+        decorator = self._calls.decorator(node.func.func)
+        target = self._names.definitions.get(node.args[0].id) if isinstance(node.args[0], ast.Name) else None
+        if decorator and target is not None:
+            self._call(decorator, node.func, target)
+
+    def _call(self, decorator: str, call: ast.Call, target: Definition) -> None:
+        self.understood.add(id(call.func))
+        try:
+            name = registered_name(decorator, call, self._names.constants)
+        except NotLiteral:
+            self.unread.append(_unread(call, "its name is no literal"))
+        else:
+            self._register(decorator, name, target)
+
+    def _register(self, decorator: str, name: str, target: Definition) -> None:
+        kind, _ = DECORATORS[decorator]
+        self.registrations.append(describe_target(kind, name, target, self._names))
+
+
+def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[int]) -> Iterator[Unread]:
+    """Give every other use of a decorator: in functions and loops, handed on, applied to what is not defined here."""
+    handed_on = {id(node.value) for node in tree.body if isinstance(node, ast.Assign)}
+    for node in ast.walk(tree):
+        is_use = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+        if is_use and id(node) not in understood | handed_on and calls.decorator(node):  # type: ignore[arg-type]  # both are expr
+            yield _unread(node, "it is used in a function, in a loop, or on what is not defined here")  # type: ignore[arg-type]  # as above
+
+
+def _unread(node: ast.expr, reason: str) -> Unread:
+    end = node.end_col_offset if node.end_lineno == node.lineno and node.end_col_offset else node.col_offset + 1
+    return Unread(node.lineno, node.col_offset + 1, end + 1, reason)
+
+
+def _imports(tree: ast.Module) -> Iterator[ImportedModule]:
+    for statement in statements_at_import(tree.body):
+        if isinstance(statement, ast.Import):
+            yield from (ImportedModule(alias.name, 0) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            names = tuple(alias.name for alias in statement.names)
+            yield ImportedModule(statement.module or "", statement.level, names)

@@ -1,0 +1,135 @@
+"""Reads the entry points of one site directory from the files of its distributions, executing nothing."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution, SiteReading, normalised_name
+from aetherflow.core.plugins.entry_points import parse_entry_points, span_of_line
+from aetherflow.core.plugins.module_places import ModulePlaces, locate_module, places_of
+from aetherflow.core.plugins.small_files import read_small, read_small_text
+
+_SIGN_OF_OURS = b"aetherflow."
+_INFO_SUFFIXES = (".dist-info", ".egg-info")
+
+
+class _Info(Struct, frozen=True):
+    """A dist-info or egg-info folder. ``linked`` is the source folder where an .egg-link leads there."""
+
+    folder: str
+    linked: str = ""
+
+
+def scan_site(folder: str) -> SiteReading:
+    """Read every distribution that has entry points of ours; what cannot be read is passed over."""
+    distributions: list[InstalledDistribution] = []
+    findings: list[Diagnostic] = []
+    for info in _infos(folder):
+        text = read_small(f"{info.folder}/entry_points.txt")
+        if _SIGN_OF_OURS in text:
+            reading = _read_distribution(folder, info, text.decode("utf-8", "replace"))
+            distributions += reading.distributions
+            findings += reading.diagnostics
+    return SiteReading(tuple(distributions), tuple(findings))
+
+
+def witnesses_of(reading: SiteReading) -> dict[str, int]:
+    """Give the files by which a reading can be seen to be out of date, with their times."""
+    files = {f"{each.info}/{name}" for each in reading.distributions for name in ("entry_points.txt", "RECORD")}
+    files |= {finding.span.file for finding in reading.diagnostics if finding.span}
+    return {file: Path(file).stat().st_mtime_ns for file in sorted(files) if Path(file).is_file()}
+
+
+def _infos(folder: str) -> Iterator[_Info]:
+    for name in _names(folder):
+        if name.endswith(_INFO_SUFFIXES):
+            yield _Info(f"{folder}/{name}")
+        elif name.endswith(".egg-link"):  # `setup.py develop`
+            yield from _linked(f"{folder}/{name}")
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  # hundreds of names: a Path for each takes milliseconds
+    except OSError:
+        return []  # a site directory that is not there holds nothing
+
+
+def _linked(link: str) -> Iterator[_Info]:
+    source = read_small_text(link).strip().split("\n")[0].strip()
+    if source.startswith("/"):  # a relative one would depend on the current directory
+        yield from (_Info(f"{source}/{name}", source) for name in _names(source) if name.endswith(".egg-info"))
+
+
+def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
+    file = f"{info.folder}/entry_points.txt"
+    points, findings = parse_entry_points(text, file)
+    if not points:
+        return SiteReading((), tuple(findings))
+    headers = _headers(info.folder)
+    name, version = _name_and_version(info.folder)
+    if normalised_name(headers.get("name", name)) != normalised_name(name):
+        return SiteReading((), (_misnamed(info.folder, headers["name"], name),))
+    places = (
+        replace(places_of(site, info.folder), folders=(info.linked,)) if info.linked else places_of(site, info.folder)
+    )
+    located = [_located(point, places) for point in points]
+    distribution = InstalledDistribution(
+        name=headers.get("name", name),
+        version=headers.get("version", version),
+        site=site,
+        info=info.folder,
+        entry_points=tuple(located),
+        editable=places.editable or bool(info.linked),
+        summary=headers.get("summary", ""),
+        author=headers.get("author") or headers.get("author-email", ""),
+    )
+    findings += [_no_target(distribution, point, file) for point in located if not point.file]
+    return SiteReading((distribution,), tuple(findings))
+
+
+def _located(point: EntryPoint, places: ModulePlaces) -> EntryPoint:
+    found = locate_module(point.module, places)
+    return replace(point, file=found.file, root=found.root, package=found.package) if found else point
+
+
+def _name_and_version(folder: str) -> tuple[str, str]:
+    stem = Path(folder).stem
+    name, _, rest = stem.partition("-")
+    return name, rest.partition("-")[0] or "0"  # an egg-info may go on with "-py3.11"
+
+
+def _headers(folder: str) -> dict[str, str]:
+    """Read the headers of METADATA, or of an egg's PKG-INFO, by lower-case name; the first of each counts."""
+    text = read_small_text(f"{folder}/METADATA") or read_small_text(f"{folder}/PKG-INFO")
+    headers: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            break
+        key, colon, value = line.partition(":")
+        if colon and not line[0].isspace():
+            headers.setdefault(key.strip().lower(), value.strip())
+    return {key: value for key, value in headers.items() if value and value != "UNKNOWN"}
+
+
+def _misnamed(folder: str, claimed: str, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P123",
+        message=f'the distribution in "{folder}" calls itself "{claimed}", not "{name}": it is not loaded',
+        hint="no installer writes this: find out who did, and reinstall both distributions",
+    )
+
+
+def _no_target(distribution: InstalledDistribution, point: EntryPoint, file: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P120",
+        severity=Severity.ERROR,
+        message=f'the entry point "{point.name}" of "{distribution.name}" leads to the module "{point.module}", '
+        "whose source is not there",
+        hint=f"reinstall it: `pip install --force-reinstall {distribution.name}`; a plugin must be Python source",
+        span=span_of_line(file, point.line),
+    )

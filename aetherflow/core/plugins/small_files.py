@@ -1,0 +1,17 @@
+"""Reads files that should be small, and never more of one than a bound: a site directory may hold anything."""
+
+LARGEST_BYTES = 4 * 1024 * 1024
+
+
+def read_small(path: str) -> bytes:
+    """Give the content of a file; nothing where it is absent or cannot be read."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  # hundreds of times, mostly in vain: a Path doubles the cost
+            return stream.read(LARGEST_BYTES)
+    except (OSError, ValueError):
+        return b""
+
+
+def read_small_text(path: str) -> str:
+    """Give the content of a file as text; what is not UTF-8 is replaced."""
+    return read_small(path).decode("utf-8", "replace")

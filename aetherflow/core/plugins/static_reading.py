@@ -1,0 +1,59 @@
+"""Reads what a module registers from its text: literal decorator arguments and class attributes. Executes nothing."""
+
+import ast
+import warnings
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.registration_scan import scan_module
+
+LARGEST_MODULE_BYTES = 2 * 1024 * 1024
+
+
+def read_module(path: str, content: bytes) -> ModuleReading:
+    """Read a module's bytes; ``path`` is what findings name. Every input gives a reading, none an exception."""
+    if len(content) > LARGEST_MODULE_BYTES:
+        return ModuleReading(diagnostics=(_too_large(path, len(content)),), is_read=False)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
+            tree = ast.parse(content)
+        return scan_module(tree)
+    except SyntaxError as error:
+        return _unparsed(_syntax_finding(path, error))
+    except ValueError as error:  # a NUL character
+        return _unparsed(_finding(path, str(error), Span(path, 1, 1, 1, 1)))
+    except (RecursionError, MemoryError):  # MemoryError is how the parser says that it is nested too deeply
+        return _unparsed(_finding(path, "it is nested too deeply", Span(path, 1, 1, 1, 1)))
+
+
+def _unparsed(finding: Diagnostic) -> ModuleReading:
+    return ModuleReading(diagnostics=(finding,), is_read=False)
+
+
+def _syntax_finding(path: str, error: SyntaxError) -> Diagnostic:
+    line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+    end_line, end_column = error.end_lineno or line, error.end_offset or column
+    if (end_line, end_column) < (line, column):
+        end_line, end_column = line, column
+    return _finding(path, error.msg, Span(path, line, column, end_line, end_column))
+
+
+def _finding(path: str, reason: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P141",
+        message=f'the module "{path}" is not valid Python: {reason.replace(chr(0), "NUL")}',
+        hint=f"try `python -m py_compile {path}`",
+        span=span,
+    )
+
+
+def _too_large(path: str, size: int) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P142",
+        severity=Severity.WARNING,
+        message=f'the module "{path}" is too large to be read without running it: {size:,} bytes of at most '
+        f"{LARGEST_MODULE_BYTES:,}",
+        hint="keep data out of modules, or say under `provides` of aetherflow-plugin.yaml what it registers",
+    )
