@@ -179,6 +179,18 @@ def test_no_secret_comes_out_of_a_run_its_resume_and_its_state(planted: Project,
         assert_nowhere(str(path), path.read_bytes())
 
 
+def test_no_secret_comes_out_of_what_is_recorded(planted: Project):
+    planted.aetherflow("run", "flow.yaml", "--run-id", "r1", f"--param=given={CANARIES['environment']}")
+    commands = [["list"], ["show", "r1"], ["show", "r1", "--verbose"], ["events", "r1"], ["prune", "--keep", "0"]]
+    for command in commands:
+        for form in ("text", "json"):
+            outcome = planted.aetherflow("runs", *command, "--format", form)
+            assert outcome.exit_code == 0, outcome.stderr
+            assert outcome.stdout
+            assert_silent(" ".join(command), outcome)
+    assert_silent("runs resume", planted.aetherflow("runs", "resume", "r1", "--json"))
+
+
 def test_no_secret_comes_out_of_findings_that_show_its_source_line(planted: Project):
     flow = FLOW.replace("profile: main", f"profile: mian\n    note: {json.dumps(CANARIES['environment'])}")
     planted.write("flow.yaml", flow)
