@@ -10,9 +10,7 @@ from msgspec import Struct, structs
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.diagnostics.suggestion import did_you_mean
-from aetherflow.core.environment.settings import default_state_root, read_settings
-from aetherflow.core.environment.snapshot import take_snapshot
-from aetherflow.core.operations.run_places import STATE_FILE
+from aetherflow.core.operations.run_lookup import common_state_file
 from aetherflow.core.runner.lock_holder import holder_words, is_live, succeeding
 from aetherflow.core.state.locks import LockRecord, LockTable
 
@@ -44,7 +42,7 @@ class Released(Struct, frozen=True, kw_only=True):
 
 def list_locks(environ: Mapping[str, str], *, state_file: Path | None = None) -> list[LockView]:
     """Give the locks that are held in a state file, by key; without one, in the file of flows that name none."""
-    path = state_file or _default_state_file(environ)
+    path = state_file or common_state_file(environ)
     table = LockTable.open_existing(_true(path))
     if table is None:
         return []
@@ -60,7 +58,7 @@ def release_lock(
     What a dead holder left running on this host is ended first. A live holder whose lock is forced finds out when it
     next looks, and its step fails.
     """
-    path = state_file or _default_state_file(environ)
+    path = state_file or common_state_file(environ)
     table = LockTable.open_existing(_true(path))
     if table is None:
         raise _not_held(key, path, [])
@@ -88,11 +86,6 @@ def _view(lock: LockRecord, *, is_live: bool) -> LockView:
     fields = structs.asdict(lock)
     del fields["token"]  # by which its processes are found: nobody else's business
     return LockView(**fields, is_live=is_live)
-
-
-def _default_state_file(environ: Mapping[str, str]) -> Path:
-    root = read_settings(take_snapshot(environ)).state_root or default_state_root()
-    return root.absolute() / STATE_FILE
 
 
 def _true(path: Path) -> Path:
