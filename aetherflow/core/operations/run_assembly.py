@@ -1,23 +1,21 @@
 """Wires the parts of one execution; nothing of the run happens here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from aetherflow.core.connectors.pool import ConnectorPool
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_log import RunLog
-from aetherflow.core.operations.run_places import RunPlaces
-from aetherflow.core.operations.secrets import LiveSurroundings, Resources
+from aetherflow.core.operations.secrets import Resources
 from aetherflow.core.operations.selection import checked_selection
-from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.resolution.scope import Scope
-from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import Plan, make_plan
@@ -63,88 +61,114 @@ def planned(prepared: Prepared, request: RunRequest, options: Mapping[str, Any])
     return make_plan(flow, prepared.registry, checked_selection(flow, jobs, only))
 
 
-def assemble(
-    beginning: Beginning,
-    *,
-    prepared: Prepared,
-    live: LiveSurroundings,
-    resources: Resources,
-    places: RunPlaces,
-    store: StateStore,
-    gate: InterruptGate,
-    clock: Clock,
-    listeners: Sequence[Callable[[Event], None]],
-    fail_fast: bool,
-    logs_debug: bool,
-) -> Execution:
+def assemble(ground: Ground, store: StateStore, resources: Resources, beginning: Beginning) -> Execution:
     """Build the parts of one execution."""
     record = beginning.record
-    log = RunLog(
-        run_folder(places.state_root, record.flow_id, record.run_id),
-        as_json=prepared.settings.log_format == "json",
-        tells_debug=logs_debug or prepared.settings.log_level == "debug",
-        warn=lambda message: warn(message),
-    )
-    recorder = Recorder(store, seal=live.masker.seal, mask=live.masker.mask)
-    journal = Journal(
-        flow_id=record.flow_id,
-        run_id=record.run_id,
-        next_seq=beginning.next_seq,
-        clock=clock.now,
-        mask=live.masker.mask,
-        record=recorder.record_event,
-        listeners=(*listeners, log),
-    )
-
-    def warn(message: str) -> None:
-        journal.emit(EventType.LOG, level="warning", message=message)
-
-    workspace = beginning.plan.flow.definition.flow.workspace
-    workspaces = Workspaces(places.work_root, record.flow_id, record.run_id, workspace.layout)
-    connectors = ConnectorPool(
-        prepared.registry.connectors,
-        resources.resolvers(),
-        on_close_error=lambda name, error: warn(f'resource "{name}" did not close: {error}'),
-        caching="none" if prepared.settings.connector_cache_disabled else prepared.settings.connector_cache_default,
-    )
-    jobs: dict[str, Any] = {}
-    roots = {"env": live.env, "params": beginning.params, "flow_id": record.flow_id, "run_id": record.run_id}
-    run = RunParts(
-        plan=beginning.plan,
-        flow_id=record.flow_id,
-        run_id=record.run_id,
-        token=record.token,
-        env=live.env,
-        params=beginning.params,
-        scope=Scope({**roots, "run": {"id": record.run_id}, "jobs": jobs}),
-        jobs=jobs,
-        connectors=connectors,
-        step_types=prepared.registry.steps,
-        callers=StepCallers(),
-        variables=Variables(record.flow_id, record.run_id, beginning.variables),
-        history=beginning.history,
-        masker=live.masker,
-        journal=journal,
-        recorder=recorder,
-        gate=gate,
-        clock=clock,
-        workspaces=workspaces,
-        locks=_locks(beginning, store, journal, gate, clock),
-        warn=warn,
-        strict_templates=prepared.settings.strict_templates,
-        fail_fast=fail_fast,
+    recorder = Recorder(store, seal=ground.live.masker.seal, mask=ground.live.masker.mask)
+    log = _log(ground, record, warn=lambda message: _warn(journal, message))
+    journal = _journal(ground, beginning, recorder, log)
+    connectors = _connectors(ground.prepared, resources, journal)
+    workspaces = Workspaces(
+        ground.places.work_root, record.flow_id, record.run_id, beginning.plan.flow.definition.flow.workspace.layout
     )
     return Execution(
-        run=run,
+        run=_parts(ground, store, beginning, recorder, journal, connectors, workspaces),
         record=record,
         connectors=connectors,
         workspaces=workspaces,
         log=log,
         resumed=beginning.resumed,
-        diagnostics=prepared.diagnostics,
+        diagnostics=ground.prepared.diagnostics,
     )
 
 
-def _locks(beginning: Beginning, store: StateStore, journal: Journal, gate: InterruptGate, clock: Clock) -> RunLocks:
+def _parts(
+    ground: Ground,
+    store: StateStore,
+    beginning: Beginning,
+    recorder: Recorder,
+    journal: Journal,
+    connectors: ConnectorPool,
+    workspaces: Workspaces,
+) -> RunParts:
+    record, jobs = beginning.record, dict[str, Any]()
+    return RunParts(
+        plan=beginning.plan,
+        flow_id=record.flow_id,
+        run_id=record.run_id,
+        token=record.token,
+        env=ground.live.env,
+        params=beginning.params,
+        scope=_lasting_scope(ground, beginning, jobs),
+        jobs=jobs,
+        connectors=connectors,
+        step_types=ground.prepared.registry.steps,
+        callers=StepCallers(),
+        variables=Variables(record.flow_id, record.run_id, beginning.variables),
+        history=beginning.history,
+        masker=ground.live.masker,
+        journal=journal,
+        recorder=recorder,
+        gate=ground.gate,
+        clock=ground.clock,
+        workspaces=workspaces,
+        locks=_locks(ground, store, beginning, journal),
+        warn=lambda message: _warn(journal, message),
+        strict_templates=ground.prepared.settings.strict_templates,
+        fail_fast=ground.request.fail_fast,
+    )
+
+
+def _lasting_scope(ground: Ground, beginning: Beginning, jobs: dict[str, Any]) -> Scope:
+    run_id = beginning.record.run_id
+    return Scope(
+        {
+            "env": ground.live.env,
+            "params": beginning.params,
+            "flow_id": beginning.record.flow_id,
+            "run_id": run_id,
+            "run": {"id": run_id},
+            "jobs": jobs,
+        }
+    )
+
+
+def _log(ground: Ground, record: RunRecord, warn: Callable[[str], None]) -> RunLog:
+    settings = ground.prepared.settings
+    return RunLog(
+        run_folder(ground.places.state_root, record.flow_id, record.run_id),
+        as_json=settings.log_format == "json",
+        tells_debug=ground.request.logs_debug or settings.log_level == "debug",
+        warn=warn,
+    )
+
+
+def _journal(ground: Ground, beginning: Beginning, recorder: Recorder, log: RunLog) -> Journal:
+    return Journal(
+        flow_id=beginning.record.flow_id,
+        run_id=beginning.record.run_id,
+        next_seq=beginning.next_seq,
+        clock=ground.clock.now,
+        mask=ground.live.masker.mask,
+        record=recorder.record_event,
+        listeners=(*ground.listeners, log),
+    )
+
+
+def _connectors(prepared: Prepared, resources: Resources, journal: Journal) -> ConnectorPool:
+    settings = prepared.settings
+    return ConnectorPool(
+        prepared.registry.connectors,
+        resources.resolvers(),
+        on_close_error=lambda name, error: _warn(journal, f'resource "{name}" did not close: {error}'),
+        caching="none" if settings.connector_cache_disabled else settings.connector_cache_default,
+    )
+
+
+def _locks(ground: Ground, store: StateStore, beginning: Beginning, journal: Journal) -> RunLocks:
     settings = beginning.plan.flow.definition.flow.locks
-    return RunLocks(store.path, beginning.record, settings, journal=journal, gate=gate, clock=clock)
+    return RunLocks(store.path, beginning.record, settings, journal=journal, gate=ground.gate, clock=ground.clock)
+
+
+def _warn(journal: Journal, message: str) -> None:
+    journal.emit(EventType.LOG, level="warning", message=message)

@@ -7,21 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from aetherflow.core.compilers.fetch import STDIN_NAME
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
-from aetherflow.core.operations.preparation import Prepared, prepare
+from aetherflow.core.operations.preparation import prepare
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
 from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
-from aetherflow.core.operations.run_places import RunPlaces, run_places
-from aetherflow.core.operations.secrets import LiveSurroundings, Resources, live_surroundings
+from aetherflow.core.operations.run_ground import Ground
+from aetherflow.core.operations.run_places import run_places
+from aetherflow.core.operations.secrets import Resources, live_surroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
@@ -33,19 +32,6 @@ from aetherflow.core.validation.given_params import resolve_params
 def new_run_id() -> str:
     """Make a run id that sorts by time: UTC seconds and six random digits."""
     return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + os.urandom(3).hex()
-
-
-class _Ground(Struct, frozen=True, kw_only=True):
-    """What stands before the state is opened."""
-
-    request: RunRequest
-    prepared: Prepared
-    live: LiveSurroundings
-    params: Mapping[str, Any]
-    places: RunPlaces
-    gate: InterruptGate
-    clock: Clock
-    listeners: Sequence[Callable[[Event], None]]
 
 
 def run(
@@ -67,7 +53,7 @@ def run(
             from aetherflow.core.operations.run_key import check_run_key  # deferred: only wanted with a key
 
             check_run_key(request, prepared.masker.mask_text)
-        ground = _Ground(
+        ground = Ground(
             request=request,
             prepared=prepared,
             live=live,
@@ -80,7 +66,7 @@ def run(
         return _run_on(ground, make_run_id)
 
 
-def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
+def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
     flow_id = ground.prepared.checked_flow().definition.flow.id
     with StateStore.open(ground.places.state_file) as store:
         claim = _claim(ground, store, flow_id, make_run_id)
@@ -99,7 +85,7 @@ def _run_on(ground: _Ground, make_run_id: Callable[[], str]) -> RunResult:
                 execution.log.close()
 
 
-def _claim(ground: _Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:
+def _claim(ground: Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:
     if ground.request.run_key is None:
         return claim_run(store, flow_id, ground.request, make_run_id, ground.clock.now())
     from aetherflow.core.operations.run_key import claim_by_key  # deferred: only wanted with a key
@@ -107,7 +93,7 @@ def _claim(ground: _Ground, store: StateStore, flow_id: str, make_run_id: Callab
     return claim_by_key(store, _fresh_record(ground, ""), ground.request, make_run_id)
 
 
-def _recorded(ground: _Ground, store: StateStore, record: RunRecord) -> RunResult:
+def _recorded(ground: Ground, store: StateStore, record: RunRecord) -> RunResult:
     """Give the result of a run that ended before, as it was recorded."""
     from aetherflow.core.operations.recorded_result import recorded_result  # deferred: only wanted for an old key
 
@@ -121,7 +107,7 @@ def _recorded(ground: _Ground, store: StateStore, record: RunRecord) -> RunResul
     )
 
 
-def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
+def _execution(ground: Ground, store: StateStore, claim: Claim) -> Execution:
     record = run_record(ground.request, claim, _fresh_record(ground, claim.run_id))
     params = _params(ground, claim.earlier)
     resources = Resources(ground.prepared, ground.live, params)
@@ -143,22 +129,10 @@ def _execution(ground: _Ground, store: StateStore, claim: Claim) -> Execution:
         plan=plan,
         resumed=claim.earlier is not None,
     )
-    return assemble(
-        beginning,
-        prepared=ground.prepared,
-        live=ground.live,
-        resources=resources,
-        places=ground.places,
-        store=store,
-        gate=ground.gate,
-        clock=ground.clock,
-        listeners=ground.listeners,
-        fail_fast=ground.request.fail_fast,
-        logs_debug=ground.request.logs_debug,
-    )
+    return assemble(ground, store, resources, beginning)
 
 
-def _params(ground: _Ground, earlier: RunRecord | None) -> Mapping[str, Any]:
+def _params(ground: Ground, earlier: RunRecord | None) -> Mapping[str, Any]:
     if earlier is None:
         return ground.params
     recorded: dict[str, Any] = ground.live.masker.unseal(earlier.params)
@@ -171,7 +145,7 @@ def _params(ground: _Ground, earlier: RunRecord | None) -> Mapping[str, Any]:
     return recorded
 
 
-def _fresh_record(ground: _Ground, run_id: str) -> RunRecord:
+def _fresh_record(ground: Ground, run_id: str) -> RunRecord:
     request, source = ground.request, ground.prepared.source
     return RunRecord(
         flow_id=ground.prepared.checked_flow().definition.flow.id,

@@ -1,0 +1,27 @@
+"""What an execution stands on before its state is opened."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.operations.preparation import Prepared
+from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.run_places import RunPlaces
+from aetherflow.core.operations.secrets import LiveSurroundings
+from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.runner.clock import Clock
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """The request, what was read for it, and what comes in from outside: signals, time, listeners."""
+
+    request: RunRequest
+    prepared: Prepared
+    live: LiveSurroundings
+    params: Mapping[str, Any]
+    places: RunPlaces
+    gate: InterruptGate
+    clock: Clock
+    listeners: Sequence[Callable[[Event], None]]
