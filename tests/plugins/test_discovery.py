@@ -107,7 +107,7 @@ def test_a_broken_manifest_breaks_nothing_but_its_own_word(tmp_path: Path) -> No
     write(tmp_path / "p", "a.py")
     (tmp_path / "p/aetherflow-plugin.yaml").write_text("name: [\n")
     (source,) = discovered(tmp_path, "p")
-    assert (source.name, source.manifest, codes(source), modules(source)) == ("p", None, ["AF-Y009"], ["a"])
+    assert (source.name, source.manifest, codes(source), modules(source)) == ("p", None, ["AF-Y114"], ["a"])
 
 
 def test_a_sub_folder_with_a_manifest_is_a_plugin_of_its_own(tmp_path: Path) -> None:

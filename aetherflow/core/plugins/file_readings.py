@@ -33,6 +33,7 @@ class FileReadings:
         self._files = dict(index.files)
         self._sites = dict(index.sites)
         self._recorded = dict(index.recorded)
+        self._settled: set[str] = set()  # read by this very object: what was read once stays for its life
         self.has_news = False
 
     @property
@@ -89,10 +90,13 @@ class FileReadings:
 
     def _entry(self, path: str, file: SourceFile) -> FileEntry | None:
         entry = self._files.get(path)
-        if entry is None or not _is_same(entry, file):
-            entry = _read(path, self._now_ns())
-            if entry is None:
-                return None
+        if path in self._settled or (entry is not None and _is_same(entry, file)):
+            return entry
+        self._settled.add(path)
+        entry = _read(path, self._now_ns())
+        if entry is None:
+            self._files.pop(path, None)
+        else:
             self._files[path] = entry
             self.has_news = True
         return entry

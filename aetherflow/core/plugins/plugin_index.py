@@ -6,6 +6,7 @@ two processes write at once is lost for one of them at most until the next time.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -75,7 +76,8 @@ def write_index(path: Path, index: PluginIndex) -> bool:
         _write_new(temporary, content)
         temporary.replace(path)
     except (OSError, UnicodeEncodeError, OverflowError, RecursionError):
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         return False
     return True
 
