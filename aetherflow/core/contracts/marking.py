@@ -4,7 +4,7 @@ While a plugin is being loaded, its marks are also handed to the loader's collec
 so that loads on several threads never meet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -26,18 +26,24 @@ class Mark(Struct, frozen=True):
     target: Any
 
 
-_collector: ContextVar[list[Mark] | None] = ContextVar("aetherflow_mark_collector", default=None)
+class NotRegistrable(TypeError):
+    """A decorator was given something that cannot be registered, or no name to register it by."""
+
+
+_collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow_mark_collector", default=None)
 
 
 def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
     """Mark an object and hand the mark to the collector, if a plugin is being loaded; gives the object back."""
     mark = Mark(kind, name, target)
+    if not callable(target) or not hasattr(target, "__dict__"):
+        raise NotRegistrable(f'the {kind} "{name}" must be a class or a function, found {type(target).__name__}')
     # vars(), not getattr: a sub-class does not inherit what its parent registers.
     marks = (*vars(target).get(MARK_ATTRIBUTE, ()), mark)
     setattr(target, MARK_ATTRIBUTE, marks)
-    collected = _collector.get()
-    if collected is not None:
-        collected.append(mark)
+    collect = _collector.get()
+    if collect is not None:
+        collect(mark)
     return target
 
 
@@ -48,11 +54,18 @@ def marks_of(target: object) -> tuple[Mark, ...]:
 
 
 @contextmanager
+def handing_marks_to(collect: Callable[[Mark], object]) -> Iterator[None]:
+    """Hand every mark that is put inside the block to ``collect``, and to no collector around it."""
+    token = _collector.set(collect)
+    try:
+        yield
+    finally:
+        _collector.reset(token)
+
+
+@contextmanager
 def collecting_marks() -> Iterator[list[Mark]]:
     """Collect every mark that is put inside the block, in order."""
     marks: list[Mark] = []
-    token = _collector.set(marks)
-    try:
+    with handing_marks_to(marks.append):
         yield marks
-    finally:
-        _collector.reset(token)

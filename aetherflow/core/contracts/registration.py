@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from aetherflow.core.contracts.connector import ConnectorBase
-from aetherflow.core.contracts.marking import put_mark
+from aetherflow.core.contracts.marking import NotRegistrable, put_mark
 
 StepLike = TypeVar("StepLike", bound=Callable[..., object])
 ConnectorClass = TypeVar("ConnectorClass", bound=type[ConnectorBase])
@@ -19,6 +19,7 @@ def register_step(name: str) -> Callable[[StepLike], StepLike]:
         def greet(ctx, inputs):
             return {"greeting": f"hello {inputs['name']}"}
     """
+    _check_text("register_step", "the step type's name", name)
     return lambda target: put_mark("step", name, target)
 
 
@@ -31,4 +32,12 @@ def register_connector(*, kind: str, driver: str) -> Callable[[ConnectorClass], 
         class MyDb(ConnectorBase):
             def connect(self): ...
     """
+    _check_text("register_connector", "kind", kind)
+    _check_text("register_connector", "driver", driver)
     return lambda target: put_mark("connector", f"{kind}:{driver}", target)
+
+
+def _check_text(decorator: str, what: str, value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        # Most often the parentheses are missing, and the decorator was given the class: @register_step.
+        raise NotRegistrable(f"{decorator} wants a text as {what}, found {value!r}")
