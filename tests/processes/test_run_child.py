@@ -143,7 +143,7 @@ def test_bytes_that_are_no_text_reach_the_file_as_they_are(tmp_path: Path) -> No
 def test_a_full_disk_costs_the_log_file_but_not_the_child() -> None:
     result = run("seq", "60000", stdout=StreamMode.FILE, output_file=Path("/dev/full"))
     assert result.exit_code == 0
-    assert result.warnings == ('the output could not be written to "/dev/full": no space left on device',)
+    assert result.lost_output == 'the output could not be written to "/dev/full": no space left on device'
 
 
 def test_the_tail_is_the_end_of_stderr() -> None:

@@ -128,3 +128,35 @@ def test_a_step_that_may_happen_only_once_is_asked_for_after_a_crash(project):
     assumed = project.aetherflow("run", "flow.yaml", "--resume", "--assume-done", "a.two", HERE=str(project.root))
     assert assumed.exit_code == 0
     assert project.read("ran").split() == ["one", "two", "bye"]
+
+
+LOOP_OF_PAYMENTS = """
+version: 1
+flow: {id: pay}
+jobs:
+  - id: pay
+    for_each: [alice, bob, carol]
+    steps:
+      - id: transfer
+        type: external.process
+        effects: once
+        inputs:
+          command: "echo {{item}} >> $HERE/bank; test {{item}} != bob || test -e $HERE/go || exec sleep 60"
+          shell: true
+"""
+
+
+def test_redoing_a_step_of_a_loop_means_the_item_in_flight_and_never_one_that_is_done(project):
+    project.write("flow.yaml", LOOP_OF_PAYMENTS)
+    running = project.start("run", "flow.yaml", HERE=str(project.root))
+    until(lambda: (project.root / "bank").exists() and "bob" in project.read("bank"))
+    running.kill()
+    running.communicate(timeout=15)
+    (project.root / "go").touch()
+    stopped = project.aetherflow("run", "flow.yaml", "--resume", HERE=str(project.root))
+    assert (stopped.exit_code, '"pay.1.transfer" was in flight' in stopped.stderr) == (1, True)
+    done = project.aetherflow("run", "flow.yaml", "--resume", "--redo", "pay.transfer", HERE=str(project.root))
+    assert done.exit_code == 0
+    assert project.read("bank").split() == ["alice", "bob", "bob", "carol"]
+    again = project.aetherflow("run", "flow.yaml", "--resume", "--redo", "pay.0.transfer", HERE=str(project.root))
+    assert again.exit_code == 2  # the run has ended SUCCESS: there is nothing to resume without its id

@@ -45,5 +45,7 @@ class ProcessResult(Struct, frozen=True, kw_only=True):
     stderr_truncated: bool = False
     tail: str = ""
     timed_out: bool = False
+    timeout_seconds: float | None = None  # what the child was given at most
     duration_seconds: float = 0.0
     warnings: tuple[str, ...] = ()
+    lost_output: str | None = None  # why not all output is in the file that it was to be written to

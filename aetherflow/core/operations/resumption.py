@@ -33,7 +33,10 @@ def earlier_history(
     )
     unknown = unknown_decisions(history, decisions)
     if unknown:
-        raise InputError(f'run "{record.run_id}" has recorded no step "{unknown[0]}"', hint="name it as JOB.STEP")
+        raise InputError(
+            f'run "{record.run_id}" has recorded no step "{unknown[0]}"',
+            hint="name it as JOB.STEP; a finished item of a loop as JOB.ITEM.STEP, items count from 0",
+        )
     undecided = undecided_steps(history, decisions)
     if undecided:
         raise _undecided(record, step_name(undecided[0]))

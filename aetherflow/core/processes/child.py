@@ -56,8 +56,10 @@ def run_child(
         stderr_truncated=err_truncated,
         tail=(stderr.tail(mask) if stderr else "") or (stdout.tail(mask) if stdout else ""),
         timed_out=timed_out,
+        timeout_seconds=request.timeout_seconds,
         duration_seconds=time.monotonic() - started,
         warnings=tuple(child.warnings),
+        lost_output=child.lost_output,
     )
 
 
@@ -95,7 +97,7 @@ def _stream(
     if mode is StreamMode.INHERIT:
         return ForwardedStream(forward, mask)
     if mode is StreamMode.FILE and file is not None:
-        return FileStream(file, mask, child.warnings.append)
+        return FileStream(file, mask, child.note_loss)
     return None
 
 

@@ -90,10 +90,10 @@ class ForwardedStream(Stream):
 class FileStream(Stream):
     """Writes the output to a file, masked; bytes that are no UTF-8 stay as they are."""
 
-    def __init__(self, file: BinaryIO, mask: Mask, warn: Callable[[str], None]) -> None:
+    def __init__(self, file: BinaryIO, mask: Mask, note_loss: Callable[[str], None]) -> None:
         super().__init__()
         self._file = file
-        self._warn = warn
+        self._note_loss = note_loss
         self._is_broken = False
         self._feed = LineFeed(mask, self._hand_on, errors="surrogateescape")
 
@@ -114,8 +114,8 @@ class FileStream(Stream):
             while data:
                 data = data[self._file.write(data) :]
         except OSError as error:
-            self._is_broken = True  # the child must not fail because its log does: say so, and go on reading
-            self._warn(f'the output could not be written to "{self._file.name}": {(error.strerror or "").lower()}')
+            self._is_broken = True  # read on: a child that cannot write fails with a riddle, the caller can tell why
+            self._note_loss(f'the output could not be written to "{self._file.name}": {(error.strerror or "").lower()}')
 
 
 def captured(stream: Stream | None) -> tuple[bytes, bool]:

@@ -32,6 +32,7 @@ class Child:
     def __init__(self) -> None:
         self.has_exited = False
         self.warnings: list[str] = []
+        self.lost_output: str | None = None
         self._popen: subprocess.Popen[bytes] | None = None
         self._exit_fd = -1
         self._poll = select.poll()
@@ -117,6 +118,10 @@ class Child:
             "a process that left the step's process group still holds its output: not read any further"
         )
         self._let_go_of_all()
+
+    def note_loss(self, why: str) -> None:
+        """Remember why output that was to be kept is lost."""
+        self.lost_output = why
 
     def signal_group(self, number: signal.Signals) -> None:
         """Send a signal to every process of the group."""

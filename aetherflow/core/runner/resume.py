@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.status import StepStatus
-from aetherflow.core.runner.history import History, Place, is_settled
+from aetherflow.core.runner.history import WHOLE_JOB, History, Place, is_settled
 from aetherflow.core.runner.plan import Plan, PlannedStep
 from aetherflow.core.state.records import StepRecord
 
 
 class Decisions(Struct, frozen=True):
-    """What a person said of single steps, each as ``JOB.STEP``."""
+    """What a person said of single steps, each as ``JOB.STEP``, or ``JOB.ITEM.STEP`` for one item of a loop."""
 
     redo: Collection[str] = ()
     assume_done: Collection[str] = ()
@@ -22,7 +22,15 @@ class Decisions(Struct, frozen=True):
 
 def step_name(record: StepRecord) -> str:
     """Write a step the way people name it on the command line."""
-    return f"{record.job_id}.{record.step_id}"
+    item = "" if record.item == WHOLE_JOB else f"{record.item}."
+    return f"{record.job_id}.{item}{record.step_id}"
+
+
+def is_named(record: StepRecord, names: Collection[str]) -> bool:
+    """Tell whether a person meant this step; ``JOB.STEP`` of a loop means the items that are not done."""
+    if step_name(record) in names:
+        return True
+    return record.item != WHOLE_JOB and not is_settled(record) and f"{record.job_id}.{record.step_id}" in names
 
 
 def undecided_steps(history: History, decisions: Decisions) -> list[StepRecord]:
@@ -31,7 +39,7 @@ def undecided_steps(history: History, decisions: Decisions) -> list[StepRecord]:
     return [
         record
         for record in history.steps.values()
-        if record.status is None and record.effects == "once" and step_name(record) not in decided
+        if record.status is None and record.effects == "once" and not is_named(record, decided)
     ]
 
 
@@ -39,18 +47,21 @@ def decided_history(history: History, decisions: Decisions) -> History:
     """Give the history as a person decided it: redone steps forgotten, assumed ones SUCCESS without outputs."""
     steps = dict(history.steps)
     for key, record in history.steps.items():
-        name = step_name(record)
-        if name in decisions.redo:
+        if is_named(record, decisions.redo):
             del steps[key]
-        elif name in decisions.assume_done and not is_settled(record):
+        elif is_named(record, decisions.assume_done) and not is_settled(record):
             steps[key] = _assumed(record)
     return History(steps=steps, jobs=history.jobs)
 
 
 def unknown_decisions(history: History, decisions: Decisions) -> list[str]:
-    """Give the names of steps that no earlier execution has recorded."""
-    recorded = {step_name(record) for record in history.steps.values()}
-    return [name for name in (*decisions.redo, *decisions.assume_done) if name not in recorded]
+    """Give the names that mean no step which an earlier execution has recorded."""
+    records = history.steps.values()
+    return [
+        name
+        for name in (*decisions.redo, *decisions.assume_done)
+        if not any(is_named(record, (name,)) for record in records)
+    ]
 
 
 def changes_since(plan: Plan, history: History) -> list[Diagnostic]:

@@ -74,6 +74,8 @@ class _Command:
         if result.timed_out or not self._inputs.success.accepts(result.exit_code):
             hint = advice(result, self._argv, shell=self._inputs.shell)
             raise self._failure(how_it_ended(result, shell=self._inputs.shell), result, hint)
+        if result.lost_output:
+            raise StepFailed(f"the command ended, but {result.lost_output}")
         unmet = unmet_criteria(self._inputs.success, self._judged_folder())
         if unmet:
             hint = f'relative paths under `success` are below "{self._judged_folder()}"'

@@ -30,13 +30,18 @@ def shown_command(argv: Sequence[str], mask: Callable[[str], str]) -> str:
 def how_it_ended(result: ProcessResult, *, shell: bool) -> str:
     """Say the exit code, the signal or the timeout in words."""
     if result.timed_out:
-        return f"timed out after {result.duration_seconds:.1f} s and was ended"
+        return f"timed out after {result.timeout_seconds or 0.0:.1f} s and was ended{_late(result)}"
     if result.exit_code < 0:
         return f"was ended by {_signal_words(-result.exit_code)}"
     words = f"exited with code {result.exit_code}"
     if shell and result.exit_code > 128 and (name := _signal_words(result.exit_code - 128)).startswith("SIG"):
         return f"{words} (something in it was ended by {name})"
     return words
+
+
+def _late(result: ProcessResult) -> str:
+    late_seconds = result.duration_seconds - (result.timeout_seconds or 0.0)
+    return f", which took another {late_seconds:.1f} s" if late_seconds >= 1 else ""
 
 
 def advice(result: ProcessResult, argv: Sequence[str], *, shell: bool) -> str | None:
