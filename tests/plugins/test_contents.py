@@ -65,11 +65,21 @@ def test_every_module_that_is_loaded_counts(tmp_path: Path) -> None:
     ],
 )
 def test_a_private_module_counts_where_another_imports_it(statement: str, tmp_path: Path) -> None:
-    assert provided(known(tmp_path, {"a.py": statement, "_own.py": step("x"), "_other.py": step("y")})) == ["step x _own.py:2"]
+    assert provided(known(tmp_path, {"a.py": statement, "_own.py": step("x"), "_other.py": step("y")})) == [
+        "step x _own.py:2"
+    ]
 
 
 @pytest.mark.parametrize(
-    "statement", ["from . import _own", "from p import _own", "import p._own", "from p._own import a", "import _own", "from ._own import f"]
+    "statement",
+    [
+        "from . import _own",
+        "from p import _own",
+        "import p._own",
+        "from p._own import a",
+        "import _own",
+        "from ._own import f",
+    ],
 )
 def test_a_package_may_import_its_own_in_every_form(statement: str, tmp_path: Path) -> None:
     files = {"__init__.py": "", "steps.py": statement, "_own.py": step("x")}
@@ -89,7 +99,9 @@ def test_imports_go_up_and_down_in_packages(tmp_path: Path) -> None:
     assert sorted(each.name for each in known(tmp_path, files).contents.provides) == ["a", "b", "deep"]
 
 
-@pytest.mark.parametrize("statement", ["def f():\n    import _own", "import json", "import os, sys", "from nowhere import *"])
+@pytest.mark.parametrize(
+    "statement", ["def f():\n    import _own", "import json", "import os, sys", "from nowhere import *"]
+)
 def test_an_import_that_registers_nothing(statement: str, tmp_path: Path) -> None:
     assert provided(known(tmp_path, {"a.py": statement, "_own.py": step("x"), "_json.py": step("y")})) == []
 

@@ -53,7 +53,7 @@ def test_a_package_is_loaded_under_its_own_name(tmp_path: Path) -> None:
     (source,) = discovered(tmp_path, "orders_plugin")
     assert (source.form, source.package) == ("package", "orders_plugin")
     assert modules(source) == ["orders_plugin", "orders_plugin.steps", "orders_plugin.sub", "orders_plugin.sub.x"]
-    assert source.module_files()["orders_plugin._private"] == "_private.py"
+    assert source.modules["orders_plugin._private"] == "_private.py"
 
 
 def test_one_file_is_a_plugin_and_its_neighbours_are_not_part_of_it(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_an_id_stays_the_same(tmp_path: Path) -> None:
 def test_a_package_hides_a_module_of_its_name(tmp_path: Path) -> None:
     write(tmp_path / "p", "a.py", "a/__init__.py", "my.steps.py")
     (source,) = discovered(tmp_path, "p")
-    assert source.module_files()["a"] == "a/__init__.py"
+    assert source.modules["a"] == "a/__init__.py"
     assert codes(source) == ["AF-P134", "AF-P133"]
 
 
@@ -265,7 +265,7 @@ def test_a_distribution_of_one_module(tmp_path: Path) -> None:
     (distribution,) = scan_site(str(tmp_path)).distributions
     origin = Origin(kind="package", named=distribution.name, distribution=distribution)
     (source,) = discover([origin], lambda path, file: read_plugin_manifest(path))
-    assert (files(source), modules(source), source.module_files()) == (
+    assert (files(source), modules(source), source.modules) == (
         ["orders.py"],
         ["acme.orders"],
         {"acme.orders": "orders.py"},

@@ -21,7 +21,12 @@ from tests.plugins.installing import install
 
 STEP = "from aetherflow.core.api import *\n@register_step({name!r})\ndef f(ctx, inputs): ...\n"
 LONG_AGO_NS = 1_700_000_000 * 10**9
-MANIFEST = "name: orders\nversion: 1.0.0\nauthor: a\ndescription: b\nprovides: [{kind: stepp, name: x}, {kind: step, name: a}]\n"
+MANIFEST = """name: orders
+version: 1.0.0
+author: a
+description: b
+provides: [{kind: stepp, name: x}, {kind: step, name: a}]
+"""
 
 
 class Machine:
@@ -120,7 +125,16 @@ def test_a_removed_file_is_gone(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"\xff", b"null", b"[]", b'{"form": "other", "reader": "1"}', b'{"reader": "1", "files": {"a": 1}}', b"[" * 9999],
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"null",
+        b"[]",
+        b'{"form": "other", "reader": "1"}',
+        b'{"reader": "1", "files": {"a": 1}}',
+        b"[" * 9999,
+    ],
 )
 def test_a_corrupt_or_foreign_index_is_as_good_as_none(content: bytes, machine: Machine) -> None:
     machine.write("a.py", STEP.format(name="a"))
@@ -163,7 +177,9 @@ def test_an_index_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) 
 def test_many_writers_at_once_leave_one_whole_index(machine: Machine) -> None:
     machine.write("a.py", STEP.format(name="a"))
     index = machine.read()[1].index
-    threads = [threading.Thread(target=lambda: [write_index(machine.index_file, index) for _ in range(20)]) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: [write_index(machine.index_file, index) for _ in range(20)]) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
@@ -171,7 +187,9 @@ def test_many_writers_at_once_leave_one_whole_index(machine: Machine) -> None:
     assert [path.name for path in machine.index_file.parent.iterdir()] == ["plugins.json"]
 
 
-def test_files_that_are_gone_are_forgotten_once_there_are_many(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_gone_are_forgotten_once_there_are_many(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("aetherflow.core.plugins.plugin_index.MOST_FILES", 2)
     for name in ("a.py", "b.py", "c.py"):
         machine.write(name, "")

@@ -182,7 +182,16 @@ def test_constants_of_the_module_stand_for_their_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["BASE['a'] = 1", "BASE.update(x)", "BASE['a']['b'] = 1", "del BASE['a']", "BASE |= x", "BASE = {}", "for BASE in x: ..."]
+    "change",
+    [
+        "BASE['a'] = 1",
+        "BASE.update(x)",
+        "BASE['a']['b'] = 1",
+        "del BASE['a']",
+        "BASE |= x",
+        "BASE = {}",
+        "for BASE in x: ...",
+    ],
 )
 def test_a_constant_that_changes_is_none(change: str) -> None:
     found = attributes("input_schema = BASE", before=f"BASE = {{'type': 'object'}}\n{change}")
@@ -191,7 +200,22 @@ def test_a_constant_that_changes_is_none(change: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["schema()", "{'a': x}", "{1: 2}", "{**{1}}", "[*1]", "1 + 2", "b'x'", "1j", "...", "not 1", "1e999", "2**70", str(2**70), "'\\ud800'"],
+    [
+        "schema()",
+        "{'a': x}",
+        "{1: 2}",
+        "{**{1}}",
+        "[*1]",
+        "1 + 2",
+        "b'x'",
+        "1j",
+        "...",
+        "not 1",
+        "1e999",
+        "2**70",
+        str(2**70),
+        "'\\ud800'",
+    ],
 )
 def test_what_is_no_literal_is_left_open(value: str) -> None:
     assert attributes(f"output_schema = {value}").unread == ("output_schema",)
@@ -213,12 +237,18 @@ def test_attributes_are_inherited_from_classes_of_the_module() -> None:
 
 
 def test_attributes_of_a_base_from_elsewhere_are_left_open() -> None:
-    (found,) = read("from aetherflow.core.api import *\n@register_step('x')\nclass S(Base): effects = 'pure'").registrations
+    (found,) = read(
+        "from aetherflow.core.api import *\n@register_step('x')\nclass S(Base): effects = 'pure'"
+    ).registrations
     assert (found.effects, found.unread) == ("pure", ("input_schema", "output_schema"))
 
 
 def test_attributes_may_be_set_after_the_definition() -> None:
-    text = "from aetherflow.core.api import *\n@register_step('x')\n" + FUNCTION + "s.effects = 'once'\ns.input_schema = {}\n"
+    text = (
+        "from aetherflow.core.api import *\n@register_step('x')\n"
+        + FUNCTION
+        + "s.effects = 'once'\ns.input_schema = {}\n"
+    )
     (found,) = read(text).registrations
     assert (found.effects, found.input_schema) == ("once", {})
 
@@ -235,7 +265,8 @@ def test_the_line_is_that_of_the_first_decorator() -> None:
 
 
 def test_imports_at_module_level_are_kept() -> None:
-    text = "import a.b as c, d\nfrom . import e\nfrom ..f import g as h\nif x:\n    from i import *\ndef j():\n    import k\n"
+    text = "import a.b as c, d\nfrom . import e\nfrom ..f import g as h\n"
+    text += "if x:\n    from i import *\ndef j():\n    import k\n"
     assert [(each.module, each.level, each.names) for each in read(text).imports] == [
         ("a.b", 0, ()),
         ("d", 0, ()),
@@ -248,7 +279,13 @@ def test_imports_at_module_level_are_kept() -> None:
 def test_the_built_ins_say_the_same_when_read_as_when_imported() -> None:
     """A schema made of a typed record is known to who imports it alone."""
     read_statically = {
-        (found.kind, found.name): (found.line, found.target, found.summary, found.effects or "idempotent", found.output_schema)
+        (found.kind, found.name): (
+            found.line,
+            found.target,
+            found.summary,
+            found.effects or "idempotent",
+            found.output_schema,
+        )
         for file in (PACKAGE_ROOT / "core/builtins").rglob("*.py")
         for found in read_module(str(file), file.read_bytes()).registrations
     }
@@ -314,7 +351,11 @@ def test_whatever_stands_in_a_module_there_is_a_reading(content: bytes) -> None:
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )

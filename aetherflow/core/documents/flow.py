@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
+
+from aetherflow.core.documents.record import Record as Record  # handed on to those who read flows
 
 # `$` alone lets Python match before a last line break; ids name folders.
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$(?!\n)"
@@ -14,12 +16,6 @@ Identifier = Annotated[
 PositiveSeconds = Annotated[float, Meta(gt=0)]
 Condition = bool | str
 ParamType = Literal["string", "integer", "number", "boolean", "array", "object"]
-
-
-class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The base of every record of a document: frozen, named fields only, unknown keys refused."""
-
-    noun: ClassVar[str]  # what people call it, for findings
 
 
 class Layout(Record, frozen=True):

@@ -1,6 +1,6 @@
 """What a plugin registers, known without running it: from its manifest, its text, or what an earlier load recorded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -43,9 +43,11 @@ class PluginContents(Struct, frozen=True, kw_only=True):
 
 
 def contents_of(
-    source: PluginSource, readings: Mapping[str, ModuleReading], recorded: tuple[Provided, ...] | None = None
+    source: PluginSource,
+    readings: Mapping[str, ModuleReading],
+    recorded: Callable[[], tuple[Provided, ...] | None] = lambda: None,
 ) -> PluginContents:
-    """Say what a plugin provides; ``readings`` are by file, ``recorded`` is what a load of this very code registered.
+    """Say what a plugin provides; ``readings`` are by file, ``recorded`` gives what a load of this code registered.
 
     The manifest's `provides` has the last word, then the text where it tells all, then what was recorded.
     """
@@ -58,14 +60,14 @@ def contents_of(
         declared = list(_declared(source, in_code))
         differing = _differences(source, declared, in_code, code_is_read=is_read)
         return PluginContents(provides=tuple(declared), is_complete=True, diagnostics=(*broken, *differing))
-    if not is_read and recorded is not None:
-        return PluginContents(provides=recorded, is_complete=True, diagnostics=tuple(broken))
+    if not is_read and (registered := recorded()) is not None:
+        return PluginContents(provides=registered, is_complete=True, diagnostics=tuple(broken))
     return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
 
 
 def _files(source: PluginSource, readings: Mapping[str, ModuleReading]) -> dict[str, str]:
     """Give the file of every module that runs, by the module's name."""
-    known = {**{unit.module: unit.file for unit in source.units}, **source.module_files()}
+    known = {**{unit.module: unit.file for unit in source.units}, **source.modules}
     return {module: known[module] for module in reached_modules(source, readings)}
 
 

@@ -1,6 +1,5 @@
 """Digests of plugin code: of one file's bytes, and of a tree of files by their names and contents."""
 
-import hashlib
 from collections.abc import Mapping
 
 ALGORITHM = "sha256"
@@ -8,6 +7,8 @@ ALGORITHM = "sha256"
 
 def bytes_digest(content: bytes) -> str:
     """Give ``sha256:…`` of a file's content."""
+    import hashlib  # deferred: 3 ms, and a warm index has the digests of files
+
     return f"{ALGORITHM}:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -16,6 +17,8 @@ def tree_digest(files: Mapping[str, str]) -> str:
 
     It is that of one line ``PATH HEX`` per file, in order of the paths' bytes: the same on every machine and locale.
     """
+    import hashlib  # deferred, as above
+
     # Names that are no text (undecodable bytes) are digested as the bytes that they are.
     named = sorted((path.encode("utf-8", "surrogateescape"), digest) for path, digest in files.items())
     tree = hashlib.sha256()
@@ -28,4 +31,6 @@ def tree_digest(files: Mapping[str, str]) -> str:
 
 def short_path_digest(path: str) -> str:
     """Give eight characters that stand for a path, to tell two plugins of one name apart."""
+    import hashlib  # deferred, as above
+
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -56,30 +56,29 @@ def _of_origin(origin: Origin, apart: frozenset[str], read_manifest: ReadManifes
 
 
 def _of_path(origin: Origin, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:
-    if not Path(origin.real_path).is_dir():
+    if origin.is_file:
         yield _single_file(origin, read_manifest)
-        return
-    yield from _of_folder(_found_folder(origin, origin.real_path, _folder_name(origin)), apart, read_manifest)
+    else:
+        yield from _of_folder(origin, origin.real_path, _folder_name(origin), apart, read_manifest)
 
 
-def _found_folder(origin: Origin, root: str, name: str) -> Found:
-    if Path(root, PACKAGE_FILE).is_file():
-        return Found(form="package", origin=origin, root=root, name=name, package=Path(root).name)
-    return Found(form="folder", origin=origin, root=root, name=name)
-
-
-def _of_folder(found: Found, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:
+def _of_folder(
+    origin: Origin, root: str, name: str, apart: frozenset[str], read_manifest: ReadManifest
+) -> Iterator[PluginSource]:
     """Give the plugin of a folder, and those in sub-folders that have manifests of their own."""
-    tree = read_tree(found.root, apart - {found.root})
-    modules = module_files(tree.files, found.package)
+    tree = read_tree(root, apart)
+    is_package = any(file.path == PACKAGE_FILE for file in tree.files)
+    package = _last_part(root) if is_package else ""
+    found = Found(form="package" if is_package else "folder", origin=origin, root=root, name=name, package=package)
+    modules = module_files(tree.files, package)
     units = units_of(modules)
     if units or not tree.nested:
-        extra = list(unit_findings(found.root, tree.files, modules))
+        extra = list(unit_findings(root, tree.files, modules))
         if not units and not tree.diagnostics:
             extra.append(_nothing_there(found))
-        yield _source(found, tree, units, extra, read_manifest)
+        yield _source(found, tree, modules, units, extra, read_manifest)
     for folder in tree.nested:
-        yield from _of_folder(_found_folder(found.origin, folder, Path(folder).name), apart, read_manifest)
+        yield from _of_folder(origin, folder, _last_part(folder), apart, read_manifest)
 
 
 def _single_file(origin: Origin, read_manifest: ReadManifest) -> PluginSource:
@@ -88,7 +87,7 @@ def _single_file(origin: Origin, read_manifest: ReadManifest) -> PluginSource:
     module = Path(origin.path).stem  # as named: a link's target may be called anything
     files = tuple(file for each in (name, PLUGIN_MANIFEST) for file in _file_if_there(folder, each))
     found = Found(form="file", origin=origin, root=folder, name=module)
-    return _source(found, PluginTree(files), (Unit(module, name),), [], read_manifest)
+    return _source(found, PluginTree(files), {module: name}, (Unit(module, name),), [], read_manifest)
 
 
 def _file_if_there(folder: str, name: str) -> Iterator[SourceFile]:
@@ -116,7 +115,8 @@ def _of_distribution(
             package=package.rpartition(".")[0] if is_file else package,
         )
         tree = PluginTree(tuple(_file_if_there(found.root, Path(root).name))) if is_file else read_tree(root)
-        yield _source(found, tree, _entry_units(points, found), [], read_manifest)
+        modules = module_files(tree.files, found.package)
+        yield _source(found, tree, modules, _entry_units(points, found), [], read_manifest)
 
 
 def _entry_units(points: list[EntryPoint], found: Found) -> tuple[Unit, ...]:
@@ -129,7 +129,12 @@ def _entry_units(points: list[EntryPoint], found: Found) -> tuple[Unit, ...]:
 
 
 def _source(
-    found: Found, tree: PluginTree, units: tuple[Unit, ...], findings: list[Diagnostic], read_manifest: ReadManifest
+    found: Found,
+    tree: PluginTree,
+    modules: dict[str, str],
+    units: tuple[Unit, ...],
+    findings: list[Diagnostic],
+    read_manifest: ReadManifest,
 ) -> PluginSource:
     described = next((file for file in tree.files if file.path == PLUGIN_MANIFEST), None)
     reading = read_manifest(f"{found.root}/{PLUGIN_MANIFEST}", described) if described else ManifestReading(None)
@@ -143,6 +148,7 @@ def _source(
         root=found.root,
         package=found.package,
         files=tree.files,
+        modules=modules,
         units=units,
         manifest=manifest,
         manifest_file=PLUGIN_MANIFEST if described else "",
@@ -153,10 +159,14 @@ def _source(
 
 def _folder_name(origin: Origin) -> str:
     """Give the last part of a folder's path as it is named, where that is a name."""
-    path = os.path.normpath(origin.path)
-    if ".." in Path(origin.path).parts or Path(path).name == PACKAGE_FILE:
-        return Path(origin.real_path).name
-    return Path(path).name or "root"
+    name = _last_part(origin.path)
+    if name in (".", "..", PACKAGE_FILE) or "/../" in origin.path:
+        return _last_part(origin.real_path)
+    return name
+
+
+def _last_part(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2] or "root"
 
 
 def _with_ids(sources: list[PluginSource]) -> list[PluginSource]:

@@ -13,7 +13,7 @@ def reached_modules(source: PluginSource, readings: Mapping[str, ModuleReading])
 
     ``readings`` are by file. Imports inside functions come too late to register anything.
     """
-    modules = source.module_files()
+    modules = source.modules
     waiting = [name for unit in source.units for name in _with_packages(unit.module, modules)]
     waiting += [unit.module for unit in source.units if unit.module not in modules]
     reached: dict[str, None] = {}
@@ -41,7 +41,8 @@ def _bases(imported: ImportedModule, importer: str, modules: Mapping[str, str], 
     if imported.level:
         parts = own.split(".") if own else []
         return [".".join(parts[: len(parts) - imported.level + 1])] if imported.level <= len(parts) + 1 else []
-    if imported.module.partition(".")[0] in sys.stdlib_module_names:
+    top = imported.module.partition(".")[0]
+    if top == "aetherflow" or top in sys.stdlib_module_names:
         return []
     return list(dict.fromkeys(["", own, package]))
 

@@ -14,12 +14,16 @@ from aetherflow.core.plugins.plugin_tree import python_files
 
 
 class KnownPlugin(Struct, frozen=True, kw_only=True):
-    """A plugin, what it provides, and the digest of its tree and of each of its files by path below the root."""
+    """A plugin, what it provides, and the digest of each of its files by path below the root."""
 
     source: PluginSource
     contents: PluginContents
-    digest: str
     file_digests: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """The digest of the plugin's tree; made when it is asked for."""
+        return tree_digest(self.file_digests)
 
 
 def read_plugins(origins: Iterable[Origin], readings: FileReadings) -> list[KnownPlugin]:
@@ -31,6 +35,5 @@ def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     """Read one plugin's files, as far as they have changed."""
     digests = {file.path: readings.digest(source.path_of(file.path), file) for file in source.files}
     modules = {file.path: readings.module(source.path_of(file.path), file) for file in python_files(source.files)}
-    digest = tree_digest(digests)
-    contents = contents_of(source, modules, readings.recorded(digest))
-    return KnownPlugin(source=source, contents=contents, digest=digest, file_digests=digests)
+    contents = contents_of(source, modules, lambda: readings.recorded(tree_digest(digests)))
+    return KnownPlugin(source=source, contents=contents, file_digests=digests)

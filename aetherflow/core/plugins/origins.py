@@ -29,6 +29,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     named: str
     path: str = ""
     real_path: str = ""
+    is_file: bool = False
     trust: str = ""
     also_named: tuple[str, ...] = ()
     distribution: InstalledDistribution | None = None
@@ -227,7 +228,7 @@ def _each_path_once(
         first = place.get(facts.real_path)
         if first is None:
             place[facts.real_path] = len(kept)
-            kept.append(replace(origin, real_path=facts.real_path))
+            kept.append(replace(origin, real_path=facts.real_path, is_file=facts.kind == "file"))
         else:
             findings.append(named_again(origin.named, _source_of(origin), kept[first].named, _source_of(kept[first])))
             kept[first] = replace(kept[first], also_named=(*kept[first].also_named, origin.named))

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.documents.flow import Record
+from aetherflow.core.documents.record import Record
 
 ProvidedKind = Literal["step", "connector", "compiler", "observer", "hook", "tool", "command", "executor", "plugin"]
 

@@ -31,7 +31,8 @@ class PluginSource(Struct, frozen=True, kw_only=True):
 
     ``root`` is the real path of its folder; of a single file, the folder that the file is in. ``package`` is the dotted
     name by which its modules import each other, empty for a folder of modules and a single file. ``files`` is
-    everything that belongs to it, ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root.
+    everything that belongs to it, ``modules`` gives the files of all its modules, private ones too, by dotted name, and
+    ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root.
     """
 
     id: str
@@ -42,19 +43,20 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     root: str
     package: str
     files: tuple[SourceFile, ...]
+    modules: Mapping[str, str]
     units: tuple[Unit, ...]
     manifest: PluginManifest | None = None
     manifest_file: str = ""
     manifest_spans: Mapping[str, Span] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
 
+    def module_files(self) -> dict[str, str]:
+        """Give every module of the plugin with its file below the root."""
+        return dict(self.modules)
+
     def path_of(self, file: str) -> str:
         """Give the real path of one of its files."""
         return f"{self.root}/{file}"
-
-    def module_files(self) -> dict[str, str]:
-        """Give every module of the plugin, private ones too, with its file below the root."""
-        return module_files(self.files, self.package)
 
 
 def module_files(files: tuple[SourceFile, ...], package: str) -> dict[str, str]:
