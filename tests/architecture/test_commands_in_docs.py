@@ -31,6 +31,20 @@ def test_two_commands_of_readme_do_everything_and_ci_runs_these() -> None:
     assert "tests/support/blocks.py README.md sh" in (REPOSITORY / ".ci/run").read_text(encoding="utf-8")
 
 
+def test_the_first_example_of_readme_runs_once_it_is_corrected_as_the_findings_say(project: Project) -> None:
+    (flow,) = [
+        block.text
+        for block in blocks((REPOSITORY / "README.md").read_text(encoding="utf-8"))
+        if block.file_name == "orders.yaml"
+    ]
+    for wrong, right in (("external.proces\n", "external.process\n"), ("extrakt", "extract"), (".row}}", ".rows}}")):
+        flow = flow.replace(wrong, right)
+    project.write("orders.csv", "id,sum\n1,20\n2,30\n")
+    outcome = project.aetherflow("run", project.write("orders.yaml", flow), "--json")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.json["jobs"]["load"]["steps"]["tell"]["outputs"] == {"message": "3 rows"}
+
+
 @pytest.mark.parametrize("block", WHOLE_FLOWS)
 def test_a_flow_that_the_docs_show_is_valid(block: Block, project: Project) -> None:
     outcome = project.aetherflow("validate", project.write("flow.yaml", block.text))

@@ -209,6 +209,26 @@ def test_a_missing_program_is_no_errno(steps: StepRunner, ctx: Context) -> None:
     assert failure.hint == f"PATH was searched: {ctx.env['PATH']}; install it, or give its full path"
 
 
+BESIDE_THE_FLOW = (
+    "a command runs in its job's own directory: files beside the flow are below $AETHERFLOW_FLOW_DIR, "
+    "in templates {{run.flow_dir}}"
+)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [{"command": ["cat", "orders.csv"]}, sh("cat < orders.csv"), sh("cat orders.csv")],
+    ids=["list", "redirection", "shell"],
+)
+def test_a_file_that_a_command_misses_may_be_beside_the_flow(steps: StepRunner, inputs: dict[str, Any]) -> None:
+    assert steps.failure(ExternalProcess, **inputs).hint == BESIDE_THE_FLOW
+
+
+def test_a_program_by_a_relative_path_may_be_beside_the_flow(steps: StepRunner, ctx: Context) -> None:
+    failure = steps.failure(ExternalProcess, command=["./pull"])
+    assert failure.hint == f'it was looked for in "{ctx.job_dir}"; {BESIDE_THE_FLOW}'
+
+
 def test_warnings_about_the_process_reach_the_log(steps: StepRunner, ctx: Context) -> None:
     steps.run(ExternalProcess, **sh("setsid sleep 2 &", log={"stderr": "discard"}))
     assert [level for level, _ in ctx.logged] == ["warning"]

@@ -18,7 +18,7 @@ from aetherflow.core.api import (
 from aetherflow.core.builtins.steps.idempotency import final_directory, leave_marker, marker_of, output_directory
 from aetherflow.core.builtins.steps.job_paths import folder_in_job, path_in_job
 from aetherflow.core.builtins.steps.plain_text import plain_text
-from aetherflow.core.builtins.steps.process_failure import advice, failure_message, how_it_ended
+from aetherflow.core.builtins.steps.process_failure import advice, failure_message, how_it_ended, start_advice
 from aetherflow.core.builtins.steps.process_inputs import ProcessInputs
 from aetherflow.core.builtins.steps.process_outputs import parsed_value, process_outputs
 from aetherflow.core.builtins.steps.success_criteria import unmet_criteria
@@ -68,7 +68,7 @@ class _Command:
 
     def run(self) -> dict[str, Any]:
         """Run it, judge it, and give the step's outputs; StepFailed where it did not do its work."""
-        result = self._run_process()
+        result = self._started()
         for warning in result.warnings:
             self._ctx.log.warning(warning)
         if result.timed_out or not self._inputs.success.accepts(result.exit_code):
@@ -82,6 +82,13 @@ class _Command:
             raise self._failure(f"{'; '.join(unmet)} after", result, hint)
         self._report_truncation(result)
         return {**self._outputs(result), "value": parsed_value(self._inputs, result)}
+
+    def _started(self) -> ProcessResult:
+        try:
+            return self._run_process()
+        except StepFailed as failure:
+            failure.hint = start_advice(failure, self._argv)
+            raise
 
     def _run_process(self) -> ProcessResult:
         inputs = self._inputs

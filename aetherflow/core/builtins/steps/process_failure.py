@@ -3,10 +3,15 @@
 import signal
 from collections.abc import Callable, Sequence
 
-from aetherflow.core.api import ProcessResult
+from aetherflow.core.api import ProcessResult, StepFailed
 
 _LONGEST_COMMAND = 400
 _SHELL_ONLY = {"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>&1", "2>", "&>"}
+_MISSING_FILE = ("No such file or directory", "cannot open ")  # the latter is what dash says of a redirection
+_BESIDE_THE_FLOW = (
+    "a command runs in its job's own directory: files beside the flow are below $AETHERFLOW_FLOW_DIR, "
+    "in templates {{run.flow_dir}}"
+)
 
 
 def failure_message(what: str, argv: Sequence[str], result: ProcessResult, mask: Callable[[str], str]) -> str:
@@ -52,13 +57,29 @@ def advice(result: ProcessResult, argv: Sequence[str], *, shell: bool) -> str | 
         return "`success.exit_codes` does not hold 0"
     if result.exit_code == -signal.SIGKILL:
         return "nobody here sent it: the system may have run out of memory"
-    if shell:
-        return {126: "126: a program was found but may not be executed", 127: "127: a program was not found"}.get(
-            result.exit_code
-        )
+    return (_on_shell_code(result.exit_code) if shell else _on_shell_word(argv)) or _on_missing_file(result)
+
+
+def start_advice(failure: StepFailed, argv: Sequence[str]) -> str | None:
+    """Give the hint of a program that could not be started, with where it may be where that is the riddle."""
+    if "/" in argv[0] and not argv[0].startswith("/") and failure.message.startswith(f'program "{argv[0]}"'):
+        return f"{failure.hint}; {_BESIDE_THE_FLOW}" if failure.hint else _BESIDE_THE_FLOW
+    return failure.hint
+
+
+def _on_shell_code(exit_code: int) -> str | None:
+    words = {126: "126: a program was found but may not be executed", 127: "127: a program was not found"}
+    return words.get(exit_code)
+
+
+def _on_shell_word(argv: Sequence[str]) -> str | None:
     if found := next((word for word in argv if word in _SHELL_ONLY), None):
         return f'"{found}" reached the program as a plain word; only a shell understands it: add `shell: true`'
     return None
+
+
+def _on_missing_file(result: ProcessResult) -> str | None:
+    return _BESIDE_THE_FLOW if any(words in result.tail for words in _MISSING_FILE) else None
 
 
 def _signal_words(number: int) -> str:
