@@ -44,3 +44,14 @@ jobs:
     steps:
       - {id: long, type: external.process, inputs: {command: [sleep, "30"]}}
 """
+
+GATED = """
+version: 1
+flow: {id: daily}
+params: {n: {type: integer, default: 3}}
+jobs:
+  - id: load
+    when: "params.n > 'x'"
+    steps:
+      - {id: insert, type: log, inputs: {message: hi}}
+"""

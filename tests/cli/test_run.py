@@ -44,6 +44,14 @@ def test_quiet_says_only_how_it_ended(project: Project) -> None:
     assert outcome.stderr.strip().startswith("✓ SUCCESS daily: run r1 in ")
 
 
+@pytest.mark.parametrize("option", ["-q", "--no-color"])
+def test_a_job_that_fails_by_its_condition_says_why(project: Project, option: str) -> None:
+    project.write("flow.yaml", flows.GATED)
+    outcome = project.aetherflow("run", "flow.yaml", "--run-id", "r1", option)
+    assert outcome.exit_code == 1
+    assert 'error: job load failed\n  when: ">" cannot compare a number and a string: ' in outcome.stderr
+
+
 def test_a_failed_run_says_how_to_continue_and_does(project: Project) -> None:
     project.write("flow.yaml", flows.FAILING)
     failed = project.aetherflow("run", "flow.yaml", "--run-id", "r1")

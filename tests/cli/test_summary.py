@@ -1,12 +1,15 @@
 """The end of a run, as people read it."""
 
+import pytest
+
 from aetherflow.cli.console import Verbosity
 from aetherflow.cli.render.summary import Failures, render_summary
+from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
 from aetherflow.core.events.wording import UNICODE_SIGNS
 from tests.cli.recording import RecordingConsole
-from tests.events.made import step_finished
+from tests.events.made import event, step_finished
 
 DONE = StepReport(status=StepStatus.SUCCESS)
 BROKEN = StepReport(status=StepStatus.FAILED, error="boom")
@@ -88,4 +91,23 @@ def test_of_many_failures_the_first_are_told_in_full() -> None:
         failures(step_finished(f"job{number}.x", "FAILED", error="boom"))
     told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), failures)
     assert told.count("error: step") == 10
-    assert "and 2 more failed steps\n" in told
+    assert "and 2 more failures\n" in told
+
+
+@pytest.mark.parametrize("kind", [EventType.JOB_GATED, EventType.JOB_FINISHED])
+@pytest.mark.parametrize("verbosity", [Verbosity.QUIET, Verbosity.NORMAL])
+def test_a_job_that_failed_before_its_steps_is_told_in_full(kind: EventType, verbosity: Verbosity) -> None:
+    failures = Failures()
+    failures(event(kind, "a", status="FAILED", reason='when: ">" cannot compare'))
+    jobs = {"a": JobReport(status=JobStatus.FAILED, reason='when: ">" cannot compare')}
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs), failures, verbosity)
+    assert 'error: job a failed\n  when: ">" cannot compare\n\n' in told
+    assert told.count("cannot compare") == 1
+
+
+def test_a_job_that_failed_by_its_step_is_told_once() -> None:
+    failures = Failures()
+    failures(step_finished("a.s", "FAILED", error="boom"))
+    failures(event(EventType.JOB_FINISHED, "a", status="FAILED", reason='step "s": boom'))
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), failures)
+    assert told.count("boom") == told.count("failed") == 1

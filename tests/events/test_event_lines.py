@@ -29,6 +29,7 @@ def told(shown: Event, *, level: str = "info", is_quiet: bool = False, tells_beg
             event(EventType.JOB_GATED, "report", status="BLOCKED", reason='"load" did not end SUCCESS'),
             '– job report BLOCKED: "load" did not end SUCCESS',
         ),
+        (event(EventType.JOB_GATED, "load", status="FAILED", reason="when: no"), "✗ job load FAILED: when: no"),
         (event(EventType.JOB_FINISHED, "load", status="SUCCESS", duration_seconds=61.0), "✓ job load SUCCESS 1m01s"),
         (event(EventType.STEP_STARTED, "load", "insert", type="db_execute"), "· load.insert started (db_execute)"),
         (

@@ -13,11 +13,13 @@ from aetherflow.core.events.wording import Signs, counted, duration, place_of, s
 
 MOST_JOBS = 40
 MOST_FAILURES = 10
+_ENDS_OF_JOBS = (EventType.JOB_GATED, EventType.JOB_FINISHED)
 
 
 class Failure(Struct, frozen=True):
-    """A step that failed, in full."""
+    """A step that failed, or a job that did without its steps, in full."""
 
+    what: str  # step or job
     place: str
     error: str
     hint: str | None
@@ -25,20 +27,32 @@ class Failure(Struct, frozen=True):
 
 
 class Failures:
-    """Listens for failed steps; a result does not hold their hints."""
+    """Listens for steps and jobs that failed; a result does not hold hints."""
 
     def __init__(self) -> None:
         self.found: list[Failure] = []
         self.count = 0
+        self._jobs_of_steps: set[str | None] = set()
 
     def __call__(self, event: Event) -> None:
-        payload = event.payload
-        if event.type is not EventType.STEP_FINISHED or payload.get("status") != StepStatus.FAILED:
+        if event.payload.get("status") != "FAILED":
             return
+        if event.type is EventType.STEP_FINISHED:
+            self._jobs_of_steps.add(event.job_id)
+            self._add("step", event, event.payload.get("error"))
+        elif event.type in _ENDS_OF_JOBS and event.job_id not in self._jobs_of_steps:
+            self._add("job", event, event.payload.get("reason"))
+
+    def _add(self, what: str, event: Event, error: object) -> None:
         self.count += 1
         if len(self.found) < MOST_FAILURES:
-            error = str(payload.get("error") or "no reason was given")
-            self.found.append(Failure(place_of(event), error, payload.get("hint"), payload.get("attempts") or 1))
+            text = str(error or "no reason was given")
+            hint, attempts = event.payload.get("hint"), event.payload.get("attempts") or 1
+            self.found.append(Failure(what, place_of(event), text, hint, attempts))
+
+    def tells_job(self, job_id: str) -> bool:
+        """Tell whether a job's own failure is among those that are told in full."""
+        return any(failure.what == "job" and failure.place == job_id for failure in self.found)
 
 
 def render_summary(result: RunResult, failures: Failures, resume_command: str, console: Console, signs: Signs) -> str:
@@ -46,34 +60,35 @@ def render_summary(result: RunResult, failures: Failures, resume_command: str, c
     colour = console.err.has_colour
     parts = []
     if console.verbosity is not Verbosity.QUIET:
-        parts.append(render_table(_job_rows(result, signs), colour=colour))
+        parts.append(render_table(_job_rows(result, failures, signs), colour=colour))
     parts += [
         _failure_text(failure, colour=colour) for failure in failures.found if not _is_the_interrupt(failure, result)
     ]
     if failures.count > len(failures.found):
-        parts.append(f"and {counted(failures.count - len(failures.found), 'more failed step')}\n")
+        parts.append(f"and {counted(failures.count - len(failures.found), 'more failure')}\n")
     parts.append(_verdict(result, resume_command, signs, colour=colour))
     return "\n" + "\n".join(part for part in parts if part)
 
 
-def _job_rows(result: RunResult, signs: Signs) -> list[Line]:
+def _job_rows(result: RunResult, failures: Failures, signs: Signs) -> list[Line]:
     named = [*result.jobs.items(), *((f"handlers.{name}", report) for name, report in result.handlers.items())]
     if len(named) <= MOST_JOBS:
-        return [_job_row(name, report, signs) for name, report in named]
+        return [_job_row(name, report, failures, signs) for name, report in named]
     notable = [(name, report) for name, report in named if report.status is not JobStatus.SUCCESS][:MOST_JOBS]
-    rows = [_job_row(name, report, signs) for name, report in notable]
+    rows = [_job_row(name, report, failures, signs) for name, report in notable]
     return [*rows, [Segment(signs.ellipsis), Segment(f"and {counted(len(named) - len(rows), 'more job')}", "dim")]]
 
 
-def _job_row(name: str, report: JobReport, signs: Signs) -> Line:
+def _job_row(name: str, report: JobReport, failures: Failures, signs: Signs) -> Line:
     sign, style = sign_of(report.status, signs)
+    is_told_below = _has_failed_step(report) or failures.tells_job(name)
     return [
         Segment(sign, style),
         Segment(name),
         Segment(report.status.value, style),
         Segment(_amount(report), "dim"),
         Segment(duration(report.duration_seconds) if report.duration_seconds else "", "dim"),
-        Segment("" if _has_failed_step(report) else harmless(report.reason or "").partition("\n")[0], "dim"),
+        Segment("" if is_told_below else harmless(report.reason or "").partition("\n")[0], "dim"),
     ]
 
 
@@ -93,7 +108,7 @@ def _amount(report: JobReport) -> str:
 
 def _failure_text(failure: Failure, *, colour: bool) -> str:
     after = f" after {failure.attempts} attempts" if failure.attempts > 1 else ""
-    lines = [f"{paint('error', 'bad', colour=colour)}: step {failure.place} failed{after}"]
+    lines = [f"{paint('error', 'bad', colour=colour)}: {failure.what} {failure.place} failed{after}"]
     lines += [f"  {line}".rstrip() for line in harmless(failure.error).strip("\n").split("\n")]
     if failure.hint:
         first, *more = harmless(failure.hint).split("\n")

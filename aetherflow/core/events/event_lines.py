@@ -68,12 +68,12 @@ class EventLines:
 
     def _job_gated(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", "SKIPPED"))
-        return self._unless_quiet(
-            Segment(self._signs.passed_over, "warn"),
-            Segment(f" job {place_of(event)} "),
-            Segment(status, "warn"),
+        line = [
+            *self._outcome(status, f"job {place_of(event)} "),
+            Segment(status, sign_of(status, self._signs)[1]),
             *_because(payload.get("reason")),
-        )
+        ]
+        return [line] if status == "FAILED" or not self._is_quiet else []
 
     def _job_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", ""))
