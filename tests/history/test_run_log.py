@@ -53,7 +53,7 @@ def test_every_event_and_every_line_of_a_child_is_told_across_resumes(past: Past
         "      a line\n"
         "✗ job load FAILED TIME\n"
         "✗ daily: run r1 FAILED in TIME\n"
-        "▶ daily: run r1 resumed (1 of 2 steps done before)\n"
+        "▶ daily: run r1 resumed (1 step done before)\n"
         "· job extract started\n"
         "✓ job extract SUCCESS TIME\n"
         "· job load started\n"

@@ -52,7 +52,7 @@ class EventLines:
         return self._unless_quiet(self._head(event), Segment(f" ({about})", "dim"))
 
     def _run_resumed(self, event: Event, payload: dict[str, Any]) -> list[Line]:
-        about = f"{payload.get('done', 0):,} of {counted(payload.get('steps', 0), 'step')} done before"
+        about = f"{counted(payload.get('done', 0), 'step')} done before"  # a loop does its steps many times
         return self._unless_quiet(self._head(event), Segment(" resumed"), Segment(f" ({about})", "dim"))
 
     def _head(self, event: Event) -> Segment:
