@@ -66,9 +66,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     paths: list[str] = []
     read = file_readings._read
 
-    def counted(path: str, now_ns: int) -> file_readings.FileEntry | None:
-        paths.append(Path(path).name)
-        return read(path, now_ns)
+    def counted(path: str, now_ns: int, parse: bool) -> file_readings.FileEntry | None:
+        paths.append(Path(path).name + ("" if parse else " unparsed"))
+        return read(path, now_ns, parse)
 
     monkeypatch.setattr(file_readings, "_read", counted)
     yield paths
@@ -80,7 +80,7 @@ def test_a_second_reading_reads_no_file_and_says_the_same(machine: Machine, read
     machine.write("broken.py", "def (")
     machine.write("data.bin", "\0")
     first, _ = machine.read()
-    assert sorted(reads) == ["a.py", "aetherflow-plugin.yaml", "broken.py", "data.bin"]
+    assert sorted(reads) == ["a.py", "aetherflow-plugin.yaml", "broken.py", "data.bin unparsed"]
     second, readings = machine.read()
     assert (len(reads), readings.has_news, second) == (4, False, first)
 
@@ -89,6 +89,16 @@ def test_each_file_is_read_once_even_without_an_index(machine: Machine, reads: l
     machine.write("a.py", STEP.format(name="a"))
     machine.read()
     assert reads == ["a.py"]
+
+
+def test_a_module_that_nothing_imports_is_not_parsed_until_something_does(machine: Machine, reads: list[str]) -> None:
+    machine.write("a.py", "")
+    machine.write("_own.py", STEP.format(name="own"))
+    assert (machine.names(), reads) == ([], ["a.py", "_own.py unparsed"])
+    reads.clear()
+    machine.write("a.py", "from . import _own", LONG_AGO_NS + 1)
+    assert (machine.names(), reads) == (["own"], ["a.py", "_own.py"])
+    assert (machine.names(), len(reads)) == (["own"], 2)
 
 
 def test_a_changed_file_is_read_anew_and_no_other(machine: Machine, reads: list[str]) -> None:
@@ -212,7 +222,7 @@ def test_what_a_load_registered_is_kept(machine: Machine) -> None:
 
 def test_an_unreadable_file_is_a_finding(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.write("a.py", "")
-    monkeypatch.setattr(file_readings, "_read", lambda path, now_ns: None)  # root may read every file
+    monkeypatch.setattr(file_readings, "_read", lambda *arguments: None)  # root may read every file
     (plugin,) = machine.read()[0]
     assert [finding.code for finding in plugin.contents.diagnostics] == ["AF-P143"]
     assert plugin.contents.is_complete is False

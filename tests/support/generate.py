@@ -4,8 +4,10 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from aetherflow.core.documents.schemas import json_schema
+from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
 from tests.support.project import REPOSITORY
 from tests.support.write_builtin_index import builtin_index
 from tests.support.write_docs import codes_page
@@ -13,13 +15,19 @@ from tests.support.write_docs import codes_page
 
 def schema_file(name: str) -> Callable[[], bytes]:
     """Give the maker of a document's JSON Schema."""
-    return lambda: (json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n").encode()
+    return lambda: formatted(json_schema(name))
+
+
+def formatted(schema: dict[str, Any]) -> bytes:
+    """Write a schema for people to read."""
+    return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 GENERATED: dict[str, Callable[[], bytes]] = {
     "aetherflow/core/plugins/builtin_index.json": builtin_index,
     "docs/codes.md": lambda: codes_page().encode(),
     "schemas/flow.schema.json": schema_file("flow"),
+    "schemas/plugin.schema.json": lambda: formatted(plugin_manifest_schema()),
     "schemas/profiles.schema.json": schema_file("profiles"),
 }
 

@@ -44,18 +44,19 @@ class PluginContents(Struct, frozen=True, kw_only=True):
 
 def contents_of(
     source: PluginSource,
-    readings: Mapping[str, ModuleReading],
+    reading_of: Callable[[str], ModuleReading],
     recorded: Callable[[], tuple[Provided, ...] | None] = lambda: None,
 ) -> PluginContents:
-    """Say what a plugin provides; ``readings`` are by file, ``recorded`` gives what a load of this code registered.
+    """Say what a plugin provides; `reading_of` is asked of files, `recorded` for what a load of this code registered.
 
     The manifest's `provides` has the last word, then the text where it tells all, then what was recorded.
     """
-    reached = _files(source, readings)
-    broken = [finding for file in reached.values() for finding in _reading(readings, file).diagnostics]
+    reached = _files(source, reading_of)
+    readings = {file: reading_of(file) for file in reached.values()}
+    broken = [finding for reading in readings.values() for finding in reading.diagnostics]
     in_code = [found for module, file in reached.items() for found in _in_module(module, file, readings)]
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
-    is_read = not open_ends and all(_reading(readings, file).is_read for file in reached.values())
+    is_read = not open_ends and all(reading.is_read for reading in readings.values())
     if source.manifest is not None and source.manifest.provides:
         declared = list(_declared(source, in_code))
         differing = _differences(source, declared, in_code, code_is_read=is_read)
@@ -65,18 +66,14 @@ def contents_of(
     return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
 
 
-def _files(source: PluginSource, readings: Mapping[str, ModuleReading]) -> dict[str, str]:
+def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> dict[str, str]:
     """Give the file of every module that runs, by the module's name."""
     known = {**{unit.module: unit.file for unit in source.units}, **source.modules}
-    return {module: known[module] for module in reached_modules(source, readings)}
-
-
-def _reading(readings: Mapping[str, ModuleReading], file: str) -> ModuleReading:
-    return readings.get(file) or ModuleReading(is_read=False)
+    return {module: known[module] for module in reached_modules(source, reading_of)}
 
 
 def _in_module(module: str, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
-    for found in _reading(readings, file).registrations:
+    for found in readings[file].registrations:
         yield _provided(module, file, found)
 
 
@@ -137,7 +134,7 @@ def _differences(
 
 def _open_ends(source: PluginSource, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Diagnostic]:
     path = source.path_of(file)
-    for unread in _reading(readings, file).unread:
+    for unread in readings[file].unread:
         yield Diagnostic(
             code="AF-P140",
             severity=Severity.NOTE,

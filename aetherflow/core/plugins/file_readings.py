@@ -44,6 +44,8 @@ class FileReadings:
     def module(self, path: str, file: SourceFile) -> ModuleReading:
         """Give what a module's text says."""
         entry = self._entry(path, file)
+        if entry is not None and entry.module is None:  # digested before, now wanted
+            entry = self._read_anew(path, parse=True)
         return entry.module if entry and entry.module else ModuleReading(diagnostics=(_vanished(path),), is_read=False)
 
     def manifest(self, path: str, file: SourceFile) -> ManifestReading:
@@ -53,7 +55,7 @@ class FileReadings:
 
     def digest(self, path: str, file: SourceFile) -> str:
         """Give the digest of a file; nothing where it cannot be read."""
-        entry = self._entry(path, file)
+        entry = self._entry(path, file, parse=False)
         return entry.digest if entry else ""
 
     def recorded(self, tree: str) -> tuple[Provided, ...] | None:
@@ -88,12 +90,15 @@ class FileReadings:
             self.has_news = True
         return reading
 
-    def _entry(self, path: str, file: SourceFile) -> FileEntry | None:
+    def _entry(self, path: str, file: SourceFile, *, parse: bool = True) -> FileEntry | None:
         entry = self._files.get(path)
         if path in self._settled or (entry is not None and _is_same(entry, file)):
             return entry
+        return self._read_anew(path, parse=parse)
+
+    def _read_anew(self, path: str, *, parse: bool) -> FileEntry | None:
         self._settled.add(path)
-        entry = _read(path, self._now_ns())
+        entry = _read(path, self._now_ns(), parse)
         if entry is None:
             self._files.pop(path, None)
         else:
@@ -123,12 +128,8 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _read(path: str, now_ns: int) -> FileEntry | None:
+def _read(path: str, now_ns: int, parse: bool) -> FileEntry | None:
     """Read a file once; what it is then is what the entry is kept by."""
-    # deferred: parsers, only wanted when a file has changed
-    from aetherflow.core.plugins.manifest_reader import manifest_of
-    from aetherflow.core.plugins.static_reading import read_module
-
     try:
         with Path(path).open("rb") as stream:
             status = os.fstat(stream.fileno())
@@ -141,9 +142,21 @@ def _read(path: str, now_ns: int) -> FileEntry | None:
         size=status.st_size,
         read_at_ns=now_ns,
         digest=bytes_digest(content),
-        module=read_module(path, content) if path.endswith(".py") else None,
-        manifest=manifest_of(path, content) if Path(path).name == PLUGIN_MANIFEST else None,
+        module=_module(path, content) if parse and path.endswith(".py") else None,
+        manifest=_manifest(path, content) if Path(path).name == PLUGIN_MANIFEST else None,
     )
+
+
+def _module(path: str, content: bytes) -> ModuleReading:
+    from aetherflow.core.plugins.static_reading import read_module  # deferred: only wanted when a module has changed
+
+    return read_module(path, content)
+
+
+def _manifest(path: str, content: bytes) -> ManifestReading:
+    from aetherflow.core.plugins.manifest_reader import manifest_of  # deferred: only wanted when one has changed
+
+    return manifest_of(path, content)
 
 
 def _vanished(path: str) -> Diagnostic:

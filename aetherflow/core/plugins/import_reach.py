@@ -1,17 +1,17 @@
 """Which modules of a plugin run when its units are imported: the units, and what they import of the plugin."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 from aetherflow.core.plugins.plugin_source import PluginSource
 
 
-def reached_modules(source: PluginSource, readings: Mapping[str, ModuleReading]) -> list[str]:
+def reached_modules(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> list[str]:
     """Give the names of the modules that importing the units runs, each once, in the order in which it is found.
 
-    ``readings`` are by file. Imports inside functions come too late to register anything.
+    ``reading_of`` gives what a file of the plugin says. Imports inside functions come too late to register anything.
     """
     modules = source.modules
     waiting = [name for unit in source.units for name in _with_packages(unit.module, modules)]
@@ -22,8 +22,7 @@ def reached_modules(source: PluginSource, readings: Mapping[str, ModuleReading])
         if name in reached:
             continue
         reached[name] = None
-        reading = readings.get(modules.get(name, ""))
-        for imported in reading.imports if reading else ():
+        for imported in reading_of(modules[name]).imports if name in modules else ():
             waiting += _imported(imported, name, modules, source.package)
     return list(reached)
 

@@ -8,9 +8,9 @@ from aetherflow.core.plugins.contents import PluginContents, contents_of
 from aetherflow.core.plugins.digests import tree_digest
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.file_readings import FileReadings
+from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.plugin_source import PluginSource
-from aetherflow.core.plugins.plugin_tree import python_files
 
 
 class KnownPlugin(Struct, frozen=True, kw_only=True):
@@ -33,7 +33,14 @@ def read_plugins(origins: Iterable[Origin], readings: FileReadings) -> list[Know
 
 def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     """Read one plugin's files, as far as they have changed."""
-    digests = {file.path: readings.digest(source.path_of(file.path), file) for file in source.files}
-    modules = {file.path: readings.module(source.path_of(file.path), file) for file in python_files(source.files)}
-    contents = contents_of(source, modules, lambda: readings.recorded(tree_digest(digests)))
-    return KnownPlugin(source=source, contents=contents, file_digests=digests)
+    files = {file.path: file for file in source.files}
+
+    def reading_of(file: str) -> ModuleReading:
+        return readings.module(source.path_of(file), files[file]) if file in files else ModuleReading(is_read=False)
+
+    def digests() -> dict[str, str]:
+        return {path: readings.digest(source.path_of(path), file) for path, file in files.items()}
+
+    # The contents first: modules that nothing imports are digested, and never parsed.
+    contents = contents_of(source, reading_of, lambda: readings.recorded(tree_digest(digests())))
+    return KnownPlugin(source=source, contents=contents, file_digests=digests())

@@ -13,7 +13,7 @@ from aetherflow.core.documents.conversion import convert_document
 from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.source import decode_source
 from aetherflow.core.documents.structure import PLACEHOLDER
-from aetherflow.core.plugins.manifest_rules import manifest_findings
+from aetherflow.core.plugins.manifest_rules import is_plugin_name, manifest_findings
 from aetherflow.core.plugins.plugin_manifest import ManifestReading, PluginManifest
 
 _KEYS_ARE_WRONG = "AF-S101"
@@ -57,7 +57,7 @@ def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
 
 
 def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, list[int]]:
-    """Leave out what nobody wrote; gives the numbers in the document of the provided entries that remain."""
+    """Leave out what nobody wrote, and a name that is none; gives the numbers of the provided entries that remain."""
     kept = [
         (number, entry)
         for number, entry in enumerate(manifest.provides)
@@ -65,6 +65,7 @@ def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, lis
     ]
     cleaned = replace(
         manifest,
+        name=manifest.name if manifest.name and is_plugin_name(manifest.name) else None,
         provides=[entry for _, entry in kept],
         requires=[each for each in manifest.requires if not each.startswith(PLACEHOLDER)],
         required_permissions=[each for each in manifest.required_permissions if not each.startswith(PLACEHOLDER)],

@@ -50,8 +50,13 @@ def schema_finding(schema: dict[str, Any], what: str, span: Span | None, path: D
     return None
 
 
+def is_plugin_name(name: str) -> bool:
+    """Tell whether a plugin may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _name(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]:
-    if manifest.name is not None and not _NAME.fullmatch(manifest.name):
+    if manifest.name is not None and not is_plugin_name(manifest.name):
         yield Diagnostic(
             code="AF-P204",
             message=f'"{manifest.name}" is no valid name of a plugin',

@@ -5,6 +5,7 @@ two processes write at once is lost for one of them at most until the next time.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
+from aetherflow.version import VERSION
 
 FORM: Literal["aetherflow plugin index 1"] = "aetherflow plugin index 1"
 MOST_FILES = 20_000
@@ -56,6 +58,11 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}
     recorded: dict[str, tuple[Provided, ...]] = {}
+
+
+def current_reader() -> str:
+    """Give what reads plugins now: a new version of ours, or of Python, may read them in another way."""
+    return f"{VERSION}, Python {sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def read_index(path: Path, reader: str) -> PluginIndex:

@@ -5,7 +5,6 @@ that are plugins of their own. Everything else belongs to the plugin and to its 
 """
 
 import os
-from collections.abc import Iterator
 from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
@@ -132,11 +131,6 @@ def _by_path(file: SourceFile) -> str:
 
 def _file(path: str, status: os.stat_result) -> SourceFile:
     return SourceFile(path, status.st_size, status.st_ino, status.st_mtime_ns)
-
-
-def python_files(files: tuple[SourceFile, ...]) -> Iterator[SourceFile]:
-    """Give the modules among the files."""
-    return (file for file in files if file.path.endswith(".py"))
 
 
 def _leads_out(path: str, real: str) -> Diagnostic:
