@@ -23,7 +23,7 @@ def _start_and_interrupt(gate: InterruptGate, seconds: float) -> None:
     try:
         with gate.window():
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            run_child(request("sleep", "5", kill_grace_seconds=0.2), forward=print, mask=str, gate=gate)
+            run_child(request("sleep", "5", kill_grace_seconds=0.2), forward=lambda line: None, mask=str, gate=gate)
     except Interrupted:
         return
 

@@ -60,3 +60,4 @@ class RunResult(Struct, frozen=True, kw_only=True):
     plugins: list[PluginUse] = []
     diagnostics: list[Diagnostic] = []
     interrupted_by: int | None = None  # the signal's number
+    recorded: bool = False  # the result of a run that ended before: this call ran nothing

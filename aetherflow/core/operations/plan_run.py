@@ -5,13 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.operations.preparation import prepare
 from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.run_preparation import prepare_run
 from aetherflow.core.operations.selection import checked_selection
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.plan import PlannedJob, PlannedStep, make_plan
-from aetherflow.core.validation.given_params import resolve_params
 
 #: Stands where a value depends on what earlier steps will give.
 UNKNOWN = "<known when it runs>"
@@ -47,13 +46,10 @@ class PlanReport(Struct, frozen=True, kw_only=True):
 
 def dry_run(request: RunRequest) -> PlanReport:
     """Lay out the run; raises InputError with all findings where the flow could not run."""
-    prepared = prepare(request)
+    prepared, params = prepare_run(request)
     flow = prepared.checked_flow()
-    params = resolve_params(flow, request.params)
-    if params.diagnostics:
-        raise prepared.refusal("the params are wrong", params.diagnostics)
     plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
-    scope = Scope({"env": prepared.snapshot.values, "params": params.values, "flow_id": flow.definition.flow.id})
+    scope = Scope({"env": prepared.snapshot.values, "params": params, "flow_id": flow.definition.flow.id})
     jobs = [_job_plan(job, scope, prepared.masker.mask) for job in plan.jobs]
     return PlanReport(flow_id=flow.definition.flow.id, jobs=jobs)
 

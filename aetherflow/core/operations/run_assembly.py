@@ -127,7 +127,7 @@ def _lasting_scope(ground: Ground, beginning: Beginning, jobs: dict[str, Any]) -
             "params": beginning.params,
             "flow_id": beginning.record.flow_id,
             "run_id": run_id,
-            "run": {"id": run_id},
+            "run": {"id": run_id, "flow_dir": str(ground.prepared.flow_dir)},
             "jobs": jobs,
         }
     )

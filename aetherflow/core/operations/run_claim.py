@@ -43,9 +43,15 @@ def _wanted_run_id(store: StateStore, flow_id: str, request: RunRequest) -> str 
         raise _refusal(
             "AF-R210",
             f'flow "{flow_id}" has no run that could be resumed',
-            f"every run recorded in {store.path} ended SUCCESS or is alive; start one without --resume",
+            _why_none(store, flow_id),
         )
     return newest.run_id
+
+
+def _why_none(store: StateStore, flow_id: str) -> str:
+    if not store.list_runs(flow_id):
+        return f"no run of it is recorded in {store.path}; start one without --resume"
+    return f"every run recorded in {store.path} ended SUCCESS or is alive; start one without --resume"
 
 
 def _earlier_record(store: StateStore, flow_id: str, run_id: str, resume: bool) -> RunRecord | None:

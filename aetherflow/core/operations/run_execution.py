@@ -12,7 +12,7 @@ from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.run_assembly import Execution
 from aetherflow.core.operations.run_failures import failures_of
 from aetherflow.core.runner.gates import failed_jobs, status_of_run
-from aetherflow.core.runner.history import is_settled
+from aetherflow.core.runner.history import is_handler, is_settled
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.run_loop import run_handlers, run_jobs
 
@@ -23,6 +23,7 @@ def execute(execution: Execution) -> RunResult:
     """Run the jobs and the handlers, and record how it all ended."""
     run = execution.run
     started = run.clock.monotonic()
+    execution.workspaces.make_root()  # where nothing can be written, nothing begins
     run.locks.take_for_flow()
     try:
         _begin(execution)
@@ -57,9 +58,10 @@ def _begin(execution: Execution) -> None:
         "flow": execution.record.flow_source,
         "jobs": [job.id for job in run.plan.jobs],
         "steps": sum(len(job.steps) for job in run.plan.jobs if job.selected),
+        "steps_of": {job.id: len(job.steps) for job in run.plan.jobs if job.selected},
     }
     if execution.resumed:
-        done = sum(is_settled(record) for record in run.history.steps.values())
+        done = sum(is_settled(record) and not is_handler(place) for (place, _), record in run.history.steps.items())
         run.journal.emit(EventType.RUN_RESUMED, **facts, done=done)
     else:
         run.journal.emit(EventType.RUN_STARTED, **facts)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from aetherflow.core.contracts.diagnostic import Diagnostic
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.result import JobReport
 from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.contracts.status import JobStatus, StepStatus
@@ -21,7 +23,8 @@ def _failures(plan: Plan, job: PlannedJob, report: JobReport) -> list[Diagnostic
     if report.status is not JobStatus.FAILED:
         return []
     words = f'job "{job.id}" failed: {report.reason}'
-    return list(_failed_steps(plan, job.id, job.steps, report)) or [_finding(plan, (*job.path, "id"), words)]
+    found = list(_failed_steps(plan, job.id, job.steps, report)) or [_finding(plan, (*job.path, "id"), words)]
+    return [_tolerated(finding) for finding in found] if job.definition.continue_on_error else found
 
 
 def _failed_steps(plan: Plan, job_id: str, steps: Sequence[PlannedStep], report: JobReport) -> Iterator[Diagnostic]:
@@ -35,3 +38,7 @@ def _failed_steps(plan: Plan, job_id: str, steps: Sequence[PlannedStep], report:
 
 def _finding(plan: Plan, path: DocumentPath, message: str) -> Diagnostic:
     return Diagnostic(code="AF-R301", message=message, span=plan.flow.span(*path), path=path)
+
+
+def _tolerated(finding: Diagnostic) -> Diagnostic:
+    return replace(finding, severity=Severity.WARNING, hint="continue_on_error: the run goes on")

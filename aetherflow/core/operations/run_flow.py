@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.compilers.fetch import STDIN_NAME
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
-from aetherflow.core.operations.preparation import prepare
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
@@ -20,13 +21,13 @@ from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
 from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_places import run_places
+from aetherflow.core.operations.run_preparation import prepare_run
 from aetherflow.core.operations.secrets import Resources, live_surroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
-from aetherflow.core.validation.given_params import resolve_params
 
 
 def new_run_id() -> str:
@@ -42,13 +43,9 @@ def run(
     make_run_id: Callable[[], str] = new_run_id,
 ) -> RunResult:
     """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other."""
-    prepared = prepare(request)
-    flow = prepared.checked_flow()
+    prepared, params = prepare_run(request)
     with InterruptGate() as gate:
         live = live_surroundings(prepared)
-        given = resolve_params(flow, request.params)
-        if given.diagnostics and not (request.resume and not request.params):
-            raise prepared.refusal("the params are wrong", given.diagnostics)
         if request.run_key is not None:
             from aetherflow.core.operations.run_key import check_run_key  # deferred: only wanted with a key
 
@@ -57,8 +54,8 @@ def run(
             request=request,
             prepared=prepared,
             live=live,
-            params=given.values,
-            places=run_places(prepared, live.env, given.values, state_file=request.state_file),
+            params=params,
+            places=run_places(prepared, live.env, params, state_file=request.state_file),
             gate=gate,
             clock=clock or Clock(),
             listeners=listeners,
@@ -98,13 +95,14 @@ def _recorded(ground: Ground, store: StateStore, record: RunRecord) -> RunResult
     from aetherflow.core.operations.recorded_result import recorded_result  # deferred: only wanted for an old key
 
     prepared = ground.prepared
-    return recorded_result(
+    result = recorded_result(
         store,
         record,
         mask=ground.live.masker.mask,
         job_order=[job.id for job in prepared.checked_flow().definition.jobs],
         versions={found.digest: found.version for found in prepared.registry.steps.values()},
     )
+    return replace(result, recorded=True)
 
 
 def _execution(ground: Ground, store: StateStore, claim: Claim) -> Execution:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import BinaryIO
 
+from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.processes.ending import end_group
 from aetherflow.core.processes.group import is_held_by_group
@@ -40,8 +41,10 @@ def run_child(
             timed_out = _watch(child, _deadline(request, started))
             if timed_out:
                 end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
-        except BaseException:
+        except BaseException as reason:
             if child.has_started:
+                if isinstance(reason, Interrupted):
+                    forward(f"{reason.name}: sent on; killed in {request.kill_grace_seconds:g} s, or by a second one")
                 end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
             raise
         finally:

@@ -21,6 +21,11 @@ class Place(Struct, frozen=True):
     item: int = WHOLE_JOB
 
 
+def is_handler(place: Place) -> bool:
+    """Tell a handler's place from a job's."""
+    return place.job_id.startswith(HANDLER_PREFIX)
+
+
 class History(Struct, frozen=True):
     """Records by their keys; empty for a new run."""
 

@@ -36,7 +36,7 @@ def run_handlers(run: RunParts, outcomes: dict[str, JobReport]) -> dict[str, Job
     wanted = {"on_success": status is RunStatus.SUCCESS, "on_failure": status is RunStatus.FAILED, "on_exit": True}
     failed = failed_jobs(run.plan, outcomes)
     facts = {
-        "id": run.run_id,
+        **run.scope.roots["run"],
         "status": str(status),
         "failed_job": failed[0] if failed else None,
         "error": outcomes[failed[0]].reason if failed else None,

@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.errors import StepFailed
+from aetherflow.core.contracts.errors import AetherFlowError, StepFailed
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.resolution.render import TemplateError, render
@@ -58,12 +59,8 @@ def attempt_step(
             returned = caller.call(ctx, inputs)
         result = checked_result(returned, step.contribution)
         run.variables.check()
-    except TemplateError as error:
-        return Failed(Failure(str(error), final=True))
-    except StepFailed as error:
-        return _own_failure(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code: all that it raises is the step's failure
-        return Failed(Failure(described(error, step.contribution)))
+        return _failed_by(error, step.contribution)
     if ctx.remaining_seconds() == 0:
         return Failed(Failure(deadline.words, timed_out=True), result.outputs)
     if lost := run.locks.loss_at(place):
@@ -100,6 +97,16 @@ def _rendered_or_null(value: Any, scope: Scope) -> Any:
         return render(value, scope)
     except TemplateError:
         return None
+
+
+def _failed_by(error: BaseException, contribution: Contribution) -> Failed:
+    if isinstance(error, TemplateError):
+        return Failed(Failure(str(error), final=True))
+    if isinstance(error, StepFailed):
+        return _own_failure(error)
+    if isinstance(error, AetherFlowError):  # what ctx itself refuses, in its own words
+        return Failed(Failure(error.message, hint=error.hint))
+    return Failed(Failure(described(error, contribution)))
 
 
 def _own_failure(error: StepFailed) -> Failed:

@@ -213,6 +213,7 @@ class RunningStep:
         return {
             **base,
             "AETHERFLOW_FLOW_ID": self.flow_id,
+            "AETHERFLOW_FLOW_DIR": self._scope.roots["run"]["flow_dir"],
             "AETHERFLOW_RUN_ID": self.run_id,
             "AETHERFLOW_JOB_ID": self.job_id,
             "AETHERFLOW_STEP_ID": self.step_id,

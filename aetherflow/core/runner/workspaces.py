@@ -7,7 +7,7 @@ from pathlib import Path
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.documents.flow import Layout
 from aetherflow.core.state.cleaning import clean_scratch
-from aetherflow.core.state.folder import make_folder
+from aetherflow.core.state.folder import folder_at, make_folder
 from aetherflow.core.state.workspace import JobFolders, job_folders
 
 
@@ -20,6 +20,10 @@ class Workspaces:
         self._run_id = run_id
         self._layout = layout
         self._jobs: dict[tuple[str, int], JobPlace] = {}
+
+    def make_root(self) -> None:
+        """Make the flow's folder below the work root; raises InputError where that cannot be written."""
+        make_folder(folder_at(self._work_root).below(self._flow_id))
 
     def of_job(self, job_id: str, item: int) -> "JobPlace":
         """Give the folders of a job or item; nothing is created yet."""

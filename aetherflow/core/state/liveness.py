@@ -54,6 +54,9 @@ class RunHold:
                 if _is_at(file, descriptor):
                     _write_holder(descriptor, Holder(pid, host, started_at))
                     return cls(descriptor, file)
+            except OSError as error:
+                os.close(descriptor)
+                raise failures.folder_refused(file.parent, error) from error
             except BaseException:
                 os.close(descriptor)
                 raise

@@ -24,8 +24,8 @@ _ELSEWHERE = {
     "result": 'only a step\'s "outputs" know its own result',
 }
 _MOST_FINDINGS = 50  # in one string: finding the place of each is quadratic
-_FACTS = {"run": ("id",), "job": ("id",)}
-_FACTS_OF_HANDLERS = {"run": ("id", "status", "failed_job", "error"), "job": ("id",)}
+_FACTS = {"run": ("id", "flow_dir"), "job": ("id",)}
+_FACTS_OF_HANDLERS = {"run": ("id", "flow_dir", "status", "failed_job", "error"), "job": ("id",)}
 
 Judge = Callable[[Reference, Use, FlowIndex, Surroundings, ReferenceCodes], Diagnostic | None]
 
