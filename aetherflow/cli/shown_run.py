@@ -7,7 +7,7 @@ from aetherflow.cli.console import Console
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.progress import logs_json, open_progress
-from aetherflow.cli.render.summary import Failures, render_summary
+from aetherflow.cli.render.summary import Heard, render_summary
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
@@ -36,14 +36,14 @@ def show_run(request: RunRequest, console: Console, chosen: Format) -> int:
     """Run the flow and show it; gives the exit code."""
     from aetherflow.core.operations.run_flow import run as run_flow  # deferred: a dry run does without the runner
 
-    failures = Failures()
+    heard = Heard()
     with console.streams.stdout_kept_for_the_result():
         progress = open_progress(console)
         try:
-            result = run_flow(request, listeners=[progress, failures, _collect_garbage_again])
+            result = run_flow(request, listeners=[progress, heard, _collect_garbage_again])
         finally:
             progress.close()
-        _tell(result, request, failures, console)
+        _tell(result, request, heard, console)
         _write_result(result, request, console, chosen)
     return _exit_code(result)
 
@@ -55,10 +55,10 @@ def _collect_garbage_again(event: Event) -> None:
         gc.enable()
 
 
-def _tell(result: RunResult, request: RunRequest, failures: Failures, console: Console) -> None:
+def _tell(result: RunResult, request: RunRequest, heard: Heard, console: Console) -> None:
     if not logs_json(console):
         signs = signs_for(has_unicode=console.err.has_unicode)
-        console.note(render_summary(result, failures, _resume_command(request, result.run_id), console, signs))
+        console.note(render_summary(result, heard, _resume_command(request, result.run_id), console, signs))
 
 
 def _write_result(result: RunResult, request: RunRequest, console: Console, chosen: Format) -> None:

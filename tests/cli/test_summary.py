@@ -3,7 +3,7 @@
 import pytest
 
 from aetherflow.cli.console import Verbosity
-from aetherflow.cli.render.summary import Failures, render_summary
+from aetherflow.cli.render.summary import Heard, render_summary
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
@@ -16,22 +16,22 @@ BROKEN = StepReport(status=StepStatus.FAILED, error="boom")
 RESUME = "aetherflow run flow.yaml --resume r1"
 
 
-def summary(result: RunResult, failures: Failures | None = None, verbosity: Verbosity = Verbosity.NORMAL) -> str:
+def summary(result: RunResult, heard: Heard | None = None, verbosity: Verbosity = Verbosity.NORMAL) -> str:
     console = RecordingConsole(verbosity=verbosity)
-    return render_summary(result, failures or Failures(), RESUME, console, UNICODE_SIGNS)
+    return render_summary(result, heard or Heard(), RESUME, console, UNICODE_SIGNS)
 
 
-def failed_run() -> tuple[RunResult, Failures]:
+def failed_run() -> tuple[RunResult, Heard]:
     jobs = {
         "extract": JobReport(status=JobStatus.SUCCESS, duration_seconds=1.24, steps={"a": DONE, "b": DONE}),
         "load": JobReport(status=JobStatus.FAILED, duration_seconds=61, steps={"a": DONE, "insert": BROKEN}),
         "report": JobReport(status=JobStatus.BLOCKED, reason='"load" did not end SUCCESS'),
     }
-    failures = Failures()
-    failures(step_finished("extract.a"))
-    failures(step_finished("load.insert", "FAILED", error="exit code 3\n\x1b[1mpsql: refused", hint="look", attempts=2))
+    heard = Heard()
+    heard(step_finished("extract.a"))
+    heard(step_finished("load.insert", "FAILED", error="exit code 3\n\x1b[1mpsql: refused", hint="look", attempts=2))
     run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, duration_seconds=62.5, jobs=jobs)
-    return run, failures
+    return run, heard
 
 
 def test_a_failed_run_ends_with_its_jobs_its_error_and_the_way_on() -> None:
@@ -64,10 +64,10 @@ def test_a_run_that_succeeded_needs_no_way_on() -> None:
 
 
 def test_an_interrupted_run_can_be_continued() -> None:
-    failures = Failures()
-    failures(step_finished("load.insert", "FAILED", error="interrupted by SIGINT"))
+    heard = Heard()
+    heard(step_finished("load.insert", "FAILED", error="interrupted by SIGINT"))
     run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.INTERRUPTED, interrupted_by=2)
-    assert summary(run, failures) == "\n✗ INTERRUPTED daily: run r1 in 0.00s\n  = to continue: " + RESUME + "\n"
+    assert summary(run, heard) == "\n✗ INTERRUPTED daily: run r1 in 0.00s\n  = to continue: " + RESUME + "\n"
 
 
 def test_a_loop_counts_its_items() -> None:
@@ -86,10 +86,10 @@ def test_of_two_thousand_jobs_those_that_need_a_look_are_named() -> None:
 
 
 def test_of_many_failures_the_first_are_told_in_full() -> None:
-    failures = Failures()
+    heard = Heard()
     for number in range(12):
-        failures(step_finished(f"job{number}.x", "FAILED", error="boom"))
-    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), failures)
+        heard(step_finished(f"job{number}.x", "FAILED", error="boom"))
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), heard)
     assert told.count("error: step") == 10
     assert "and 2 more failures\n" in told
 
@@ -97,17 +97,25 @@ def test_of_many_failures_the_first_are_told_in_full() -> None:
 @pytest.mark.parametrize("kind", [EventType.JOB_GATED, EventType.JOB_FINISHED])
 @pytest.mark.parametrize("verbosity", [Verbosity.QUIET, Verbosity.NORMAL])
 def test_a_job_that_failed_before_its_steps_is_told_in_full(kind: EventType, verbosity: Verbosity) -> None:
-    failures = Failures()
-    failures(event(kind, "a", status="FAILED", reason='when: ">" cannot compare'))
+    heard = Heard()
+    heard(event(kind, "a", status="FAILED", reason='when: ">" cannot compare'))
     jobs = {"a": JobReport(status=JobStatus.FAILED, reason='when: ">" cannot compare')}
-    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs), failures, verbosity)
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs), heard, verbosity)
     assert 'error: job a failed\n  when: ">" cannot compare\n\n' in told
     assert told.count("cannot compare") == 1
 
 
 def test_a_job_that_failed_by_its_step_is_told_once() -> None:
-    failures = Failures()
-    failures(step_finished("a.s", "FAILED", error="boom"))
-    failures(event(EventType.JOB_FINISHED, "a", status="FAILED", reason='step "s": boom'))
-    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), failures)
+    heard = Heard()
+    heard(step_finished("a.s", "FAILED", error="boom"))
+    heard(event(EventType.JOB_FINISHED, "a", status="FAILED", reason='step "s": boom'))
+    told = summary(RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED), heard)
     assert told.count("boom") == told.count("failed") == 1
+
+
+def test_a_job_that_failed_early_is_measured_by_all_its_steps() -> None:
+    heard = Heard()
+    heard(event(EventType.RUN_STARTED, jobs=["a"], steps=3, steps_of={"a": 3}))
+    jobs = {"a": JobReport(status=JobStatus.FAILED, steps={"x": BROKEN})}
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs)
+    assert "  ✗  a  FAILED  0 of 3 steps\n" in summary(run, heard)

@@ -19,6 +19,10 @@ def told(shown: Event, *, level: str = "info", is_quiet: bool = False, tells_beg
     ("shown", "line"),
     [
         (event(EventType.RUN_STARTED, jobs=["a", "b"], steps=12), "▶ daily: run r1 (2 jobs, 12 steps)"),
+        (
+            event(EventType.RUN_STARTED, jobs=["a", "b", "c"], steps=3, steps_of={"a": 1, "c": 2}),
+            "▶ daily: run r1 (2 of 3 jobs, 3 steps)",
+        ),
         (event(EventType.RUN_RESUMED, jobs=["a"], steps=3, done=7), "▶ daily: run r1 resumed (7 steps done before)"),
         (event(EventType.RUN_RESUMED, jobs=["a"], steps=3, done=1), "▶ daily: run r1 resumed (1 step done before)"),
         (event(EventType.JOB_STARTED, "load"), "· job load started"),

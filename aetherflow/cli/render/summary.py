@@ -26,17 +26,22 @@ class Failure(Struct, frozen=True):
     attempts: int
 
 
-class Failures:
-    """Listens for steps and jobs that failed; a result does not hold hints."""
+class Heard:
+    """Listens for what a result does not hold: failures with their hints, and how many steps each job has."""
 
     def __init__(self) -> None:
+        self.steps_of: dict[str, int] = {}
         self.found: list[Failure] = []
         self.count = 0
         self._jobs_of_steps: set[str | None] = set()
 
     def __call__(self, event: Event) -> None:
-        if event.payload.get("status") != "FAILED":
-            return
+        if event.type in (EventType.RUN_STARTED, EventType.RUN_RESUMED):
+            self.steps_of = event.payload.get("steps_of", {})
+        elif event.payload.get("status") == "FAILED":
+            self._hear_failure(event)
+
+    def _hear_failure(self, event: Event) -> None:
         if event.type is EventType.STEP_FINISHED:
             self._jobs_of_steps.add(event.job_id)
             self._add("step", event, event.payload.get("error"))
@@ -55,38 +60,38 @@ class Failures:
         return any(failure.what == "job" and failure.place == job_id for failure in self.found)
 
 
-def render_summary(result: RunResult, failures: Failures, resume_command: str, console: Console, signs: Signs) -> str:
+def render_summary(result: RunResult, heard: Heard, resume_command: str, console: Console, signs: Signs) -> str:
     """Write the end of a run for people; quiet leaves what failed, and the last line."""
     colour = console.err.has_colour
     parts = []
     if console.verbosity is not Verbosity.QUIET:
-        parts.append(render_table(_job_rows(result, failures, signs), colour=colour))
+        parts.append(render_table(_job_rows(result, heard, signs), colour=colour))
     parts += [
-        _failure_text(failure, colour=colour) for failure in failures.found if not _is_the_interrupt(failure, result)
+        _failure_text(failure, colour=colour) for failure in heard.found if not _is_the_interrupt(failure, result)
     ]
-    if failures.count > len(failures.found):
-        parts.append(f"and {counted(failures.count - len(failures.found), 'more failure')}\n")
+    if heard.count > len(heard.found):
+        parts.append(f"and {counted(heard.count - len(heard.found), 'more failure')}\n")
     parts.append(_verdict(result, resume_command, signs, colour=colour))
     return "\n" + "\n".join(part for part in parts if part)
 
 
-def _job_rows(result: RunResult, failures: Failures, signs: Signs) -> list[Line]:
+def _job_rows(result: RunResult, heard: Heard, signs: Signs) -> list[Line]:
     named = [*result.jobs.items(), *((f"handlers.{name}", report) for name, report in result.handlers.items())]
     if len(named) <= MOST_JOBS:
-        return [_job_row(name, report, failures, signs) for name, report in named]
+        return [_job_row(name, report, heard, signs) for name, report in named]
     notable = [(name, report) for name, report in named if report.status is not JobStatus.SUCCESS][:MOST_JOBS]
-    rows = [_job_row(name, report, failures, signs) for name, report in notable]
+    rows = [_job_row(name, report, heard, signs) for name, report in notable]
     return [*rows, [Segment(signs.ellipsis), Segment(f"and {counted(len(named) - len(rows), 'more job')}", "dim")]]
 
 
-def _job_row(name: str, report: JobReport, failures: Failures, signs: Signs) -> Line:
+def _job_row(name: str, report: JobReport, heard: Heard, signs: Signs) -> Line:
     sign, style = sign_of(report.status, signs)
-    is_told_below = _has_failed_step(report) or failures.tells_job(name)
+    is_told_below = _has_failed_step(report) or heard.tells_job(name)
     return [
         Segment(sign, style),
         Segment(name),
         Segment(report.status.value, style),
-        Segment(_amount(report), "dim"),
+        Segment(_amount(report, heard.steps_of.get(name, 0)), "dim"),
         Segment(duration(report.duration_seconds) if report.duration_seconds else "", "dim"),
         Segment("" if is_told_below else harmless(report.reason or "").partition("\n")[0], "dim"),
     ]
@@ -97,13 +102,13 @@ def _has_failed_step(report: JobReport) -> bool:
     return any(step.status is StepStatus.FAILED for step in report.steps.values())
 
 
-def _amount(report: JobReport) -> str:
+def _amount(report: JobReport, steps: int) -> str:
+    """Say how much of a job was done; ``steps`` is how many it has, where that was heard."""
     if report.items is not None:
         return counted(len(report.items), "item")
     done = sum(step.status is not StepStatus.FAILED for step in report.steps.values())
-    if done < len(report.steps):
-        return f"{done} of {counted(len(report.steps), 'step')}"
-    return counted(done, "step") if done else ""
+    total = max(steps, len(report.steps)) if report.steps else 0
+    return f"{done} of {counted(total, 'step')}" if done < total else counted(done, "step") if done else ""
 
 
 def _failure_text(failure: Failure, *, colour: bool) -> str:

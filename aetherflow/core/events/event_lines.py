@@ -48,7 +48,10 @@ class EventLines:
         return writer(event, event.payload) if writer else []
 
     def _run_started(self, event: Event, payload: dict[str, Any]) -> list[Line]:
-        about = f"{counted(len(payload.get('jobs', ())), 'job')}, {counted(payload.get('steps', 0), 'step')}"
+        jobs = counted(len(payload.get("jobs", ())), "job")
+        selected = len(payload.get("steps_of", payload.get("jobs", ())))
+        part = f"{selected:,} of " if selected < len(payload.get("jobs", ())) else ""
+        about = f"{part}{jobs}, {counted(payload.get('steps', 0), 'step')}"
         return self._unless_quiet(self._head(event), Segment(f" ({about})", "dim"))
 
     def _run_resumed(self, event: Event, payload: dict[str, Any]) -> list[Line]:
