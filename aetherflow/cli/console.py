@@ -13,7 +13,7 @@ from aetherflow.cli.streams import STDERR, STDOUT, StandardStreams
 class Verbosity(IntEnum):
     """How much is told on stderr."""
 
-    QUIET = 0  # errors and the final line
+    QUIET = 0  # what failed, and of a run that failed the final line
     NORMAL = 1
     VERBOSE = 2  # debug messages too
 

@@ -37,11 +37,19 @@ def test_json_puts_the_result_and_nothing_else_on_stdout(project: Project) -> No
     assert job["steps"]["hello"].keys() >= {"status", "outputs", "attempts", "duration_seconds", "error"}
 
 
-def test_quiet_says_only_how_it_ended(project: Project) -> None:
+def test_quiet_says_nothing_of_a_run_that_succeeded(project: Project) -> None:
     project.write("flow.yaml", flows.OK)
     outcome = project.aetherflow("run", "flow.yaml", "--run-id", "r1", "-q")
-    assert outcome.stdout == ""
-    assert outcome.stderr.strip().startswith("✓ SUCCESS daily: run r1 in ")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")
+
+
+def test_quiet_says_what_failed_and_how_to_go_on(project: Project) -> None:
+    project.write("flow.yaml", flows.FAILING)
+    lines = project.aetherflow("run", "flow.yaml", "--run-id", "r1", "-q").stderr.splitlines()
+    assert lines[0] == "error: step load.insert failed"
+    assert lines[-2].startswith("✗ FAILED daily: run r1 in ")
+    assert lines[-1] == "  = to continue: aetherflow run flow.yaml --resume r1"
+    assert len([line for line in lines if "load.insert" in line]) == 1
 
 
 @pytest.mark.parametrize("option", ["-q", "--no-color"])
@@ -50,6 +58,7 @@ def test_a_job_that_fails_by_its_condition_says_why(project: Project, option: st
     outcome = project.aetherflow("run", "flow.yaml", "--run-id", "r1", option)
     assert outcome.exit_code == 1
     assert 'error: job load failed\n  when: ">" cannot compare a number and a string: ' in outcome.stderr
+    assert ("✗ job load FAILED: when: " in outcome.stderr) is (option != "-q")
 
 
 def test_a_failed_run_says_how_to_continue_and_does(project: Project) -> None:

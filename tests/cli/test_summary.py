@@ -53,7 +53,7 @@ def test_a_failed_run_ends_with_its_jobs_its_error_and_the_way_on() -> None:
 
 def test_quiet_leaves_the_error_and_the_last_line() -> None:
     told = summary(*failed_run(), verbosity=Verbosity.QUIET)
-    assert told.startswith("\nerror: step load.insert failed")
+    assert told.startswith("error: step load.insert failed")
     assert "extract" not in told
 
 

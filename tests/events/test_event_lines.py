@@ -56,10 +56,23 @@ def test_an_event_is_told_in_one_line(shown: Event, line: str) -> None:
     assert told(shown) == line
 
 
-def test_quiet_tells_only_what_failed() -> None:
-    assert told(step_finished("a.b"), is_quiet=True) == ""
-    assert told(event(EventType.RUN_STARTED, jobs=[], steps=0), is_quiet=True) == ""
-    assert told(step_finished("a.b", "FAILED", error="boom"), is_quiet=True) == "✗ a.b FAILED 1.5s: boom"
+@pytest.mark.parametrize(
+    "shown",
+    [
+        event(EventType.RUN_STARTED, jobs=[], steps=0),
+        event(EventType.JOB_GATED, "a", status="FAILED", reason="when: no"),
+        event(EventType.JOB_FINISHED, "a", status="FAILED", reason="for_each: no"),
+        step_finished("a.b"),
+        step_finished("a.b", "FAILED", error="boom"),
+    ],
+)
+def test_quiet_leaves_what_failed_to_the_end(shown: Event) -> None:
+    assert told(shown, is_quiet=True) == ""
+
+
+def test_quiet_tells_errors_and_messages() -> None:
+    assert told(event(EventType.ERROR, message="the close failed"), is_quiet=True) == "✗ the close failed"
+    assert told(event(EventType.LOG, "a", "b", level="error", message="x"), is_quiet=True) == "  a.b | error: x"
 
 
 def test_messages_below_the_level_are_left_out() -> None:

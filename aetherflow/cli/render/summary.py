@@ -61,18 +61,20 @@ class Heard:
 
 
 def render_summary(result: RunResult, heard: Heard, resume_command: str, console: Console, signs: Signs) -> str:
-    """Write the end of a run for people; quiet leaves what failed, and the last line."""
+    """Write the end of a run for people; quiet leaves what failed, and the last line where the run did."""
     colour = console.err.has_colour
+    is_quiet = console.verbosity is Verbosity.QUIET
     parts = []
-    if console.verbosity is not Verbosity.QUIET:
+    if not is_quiet:
         parts.append(render_table(_job_rows(result, heard, signs), colour=colour))
     parts += [
         _failure_text(failure, colour=colour) for failure in heard.found if not _is_the_interrupt(failure, result)
     ]
     if heard.count > len(heard.found):
         parts.append(f"and {counted(heard.count - len(heard.found), 'more failure')}\n")
-    parts.append(_verdict(result, resume_command, signs, colour=colour))
-    return "\n" + "\n".join(part for part in parts if part)
+    if not is_quiet or result.status is not RunStatus.SUCCESS:
+        parts.append(_verdict(result, resume_command, signs, colour=colour))
+    return ("" if is_quiet else "\n") + "\n".join(part for part in parts if part)
 
 
 def _job_rows(result: RunResult, heard: Heard, signs: Signs) -> list[Line]:

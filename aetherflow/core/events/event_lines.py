@@ -14,8 +14,9 @@ _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error
 class EventLines:
     """Turns events into lines, as much as is wanted of them.
 
-    ``level`` is the lowest level of log messages that is told; ``is_quiet`` leaves what failed; ``tells_begun`` says
-    whether the beginnings of jobs and steps are lines of their own, which they are where nothing moves.
+    ``level`` is the lowest level of log messages that is told; ``is_quiet`` leaves only messages and errors, for who
+    is quiet tells at the end what failed; ``tells_begun`` says whether the beginnings of jobs and steps are lines of
+    their own, which they are where nothing moves.
     """
 
     def __init__(self, signs: Signs, *, level: str = "info", is_quiet: bool = False, tells_begun: bool = True) -> None:
@@ -71,34 +72,32 @@ class EventLines:
 
     def _job_gated(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", "SKIPPED"))
-        line = [
+        return self._unless_quiet(
             *self._outcome(status, f"job {place_of(event)} "),
             Segment(status, sign_of(status, self._signs)[1]),
             *_because(payload.get("reason")),
-        ]
-        return [line] if status == "FAILED" or not self._is_quiet else []
+        )
 
     def _job_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", ""))
-        line = [
+        return self._unless_quiet(
             *self._outcome(status, f"job {place_of(event)}"),
             Segment(f" {status} {duration(payload.get('duration_seconds', 0.0))}", "plain"),
             # Right below a failed step's own line the job's reason would say the same again.
             *([] if status == "FAILED" and self._told_failure_of == event.job_id else _because(payload.get("reason"))),
-        ]
-        return [line] if status == "FAILED" or not self._is_quiet else []
+        )
 
     def _step_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", ""))
         self._told_failure_of = event.job_id if status == "FAILED" else None
         if payload.get("reused"):
             return self._unless_quiet(Segment(f"{self._signs.done} {place_of(event)} done before", "dim"))
-        if status != "FAILED" and self._is_quiet:
-            return []
         word = [] if status == "SUCCESS" else [Segment(f" {status}", sign_of(status, self._signs)[1])]
         took = Segment(f" {duration(payload.get('duration_seconds', 0.0))}", "dim")
         why = payload.get("error") or payload.get("reason")
-        return [[*self._outcome(status, place_of(event)), *word, took, *_attempts(payload), *_because(why)]]
+        return self._unless_quiet(
+            *self._outcome(status, place_of(event)), *word, took, *_attempts(payload), *_because(why)
+        )
 
     def _step_retrying(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         attempt = payload.get("attempt") or event.attempt or 1
