@@ -54,6 +54,12 @@ def test_every_example_is_a_line_that_is_understood(name: list[str], capfd: pyte
         parse(words)
 
 
+def test_run_names_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(page(["run"], capfd).partition("The exit code is ")[2].partition(" Examples:")[0].split())
+    for code in (0, 1, 2, 3, 4, 5, 130, 143):
+        assert f"{code} " in told
+
+
 def parse(words: list[str]) -> None:
     """Let every command on the way read its words; nothing is called."""
     context = ROOT.make_context("aetherflow", words, obj=StandardStreams())
