@@ -71,6 +71,11 @@ def test_two_secrets_hooks_are_an_error() -> None:
     ]
 
 
+def test_what_child_processes_are_given_is_known_to_a_run_inside_a_run() -> None:
+    given = ("FLOW_ID", "FLOW_DIR", "RUN_ID", "JOB_ID", "STEP_ID", "OUTPUT_DIR", "RUN_TOKEN", "FENCING_TOKEN")
+    assert unknown_settings({f"AETHERFLOW_{name}": "x" for name in given}) == []
+
+
 def test_an_unknown_setting_is_a_warning_with_the_nearest_name() -> None:
     found = unknown_settings(
         {"AETHERFLOW_LOGLEVEL": "debug", "AETHERFLOW_RUN_ID": "x", "AETHERFLOW_MODE": "x", "X": ""}

@@ -138,7 +138,7 @@ def _two_hooks() -> Diagnostic:
 
 
 #: Set for child processes: a run inside a run finds them in its environment.
-_OF_CHILDREN = ("FLOW_ID", "RUN_ID", "JOB_ID", "STEP_ID", "OUTPUT_DIR", "RUN_TOKEN")
+_OF_CHILDREN = ("FLOW_ID", "FLOW_DIR", "RUN_ID", "JOB_ID", "STEP_ID", "OUTPUT_DIR", "RUN_TOKEN", "FENCING_TOKEN")
 
 
 def unknown_settings(environment: Mapping[str, str]) -> list[Diagnostic]:
