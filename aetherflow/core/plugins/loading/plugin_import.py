@@ -9,6 +9,7 @@ import builtins
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -81,8 +82,9 @@ class PluginImport:
         beside = self._importer if self._plugin.is_package(self._importer) else self._importer.rpartition(".")[0]
         for folder in dict.fromkeys((beside, "")):
             found = f"{folder}.{first}" if folder else first
-            # redis.py that imports redis means the other one.
-            if found != self._importer and self._plugin.has_code(found):
+            # redis.py that imports redis means the installed one, as far as there is one.
+            is_other = found != self._importer or not _is_installed(first)
+            if is_other and self._plugin.has_code(found):
                 return f"{folder}.{name}" if folder else name
         return None
 
@@ -94,6 +96,10 @@ class PluginImport:
         rest = name.removeprefix(first).removeprefix(".")
         leads_somewhere = self._plugin.has_code(rest) if rest else any(map(self._plugin.has_code, wanted))
         return rest if leads_somewhere else None
+
+
+def _is_installed(name: str) -> bool:
+    return name in sys.modules or find_spec(name) is not None
 
 
 class _Importlib(ModuleType):

@@ -57,14 +57,12 @@ def read_snapshot(source: PluginSource) -> Snapshot:
             digests[file.path] = bytes_digest(content)
         else:
             digests[file.path] = _data_digest(source, file.path)
-    # A single file that is reached through a link has the module name of the link.
-    modules = source.module_files() if source.form != "file" else {unit.module: unit.file for unit in source.units}
     return Snapshot(
         plugin=source.id,
         form=source.form,
         root=source.root,
         package=source.package,
-        modules={_inner_name(name, source.package): file for name, file in modules.items()},
+        modules={_inner_name(name, source.package): file for name, file in source.modules.items()},
         units=source.units,
         sources=sources,
         file_digests=digests,

@@ -20,13 +20,14 @@ class DivertedOutput(TextIOBase):
         self._on_print = on_print
 
     def write(self, text: str) -> int:
-        """Write to stderr."""
+        """Write to stderr; to nowhere where there is none."""
         self._on_print()
-        return sys.stderr.write(text)
+        return sys.stderr.write(text) if sys.stderr is not None else len(text)
 
     def flush(self) -> None:
         """Flush stderr."""
-        sys.stderr.flush()
+        if sys.stderr is not None:
+            sys.stderr.flush()
 
     def fileno(self) -> int:
         """Give the descriptor of stderr."""
@@ -85,10 +86,12 @@ def _flush(stdout: Any) -> None:
 
 
 def _point_stdout_at_stderr() -> int | None:
+    if sys.__stdout__ is None:
+        return None  # stdout was closed from the start: its number may be that of any other file by now
     try:
         saved = os.dup(STDOUT)
     except OSError:
-        return None  # stdout is closed: nothing can come out of it
+        return None  # it is closed now: nothing can come out of it
     try:
         os.dup2(STDERR, STDOUT)
     except OSError:  # stderr is closed: rather nowhere than among the result

@@ -1,0 +1,151 @@
+"""A plugin that fails is a finding at its own line, and breaks nothing but itself."""
+
+import builtins
+from pathlib import Path
+
+import pytest
+
+from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.diagnostics.text import render_text
+from aetherflow.core.plugins.loading.loaded_plugin import refusal
+from tests.plugin_loading.plugin_files import findings, load, load_files, names, target, write
+
+GOOD = """
+    from aetherflow.core.api import register_step
+
+    @register_step("good")
+    def good(ctx, inputs):
+        return {}
+"""
+
+
+def test_a_module_that_raises_is_refused_with_its_own_line(tmp_path: Path) -> None:
+    files = {"steps.py": "import json\n\ndef read():\n    return json.loads('no')\n\nLIMITS = read()\n"}
+    loaded = load_files(tmp_path, files)
+    refused = refusal(loaded)
+    assert refused is not None
+    assert refused.exit_code == 3
+    assert render_text(refused.diagnostics, refused.sources) == (
+        'error[AF-P501]: the module "steps.py" could not be imported: '
+        "JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"
+        f" --> {tmp_path}/steps.py:4:5\n"
+        "  |\n"
+        "4 |     return json.loads('no')\n"
+        "  |     ^^^^^^^^^^^^^^^^^^^^^^^\n\n"
+        "1 error"
+    )
+
+
+def test_a_sound_plugin_is_not_refused(tmp_path: Path) -> None:
+    assert refusal(load_files(tmp_path, {"steps.py": GOOD})) is None
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(1)", "RecursionError()", "MemoryError()", "GeneratorExit()", "Odd()"])
+def test_whatever_a_module_raises_is_a_finding(tmp_path: Path, raised: str) -> None:
+    text = f"class Odd(BaseException):\n    def __str__(self): raise ValueError\nraise {raised}\n"
+    ((code, place, message),) = findings(load_files(tmp_path, {"steps.py": text}))
+    words = "SystemExit: 1" if "1" in raised else raised.removesuffix("()")
+    assert (code, place) == ("AF-P501", "steps.py:3:1")
+    assert message == f'the module "steps.py" could not be imported: {words}'
+
+
+def test_an_endless_recursion_is_a_finding(tmp_path: Path) -> None:
+    ((code, _, message),) = findings(load_files(tmp_path, {"steps.py": "def f(): f()\nf()\n"}))
+    assert (code, "RecursionError" in message) == ("AF-P501", True)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Interrupted(15)])
+def test_a_persons_interrupt_goes_through(
+    tmp_path: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "interruption", error, raising=False)
+    plugin = write(tmp_path, {"steps.py": "raise interruption\n"})
+    with pytest.raises(type(error)):
+        load(plugin)
+
+
+def test_python_that_cannot_be_compiled_is_shown_where_it_is_wrong(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"steps.py": "def run(self, ctx, inputs)\n    return {}\n"})
+    assert findings(loaded) == [
+        ("AF-P502", "steps.py:1:27", """the module "steps.py" is not valid Python: expected ':'""")
+    ]
+
+
+@pytest.mark.parametrize("content", [b"NAME = '\xff'\n", b"# coding: nonsense\n", b"NAME = 1\0\n"])
+def test_a_module_that_is_no_text_is_a_finding(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "steps.py").write_bytes(content)
+    ((code, place, _),) = findings(load(tmp_path))
+    assert code in ("AF-P501", "AF-P502")
+    assert place.startswith("steps.py:1:")
+
+
+def test_a_module_that_is_nowhere_is_named_with_its_nearest(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"steps.py": "import my_helpr\n", "my_helper.py": ""})
+    (finding,) = [failure.diagnostic for failure in loaded.failures]
+    assert finding.message == 'there is no module "my_helpr": neither in the plugin, nor installed'
+    assert (finding.code, finding.label) == ("AF-P503", 'did you mean "my_helper"?')
+
+
+def test_a_missing_sibling_is_called_by_the_name_that_its_author_knows(tmp_path: Path) -> None:
+    loaded = load_files(
+        tmp_path / "acme", {"__init__.py": "", "steps.py": "\nfrom .sub.part import x\n", "sub/__init__.py": ""}
+    )
+    assert findings(loaded) == [("AF-P503", "steps.py:2:1", 'there is no module "sub.part" in the plugin')]
+
+
+def test_a_library_that_misses_a_module_itself_is_told_apart(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"steps.py": "import runpy\nrunpy.run_module('nowhere_at_all')\n"})
+    ((code, place, message),) = findings(loaded)
+    assert (code, place) == ("AF-P501", "steps.py:2:1")
+    assert "No module named nowhere_at_all" in message
+
+
+def test_each_module_of_a_folder_fails_for_itself(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"bad.py": "raise ValueError('bad')\n", "good.py": GOOD, "sub/bad.py": "1 / 0\n"})
+    assert names(loaded) == ["good"]
+    assert [place for _, place, _ in findings(loaded)] == ["bad.py:1:1", "bad.py:1:1"]
+    assert target(loaded, "good")(None, {}) == {}
+
+
+def test_what_a_failing_module_registered_is_taken_back(tmp_path: Path) -> None:
+    assert names(load_files(tmp_path, {"steps.py": GOOD + "\n    1 / 0\n"})) == []
+
+
+def test_a_package_fails_as_a_whole(tmp_path: Path) -> None:
+    files = {"__init__.py": "", "bad.py": "1 / 0\n", "good.py": GOOD}
+    loaded = load_files(tmp_path / "acme", files)
+    assert names(loaded) == []
+    assert [place for _, place, _ in findings(loaded)] == ["bad.py:1:1"]
+
+
+def test_a_module_that_needs_a_failed_one_says_so_at_its_own_import(tmp_path: Path) -> None:
+    files = {"a.py": "\nimport broken\n", "broken.py": "raise ValueError('why')\n", "z.py": "\n\nimport a\n"}
+    assert findings(load_files(tmp_path, files)) == [
+        ("AF-P501", "a.py:2:1", 'the module "a.py" could not be imported: it needs "broken.py", which failed'),
+        ("AF-P501", "broken.py:1:1", 'the module "broken.py" could not be imported: ValueError: why'),
+        ("AF-P501", "z.py:3:1", 'the module "z.py" could not be imported: it needs "broken.py", which failed'),
+    ]
+
+
+def test_a_module_that_failed_is_not_run_again(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    broken = f"with open({str(log)!r}, 'a') as log:\n    log.write('ran ')\n1 / 0\n"
+    files = {"a.py": "import broken\n", "b.py": "import broken\n", "broken.py": broken}
+    assert len(load_files(tmp_path / "plugin", files).failures) == 3
+    assert log.read_text() == "ran "
+
+
+def test_a_module_may_catch_that_another_one_failed(tmp_path: Path) -> None:
+    files = {
+        "steps.py": f"try:\n    import _fast\nexcept ImportError:\n    _fast = None\n{GOOD}",
+        "_fast.py": "import nowhere_at_all\n",
+    }
+    write(tmp_path, files)
+    (tmp_path / "steps.py").write_text("try:\n    import _fast\nexcept ImportError:\n    _fast = None\n")
+    assert findings(load(tmp_path)) == []
+
+
+def test_the_private_names_of_modules_do_not_show(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"steps.py": "from util import nothing\n", "util.py": ""})
+    ((_, _, message),) = findings(loaded)
+    assert "aetherflow_plugins" not in message
