@@ -209,6 +209,20 @@ def test_a_missing_program_is_no_errno(steps: StepRunner, ctx: Context) -> None:
     assert failure.hint == f"PATH was searched: {ctx.env['PATH']}; install it, or give its full path"
 
 
+@pytest.mark.parametrize("command", ["export A=b", ["source", "env.sh"], ["export A=b && ls"]])
+def test_a_command_of_the_shell_is_told_to_need_one(steps: StepRunner, command: Any) -> None:
+    name = (command if isinstance(command, str) else command[0]).split()[0]
+    assert steps.failure(ExternalProcess, command=command).hint == (
+        f'"{name}" is a command of the shell, no program: write the command as one string, `shell: true`'
+    )
+
+
+def test_a_missing_program_before_a_sign_of_the_shell_gets_the_hint(steps: StepRunner) -> None:
+    failure = steps.failure(ExternalProcess, command="no-such-program && ls")
+    assert failure.message == 'program "no-such-program" was not found'
+    assert failure.hint == '"&&" reached the program as a plain word; only a shell understands it: add `shell: true`'
+
+
 BESIDE_THE_FLOW = (
     "a command runs in its job's own directory: files beside the flow are below $AETHERFLOW_FLOW_DIR, "
     "in templates {{run.flow_dir}}"

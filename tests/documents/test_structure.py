@@ -91,6 +91,13 @@ def test_what_nobody_wrote_has_a_name_that_begins_with_nul() -> None:
     assert [(step.id[0], step.type[0]) for step in placeholders] == [("\0", "\0")] * 2
 
 
+def test_a_quoted_version_is_told_to_lose_its_quotes() -> None:
+    text = 'version: "1"\nflow: {id: f}\njobs: [{id: j, steps: [{id: s, type: log}]}]\n'
+    (finding,) = flow_findings(text)
+    assert (finding.code, finding.message) == ("AF-S105", '"version" cannot be "1"')
+    assert (finding.label, finding.hint) == (None, "remove the quotes")
+
+
 def flow_with(step: str = "", job: str = "", top: str = "") -> str:
     """Give a right flow with one more line in its step, its job or at its top."""
     steps = f"    steps:\n      - id: s\n        type: log\n        {step}\n"

@@ -56,6 +56,24 @@ error[AF-F204]: unknown step type "external.proces"
     )
 
 
+@pytest.mark.parametrize("key", ["timeout_seconds", "retry", "when", "outputs", "effects", "on_no_data"])
+def test_a_key_of_the_step_under_inputs_is_told_where_it_belongs(key: str) -> None:
+    flow = job(f"{{id: s, type: external.process, inputs: {{command: [ls], {key}: 5}}}}")
+    assert told(flow) == [
+        f'AF-F211 `{key}` step type "external.process" takes no input "{key}" | belongs to the step, not under inputs '
+        "| move it out of `inputs`, beside the step's `id` and `type`"
+    ]
+
+
+@pytest.mark.parametrize("key", ["depends_on", "for_each", "continue_on_error"])
+def test_a_key_of_the_job_under_inputs_is_told_where_it_belongs(key: str) -> None:
+    flow = job(f"{{id: s, type: log, inputs: {{message: x, {key}: 5}}}}")
+    assert told(flow) == [
+        f'AF-F211 `{key}` step type "log" takes no input "{key}" | belongs to the job, not under inputs '
+        "| move it out of the step, beside the job's `id` and `steps`"
+    ]
+
+
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [

@@ -18,7 +18,7 @@ error[AF-T201]: unknown root "parms"
 5 |       - {id: say, type: log, inputs: {message: 'on {{parms.day}}'}}
   |                                                    ^^^^^^^^^^^^^ did you mean "params"?
   |
-  = known here: env, params, steps, job, jobs, run_id, flow_id, run
+  = known here: env, params, steps, job, jobs, run_id, flow_id, run.id, run.flow_dir
 
 1 error"""
     )

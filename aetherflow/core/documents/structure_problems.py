@@ -81,8 +81,8 @@ class StructureProblems:
             path,
             code="AF-S105",
             message=f"{shown_place(path)} cannot be {written}",
-            label=did_you_mean(value, words) if isinstance(value, str) else None,
-            hint=f"write one of: {', '.join(words)}",
+            label=did_you_mean(value, words) if isinstance(value, str) and value not in words else None,
+            hint="remove the quotes" if value in words else f"write one of: {', '.join(words)}",
         )
 
     def malformed_id(self, value: str, path: DocumentPath) -> None:

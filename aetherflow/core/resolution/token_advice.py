@@ -8,6 +8,7 @@ Advice = tuple[str, str | None]
 
 _DEFAULT_FILTER = re.compile(r"\{\{\s*([\w.-]+)\s*\|\s*default\(\s*(.*?)\s*\)\s*\}\}")
 _BRACKETS = re.compile(r"\[\s*[\"']?([\w-]+)[\"']?\s*\]")
+_ONE_BRACE = re.compile(r"\{\{\s*([\w.-]+)\s*(:[^{}]*)?\}(?!\})")
 _LITERAL = r"literal braces are written \{{"
 _IN_A_STEP = "compute the value in a step"
 _LONGEST_REWRITTEN = 200  # characters; a hint is for people, and patterns must stay cheap
@@ -15,6 +16,8 @@ _LONGEST_REWRITTEN = 200  # characters; a hint is for people, and patterns must 
 
 def advice_for(seen: str) -> Advice:
     """Say what is wrong with a would-be token (braces included), and what helps."""
+    if one_brace := _ONE_BRACE.match(seen[:_LONGEST_REWRITTEN]):
+        return 'lacks a "}"', f"write {{{{{one_brace[1]}{one_brace[2] or ''}}}}}"
     if not seen.endswith("}}"):
         return 'has no closing "}}"', _LITERAL
     inside = seen[2:-2].strip()

@@ -9,6 +9,7 @@ import msgspec
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import DocumentPath
+from aetherflow.core.documents.flow import JobDefinition, StepDefinition
 from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.validation.pointing import at_key, at_value
 from aetherflow.core.validation.quick_schema import record_of_schema
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _PATH_PART = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")
 
 BUILT_IN = "built-in"
+
+_KEYS_OF_STEPS = frozenset(StepDefinition.__struct_encode_fields__)
+_KEYS_OF_JOBS = frozenset(JobDefinition.__struct_encode_fields__)
 
 
 class InputCheck:
@@ -101,7 +105,10 @@ class InputCheck:
     def _unknown(self, problem: SchemaProblem) -> Diagnostic:
         is_outermost = len(problem.path) == 1
         message = f'step type "{self._name}" takes no input "{problem.key}"' if is_outermost else problem.message
-        return Diagnostic(code="AF-F211", message=message, label=problem.label, hint=problem.hint)
+        owner = _owner_of(problem.key) if is_outermost else None
+        label = f"belongs to the {owner}, not under inputs" if owner else problem.label
+        hint = _WHERE_TO_MOVE[owner] if owner else problem.hint
+        return Diagnostic(code="AF-F211", message=message, label=label, hint=hint)
 
     def _missing(self, problem: SchemaProblem) -> Diagnostic:
         message = problem.message if problem.path else f'step type "{self._name}" needs the input "{problem.key}"'
@@ -141,6 +148,19 @@ class _TolerantRecord:
         except msgspec.ValidationError:
             return False
         return True
+
+
+_WHERE_TO_MOVE = {
+    "step": "move it out of `inputs`, beside the step's `id` and `type`",
+    "job": "move it out of the step, beside the job's `id` and `steps`",
+}
+
+
+def _owner_of(key: str) -> str | None:
+    """Give the part of a flow that a key belongs to, where that is not the inputs."""
+    if key in _KEYS_OF_STEPS:
+        return "step"
+    return "job" if key in _KEYS_OF_JOBS else None
 
 
 def _path_in(place: str) -> DocumentPath:

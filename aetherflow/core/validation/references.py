@@ -60,13 +60,27 @@ def _problem(reference: Reference, use: Use, index: FlowIndex, surroundings: Sur
 def _root_problem(
     root: str, use: Use, index: FlowIndex, surroundings: Surroundings, codes: ReferenceCodes
 ) -> Diagnostic:
-    allowed = f"known here: {', '.join(use.where.roots)}"
+    allowed = f"known here: {', '.join(_known_names(use))}"
     if root in _ELSEWHERE:
         message = f'"{root}" is not known here: {_ELSEWHERE[root]}'
         return Diagnostic(code=codes.root_elsewhere, message=message, hint=allowed)
     meant = _meant_root(root, use, index, surroundings)
     label = f'did you mean "{meant}"?' if meant else None
     return Diagnostic(code=codes.unknown_root, message=f'unknown root "{root}"', label=label, hint=allowed)
+
+
+def _known_names(use: Use) -> Iterator[str]:
+    """Give the roots that may stand here; of `run`, which is not the step's, what may follow it."""
+    for root in use.where.roots:
+        if root == "run":
+            yield from (f"run.{fact}" for fact in _facts(root, use))
+        else:
+            yield root
+
+
+def _facts(root: str, use: Use) -> tuple[str, ...]:
+    is_handler = use.where.steps is not None and use.where.steps.job is None
+    return (_FACTS_OF_HANDLERS if is_handler else _FACTS)[root]
 
 
 def _meant_root(name: str, use: Use, index: FlowIndex, surroundings: Surroundings) -> str | None:
@@ -129,8 +143,7 @@ def _fact_problem(
     reference: Reference, use: Use, index: FlowIndex, surroundings: Surroundings, codes: ReferenceCodes
 ) -> Diagnostic | None:
     root = reference.path[0]
-    is_handler = use.where.steps is not None and use.where.steps.job is None
-    facts = (_FACTS_OF_HANDLERS if is_handler else _FACTS)[root]
+    facts = _facts(root, use)
     if len(reference.path) < 2 or reference.path[1] in facts:
         return None
     known = f"known here: {', '.join(f'{root}.{fact}' for fact in facts)}"

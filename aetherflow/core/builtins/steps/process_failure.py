@@ -7,6 +7,7 @@ from aetherflow.core.api import ProcessResult, StepFailed
 
 _LONGEST_COMMAND = 400
 _SHELL_ONLY = {"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>&1", "2>", "&>"}
+_SHELL_COMMANDS = {"cd", "export", "source", ".", "alias", "eval", "exec", "set", "ulimit", "umask", "unset"}
 _MISSING_FILE = ("No such file or directory", "cannot open ")  # the latter is what dash says of a redirection
 _BESIDE_THE_FLOW = (
     "a command runs in its job's own directory: files beside the flow are below $AETHERFLOW_FLOW_DIR, "
@@ -62,7 +63,11 @@ def advice(result: ProcessResult, argv: Sequence[str], *, shell: bool) -> str | 
 
 def start_advice(failure: StepFailed, argv: Sequence[str]) -> str | None:
     """Give the hint of a program that could not be started, with where it may be where that is the riddle."""
-    if "/" in argv[0] and not argv[0].startswith("/") and failure.message.startswith(f'program "{argv[0]}"'):
+    if not failure.message.startswith(f'program "{argv[0]}"'):
+        return failure.hint
+    if hint := _on_shell_command(argv):
+        return hint
+    if "/" in argv[0] and not argv[0].startswith("/"):
         return f"{failure.hint}; {_BESIDE_THE_FLOW}" if failure.hint else _BESIDE_THE_FLOW
     return failure.hint
 
@@ -70,6 +75,14 @@ def start_advice(failure: StepFailed, argv: Sequence[str]) -> str | None:
 def _on_shell_code(exit_code: int) -> str | None:
     words = {126: "126: a program was found but may not be executed", 127: "127: a program was not found"}
     return words.get(exit_code)
+
+
+def _on_shell_command(argv: Sequence[str]) -> str | None:
+    """Tell what only a shell would have found; a whole command line may stand in the first word."""
+    words = [*argv[0].split(), *argv[1:]]
+    if words and words[0] in _SHELL_COMMANDS:
+        return f'"{words[0]}" is a command of the shell, no program: write the command as one string, `shell: true`'
+    return _on_shell_word(words)
 
 
 def _on_shell_word(argv: Sequence[str]) -> str | None:
