@@ -3,6 +3,7 @@
 import compileall
 import importlib.resources
 import py_compile
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.plugins.loading.loader import load_plugin
 from aetherflow.core.plugins.loading.snapshot import SnapshotChanged, read_snapshot
-from tests.plugin_loading.plugin_files import load, load_files, module, names, snapshot_at, target, write
+from tests.plugin_loading.plugin_files import load, load_files, module, names, snapshot_at, source_at, target, write
 
 STEP = """
     from aetherflow.core.api import register_step
@@ -99,8 +100,6 @@ def test_package_data_is_what_was_hashed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_refuses_the_plugin(tmp_path: Path) -> None:
-    from tests.plugin_loading.plugin_files import source_at
-
     source = source_at(write(tmp_path, {"steps.py": ""}))
     (tmp_path / "steps.py").unlink()
     with pytest.raises(PluginRefused) as refused:
@@ -117,3 +116,20 @@ def test_a_second_load_gives_the_same_and_runs_nothing_again(tmp_path: Path) -> 
     plugin = write(tmp_path / "plugin", {"steps.py": f"with open({str(log)!r}, 'a') as log:\n    log.write('ran ')\n"})
     assert load(plugin) is load(plugin)
     assert log.read_text() == "ran "
+
+
+COMPILED = next(Path(sysconfig.__file__).parent.glob("lib-dynload/_lsprof.*.so"), None)
+
+
+@pytest.mark.skipif(COMPILED is None, reason="this Python has no extension module to copy")
+def test_an_extension_module_is_loaded_if_it_is_what_was_hashed(tmp_path: Path) -> None:
+    files = {"steps.py": "from . import _lsprof\n", "late.py": "def late():\n    from .sub import _lsprof\n"}
+    write(tmp_path, files | {"sub/__init__.py": ""})
+    assert COMPILED is not None
+    for folder in (tmp_path, tmp_path / "sub"):
+        (folder / COMPILED.name).write_bytes(COMPILED.read_bytes())
+    loaded = load(tmp_path)
+    assert module(loaded, "steps")._lsprof.__file__ == str(tmp_path / COMPILED.name)
+    (tmp_path / "sub" / COMPILED.name).write_bytes(b"edited")
+    with pytest.raises(SnapshotChanged):
+        module(loaded, "late").late()

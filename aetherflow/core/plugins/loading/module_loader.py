@@ -4,7 +4,7 @@ import builtins
 import linecache
 import sys
 from importlib import import_module
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from importlib.util import decode_source
 from io import StringIO
 from pathlib import Path
@@ -128,6 +128,20 @@ class SnapshotLoader(Loader):
     @property
     def _content(self) -> bytes:
         return self._plugin.snapshot.sources[self._file]
+
+
+class CompiledLoader(ExtensionFileLoader):
+    """Loads an extension module, which the system reads from the disk, if it is still the one that was hashed."""
+
+    def __init__(self, plugin: MountedPlugin, module: str, file: str) -> None:
+        super().__init__(plugin.full_name(module), plugin.snapshot.path_of(file))
+        self._snapshot = plugin.snapshot
+        self._file = file
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Load the library; raises SnapshotChanged."""
+        read_data(self._snapshot, self._file)
+        return super().create_module(spec)
 
 
 def _resource_reader(plugin: MountedPlugin | None, module: str) -> Any:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.marking import Mark
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.plugins.loading.snapshot import Snapshot, folders_of
+from aetherflow.core.plugins.loading.snapshot import Snapshot, compiled_modules, folders_of
 
 
 class Registered(Struct, frozen=True):
@@ -27,7 +27,7 @@ class MountedPlugin:
     """One plugin of this process.
 
     ``name`` is that of its outermost module, ``registered`` what its modules have registered so far, ``failed`` the
-    exception of every module that has been run and failed: it is not run again.
+    exception of every module that has been run and failed: it is not run again. ``compiled`` are extension modules.
     """
 
     def __init__(self, name: str, snapshot: Snapshot) -> None:
@@ -36,7 +36,9 @@ class MountedPlugin:
         self.registered: list[Registered] = []
         self.failed: dict[str, BaseException] = {}
         self._folders = {folder.replace("/", "."): folder for folder in folders_of(snapshot)}
-        self._code_packages = {parent for module in snapshot.modules for parent in _parents(module)}
+        self.compiled = compiled_modules(snapshot)
+        self._modules = snapshot.modules.keys() | self.compiled.keys()
+        self._code_packages = {parent for module in self._modules for parent in _parents(module)}
 
     def full_name(self, module: str) -> str:
         """Give the name of a module in ``sys.modules``, from its name inside the plugin."""
@@ -57,7 +59,7 @@ class MountedPlugin:
 
     def has_code(self, module: str) -> bool:
         """Tell a module, or a package with a module in it, from a mere folder of data."""
-        return module in self.snapshot.modules or module in self._code_packages
+        return module in self._modules or module in self._code_packages
 
     def put(self, mark: Mark, module: str) -> None:
         """Keep what a decorator said while a module ran, with the line of the plugin's own that said it."""
@@ -82,13 +84,15 @@ class MountedPlugin:
         if snapshot.form != "distribution":
             return {}
         folders = self._folders if "" in snapshot.modules else ()  # of a single module, the folder is others' too
-        modules = {*snapshot.modules, *folders}
+        modules = {*self._modules, *folders}
         return {".".join(filter(None, (snapshot.package, module))): self.full_name(module) for module in modules}
 
     def imported_before(self) -> tuple[str, ...]:
         """Give the real names of its modules that stand in ``sys.modules`` for something else than the plugin."""
-        taken = {name: sys.modules[name] for name in self.real_names() if name in sys.modules}
-        return tuple(sorted(name for name, module in taken.items() if not module.__name__.startswith(self.name)))
+        taken = {
+            name: getattr(sys.modules[name], "__name__", None) for name in self.real_names() if name in sys.modules
+        }
+        return tuple(sorted(name for name, stands_for in taken.items() if not str(stands_for).startswith(self.name)))
 
 
 def _parents(module: str) -> Iterator[str]:

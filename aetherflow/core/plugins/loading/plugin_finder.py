@@ -11,12 +11,21 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from threading import RLock
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from aetherflow.core.plugins.digests import ALGORITHM
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
-from aetherflow.core.plugins.loading.module_loader import AliasLoader, EmptyPackageLoader, SnapshotLoader
+from aetherflow.core.plugins.loading.module_loader import (
+    AliasLoader,
+    CompiledLoader,
+    EmptyPackageLoader,
+    SnapshotLoader,
+)
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin
 from aetherflow.core.plugins.loading.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 NAMESPACE = "aetherflow_plugins"
 
@@ -78,19 +87,26 @@ def plugin_finder() -> PluginFinder:
 
 
 def _spec_of(plugin: MountedPlugin, module: str) -> ModuleSpec | None:
-    file = plugin.snapshot.modules.get(module)
+    file = plugin.snapshot.modules.get(module) or plugin.compiled.get(module)
     is_package = plugin.is_package(module)
     if file is None and not is_package:
         return None
-    loader = SnapshotLoader(plugin, module, file) if file else EmptyPackageLoader(plugin, module)
     path = plugin.snapshot.path_of(file) if file else None
-    spec = ModuleSpec(plugin.full_name(module), loader, origin=path, is_package=is_package)
+    spec = ModuleSpec(plugin.full_name(module), _loader(plugin, module, file), origin=path, is_package=is_package)
     spec.has_location = file is not None
     if is_package:
         # A Path, not a string: Python's own finder passes it over, so that it can never run a file from the disk that
         # is not in the snapshot; pkgutil.iter_modules takes it.
-        spec.submodule_search_locations = [Path(plugin.snapshot.path_of(plugin.folder(module) or ""))]  # type: ignore[list-item]
+        folder = Path(plugin.snapshot.path_of(plugin.folder(module) or ""))
+        spec.submodule_search_locations = [folder]  # type: ignore[list-item]  # see above
     return spec
+
+
+def _loader(plugin: MountedPlugin, module: str, file: str | None) -> "Loader":
+    if file is None:
+        return EmptyPackageLoader(plugin, module)
+    is_source = module in plugin.snapshot.modules
+    return SnapshotLoader(plugin, module, file) if is_source else CompiledLoader(plugin, module, file)
 
 
 def _is_same(one: Snapshot, other: Snapshot) -> bool:

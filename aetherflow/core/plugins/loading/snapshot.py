@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,7 +45,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
 
 class SnapshotChanged(OSError):
-    """A data file is not the one that was hashed when the plugin was read."""
+    """A file that is read when it is wanted is not the one that was hashed when the plugin was read."""
 
 
 def read_snapshot(source: PluginSource) -> Snapshot:
@@ -80,6 +81,16 @@ def read_data(snapshot: Snapshot, file: str) -> bytes:
     if bytes_digest(content) != snapshot.file_digests[file]:
         raise SnapshotChanged(f'"{snapshot.path_of(file)}" was changed after the plugin was read')
     return content
+
+
+def compiled_modules(snapshot: Snapshot) -> dict[str, str]:
+    """Give the extension modules that this Python can load, by their names inside the plugin; source comes first."""
+    found: dict[str, str] = {}
+    for file in snapshot.file_digests:
+        suffix = next(filter(file.endswith, EXTENSION_SUFFIXES), None)
+        if suffix:
+            found.setdefault(file.removesuffix(suffix).replace("/", "."), file)
+    return {module: file for module, file in found.items() if module not in snapshot.modules}
 
 
 def folders_of(snapshot: Snapshot) -> Iterator[str]:
