@@ -31,10 +31,11 @@ class RecordingConsole(Console):
         is_terminal: bool = False,
         has_unicode: bool = True,
         verbosity: Verbosity = Verbosity.NORMAL,
+        width: int = 100,
     ) -> None:
         self.recorded = RecordingStreams()
         super().__init__(self.recorded, environ if environ is not None else {"TERM": "xterm"}, verbosity=verbosity)
-        self.out = self.err = Look(is_terminal, False, has_unicode, 100)
+        self.out = self.err = Look(is_terminal, False, has_unicode, width)
 
     @property
     def notes(self) -> str:

@@ -119,3 +119,28 @@ def test_a_job_that_failed_early_is_measured_by_all_its_steps() -> None:
     jobs = {"a": JobReport(status=JobStatus.FAILED, steps={"x": BROKEN})}
     run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs)
     assert "  ✗  a  FAILED  0 of 3 steps\n" in summary(run, heard)
+
+
+def at_a_terminal(jobs: dict[str, JobReport], width: int) -> list[str]:
+    """Give the table's lines as a terminal shows them."""
+    console = RecordingConsole(is_terminal=True, width=width)
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.FAILED, jobs=jobs)
+    return render_summary(run, Heard(), RESUME, console, UNICODE_SIGNS).splitlines()[1 : len(jobs) + 1]
+
+
+def test_a_narrow_terminal_shortens_reasons() -> None:
+    jobs = {
+        "load": JobReport(status=JobStatus.SUCCESS, steps={"x": DONE}),
+        "report": JobReport(status=JobStatus.BLOCKED, reason='job "extract_the_data" ended FAILED'),
+    }
+    assert at_a_terminal(jobs, 50) == [
+        "  ✓  load    SUCCESS  1 step",
+        '  –  report  BLOCKED            job "extract_the_…',
+    ]
+    assert at_a_terminal(jobs, 200)[1].endswith('job "extract_the_data" ended FAILED')
+
+
+def test_a_narrow_terminal_shortens_names_last() -> None:
+    jobs = {"extract_all_that_came_in": JobReport(status=JobStatus.BLOCKED, reason="the run was interrupted")}
+    assert at_a_terminal(jobs, 40) == ["  –  extract_a…  BLOCKED      the run w…"]
+    assert len(at_a_terminal(jobs, 40)[0]) == 40

@@ -1,11 +1,15 @@
 """`aetherflow validate`: findings to stdout, in every form; it runs nothing."""
 
 import json
+import os
+import pty
+import subprocess
+import termios
 
 import pytest
 
 from tests.cli import flows
-from tests.support.project import Project
+from tests.support.project import COMMAND, Project
 
 FIELDS = {"code", "severity", "message", "hint", "file", "line", "column", "end_line", "end_column", "path"}
 
@@ -83,3 +87,21 @@ def test_a_locale_without_unicode_is_written_with_escapes(project: Project) -> N
     outcome = project.aetherflow("validate", "flow.yaml", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert outcome.exit_code == 2
     assert "ext\\xe9" in outcome.stdout
+
+
+def test_a_finding_fits_the_terminal(project: Project) -> None:
+    project.write("flow.yaml", flows.WRONG.replace("inputs: {}", "inputs: {message: " + "x" * 200 + "}"))
+    leader, follower = pty.openpty()
+    termios.tcsetwinsize(follower, (24, 60))
+    subprocess.run(
+        [COMMAND, "validate", "flow.yaml", "--no-color"],
+        cwd=project.root,
+        env=project.env,
+        stdout=follower,
+        check=False,
+    )
+    shown = os.read(leader, 65536).decode().splitlines()
+    os.close(follower)
+    os.close(leader)
+    assert shown[3].startswith("6 | ")
+    assert max(map(len, shown[:6])) <= 60

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.diagnostics.cells import width_of
 from aetherflow.core.diagnostics.excerpt import WIDEST_LINE
 from aetherflow.core.diagnostics.text import render_text
 from tests.diagnostics.findings import FILE, finding, finding_at
@@ -125,3 +126,53 @@ def test_no_span_gives_a_secret_away(parts: list[str], data: st.DataObject) -> N
     assert SECRET not in source
     assert len(source) <= WIDEST_LINE + 2
     assert "^" in caret
+
+
+def at_a_terminal(line: str, diagnostic: Diagnostic, columns: int) -> list[str]:
+    """Give a report's lines from the source line on, without the count at the end."""
+    return render_text([diagnostic], {FILE: line}, columns=columns).splitlines()[3:-2]
+
+
+def test_a_line_is_cut_to_the_terminal() -> None:
+    line = "a" * 50 + "bad" + "b" * 50
+    assert at_a_terminal(line, finding_at(line, "bad"), 40) == [
+        "1 | …" + "a" * 11 + "bad" + "b" * 20 + "…",
+        "  |  " + " " * 11 + "^^^",
+    ]
+
+
+def test_a_label_that_does_not_fit_beside_the_caret_stands_below_it() -> None:
+    label = 'did you mean "external"?'
+    assert at_a_terminal("type: extrnal", finding_at("type: extrnal", "extrnal", label=label), 40) == [
+        "1 | type: extrnal",
+        "  |       ^^^^^^^",
+        f"  |       {label}",
+    ]
+
+
+def test_a_label_that_would_wrap_below_the_caret_moves_to_the_left() -> None:
+    label = 'did you mean "external.process"?'
+    assert at_a_terminal("type: extrnal", finding_at("type: extrnal", "extrnal", label=label), 40) == [
+        "1 | type: extrnal",
+        "  |       ^^^^^^^",
+        f"  |     {label}",
+    ]
+
+
+def test_a_label_wider_than_the_terminal_is_a_remark() -> None:
+    label = "x" * 37
+    assert at_a_terminal("a: b", finding(1, 4, 5, label=label, hint="do"), 40) == [
+        "1 | a: b",
+        "  |    ^",
+        "  |",
+        f"  = {label}",
+        "  = do",
+    ]
+
+
+@given(st.text(max_size=300), st.text("x名 ", max_size=60), st.integers(1, 300), st.integers(40, 130), st.data())
+def test_no_line_with_a_caret_wraps(line: str, label: str, column: int, columns: int, data: st.DataObject) -> None:
+    end_column = data.draw(st.integers(column, 300))
+    report = render_text([finding(1, column, end_column, label=label)], {FILE: line}, columns=columns)
+    for shown in report.splitlines()[3:-2]:
+        assert shown.startswith("  =") or width_of(shown) <= columns

@@ -15,13 +15,16 @@ from aetherflow.version import VERSION
 
 Mask = Callable[[str], str]
 
+NARROWEST = 40  # columns; no terminal is taken to be narrower
+
 
 def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask, look: Look) -> str:
     """Write findings for people, each with its source line."""
     from aetherflow.core.diagnostics.text import Style, render_text  # deferred: only when there is a finding
 
     style = Style.COLOR if look.has_colour else Style.PLAIN
-    return render_text(diagnostics, sources, mask=mask, style=style) + "\n"
+    columns = max(NARROWEST, look.width) if look.is_terminal else None
+    return render_text(diagnostics, sources, mask=mask, style=style, columns=columns) + "\n"
 
 
 def masked(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:

@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
-from aetherflow.cli.console import Console, Verbosity
+from aetherflow.cli.console import Console, Look, Verbosity
+from aetherflow.cli.render.diagnostics import NARROWEST
 from aetherflow.cli.render.paint import paint
-from aetherflow.cli.render.tables import render_table
+from aetherflow.cli.render.tables import render_table, shortened
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.result import JobReport, RunResult
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
@@ -13,6 +14,8 @@ from aetherflow.core.events.wording import Signs, counted, duration, place_of, s
 
 MOST_JOBS = 40
 MOST_FAILURES = 10
+_NAME, _REASON = 1, 5  # columns of the table
+_LEAST_NAME, _LEAST_REASON = 6, 10  # cells that are left of them on a narrow terminal
 _ENDS_OF_JOBS = (EventType.JOB_GATED, EventType.JOB_FINISHED)
 
 
@@ -66,7 +69,8 @@ def render_summary(result: RunResult, heard: Heard, resume_command: str, console
     is_quiet = console.verbosity is Verbosity.QUIET
     parts = []
     if not is_quiet:
-        parts.append(render_table(_job_rows(result, heard, signs), colour=colour))
+        rows = _fitted(_job_rows(result, heard, signs), console.err, signs)
+        parts.append(render_table(rows, colour=colour))
     parts += [
         _failure_text(failure, colour=colour) for failure in heard.found if not _is_the_interrupt(failure, result)
     ]
@@ -75,6 +79,16 @@ def render_summary(result: RunResult, heard: Heard, resume_command: str, console
     if not is_quiet or result.status is not RunStatus.SUCCESS:
         parts.append(_verdict(result, resume_command, signs, colour=colour))
     return ("" if is_quiet else "\n") + "\n".join(part for part in parts if part)
+
+
+def _fitted(rows: list[Line], look: Look, signs: Signs) -> list[Line]:
+    """Shorten reasons, then names, until the table is no wider than the terminal."""
+    if not look.is_terminal:
+        return rows
+    columns = max(NARROWEST, look.width)
+    if any(len(row) > _REASON and row[_REASON].text for row in rows):
+        rows = shortened(rows, _REASON, columns, least=_LEAST_REASON, ellipsis=signs.ellipsis)
+    return shortened(rows, _NAME, columns, least=_LEAST_NAME, ellipsis=signs.ellipsis)
 
 
 def _job_rows(result: RunResult, heard: Heard, signs: Signs) -> list[Line]:

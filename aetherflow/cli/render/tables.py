@@ -3,18 +3,42 @@
 from collections.abc import Sequence
 
 from aetherflow.cli.render.paint import paint_line
+from aetherflow.core.diagnostics.cells import width_of
 from aetherflow.core.events.segments import Line, Segment
 
+_INDENT = _GAP = "  "
 
-def render_table(rows: Sequence[Line], *, colour: bool, indent: str = "  ", gap: str = "  ") -> str:
+
+def render_table(rows: Sequence[Line], *, colour: bool, indent: str = _INDENT, gap: str = _GAP) -> str:
     """Align rows of segments, a segment a cell; gives one line a row, without trailing spaces."""
     widths = _column_widths(rows)
     return "".join(indent + _render_row(row, widths, gap, colour=colour) + "\n" for row in rows)
 
 
+def shortened(rows: Sequence[Line], column: int, columns: int, *, least: int, ellipsis: str) -> list[Line]:
+    """Shorten a column's cells as far as a table so wide needs it, but not below ``least`` cells."""
+    widths = _column_widths(rows)
+    excess = len(_INDENT) + sum(widths) + len(_GAP) * (len(widths) - 1) - columns
+    if excess <= 0:
+        return list(rows)
+    width = max(least, widths[column] - excess)
+    return [
+        [_cut(cell, width, ellipsis) if index == column else cell for index, cell in enumerate(row)] for row in rows
+    ]
+
+
+def _cut(cell: Segment, width: int, ellipsis: str) -> Segment:
+    if width_of(cell.text) <= width:
+        return cell
+    text = cell.text[: width - len(ellipsis)]
+    while width_of(text) > width - len(ellipsis):
+        text = text[:-1]
+    return Segment(text.rstrip() + ellipsis, cell.style)
+
+
 def _column_widths(rows: Sequence[Line]) -> list[int]:
     count = max((len(row) for row in rows), default=0)
-    return [max(len(row[index].text) for row in rows if index < len(row)) for index in range(count)]
+    return [max(width_of(row[index].text) for row in rows if index < len(row)) for index in range(count)]
 
 
 def _render_row(row: Line, widths: list[int], gap: str, *, colour: bool) -> str:
@@ -23,6 +47,6 @@ def _render_row(row: Line, widths: list[int], gap: str, *, colour: bool) -> str:
     cells: Line = []
     for index, cell in enumerate(row):
         is_last = index == len(row) - 1
-        padding = "" if is_last else " " * (widths[index] - len(cell.text)) + gap
+        padding = "" if is_last else " " * (widths[index] - width_of(cell.text)) + gap
         cells += [cell, Segment(padding)]
     return paint_line(cells, colour=colour)

@@ -25,6 +25,11 @@ def shown_character(character: str) -> tuple[str, int]:
     return _shown_beyond_ascii(character)
 
 
+def width_of(text: str) -> int:
+    """Count the cells that a text takes as it is shown."""
+    return sum(shown_character(character)[1] for character in text)
+
+
 def _shown_beyond_ascii(character: str) -> tuple[str, int]:
     from unicodedata import category, east_asian_width  # deferred: plain ASCII needs none of its tables
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.diagnostics.cells import make_visible
-from aetherflow.core.diagnostics.excerpt import make_excerpt
+from aetherflow.core.diagnostics.cells import make_visible, width_of
+from aetherflow.core.diagnostics.excerpt import WIDEST_LINE, Excerpt, make_excerpt
 from aetherflow.core.diagnostics.style import COLOR, PLAIN, Style
 
 __all__ = ["COLOR", "PLAIN", "Style", "render_text", "summary"]
 
 Mask = Callable[[str], str]
+_CUTS = 2  # cells for the signs on either side of a line that is cut
 _LONGEST_WORDING = 1000  # characters; a finding may quote a key of megabytes
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
@@ -26,14 +27,16 @@ def render_text(
     *,
     mask: Mask = _unmasked,
     style: Style = PLAIN,
+    columns: int | None = None,
 ) -> str:
     """Write findings, a blank line between two, and a summary line at the end; nothing for none.
 
     ``sources`` maps a file's name to its text. Source lines and messages go through ``mask`` first.
+    Where ``columns`` are given, no source line and no caret line is wider, so that the caret stays under its token.
     """
     if not diagnostics:
         return ""
-    report = _Report(sources, mask, style)
+    report = _Report(sources, mask, style, columns)
     return "\n\n".join([*(report.finding(diagnostic) for diagnostic in diagnostics), summary(diagnostics)])
 
 
@@ -45,10 +48,11 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 class _Report:
-    def __init__(self, sources: Mapping[str, str], mask: Mask, style: Style) -> None:
+    def __init__(self, sources: Mapping[str, str], mask: Mask, style: Style, columns: int | None) -> None:
         self._sources = sources
         self._mask = mask
         self._style = style
+        self._columns = columns
         self._lines: dict[str, list[str]] = {}
         self._masked_lines: dict[tuple[str, int], str] = {}
 
@@ -59,30 +63,34 @@ class _Report:
         if span:
             lines.append(f"{margin}{self._gutter('-->')} {self._clean(span.file)}:{span.line}:{span.column}")
         source_line = self._source_line(span) if span else None
+        remark = diagnostic.label
         if span and source_line is not None:
-            lines += self._excerpt(diagnostic, span, source_line, margin)
-        elif diagnostic.label:
-            lines += self._remark(diagnostic.label, margin)
-        return "\n".join(lines + self._remarks(diagnostic, margin, is_below_source=source_line is not None))
+            excerpt, room = self._excerpt(span, source_line)
+            marked, is_label_placed = _marked(excerpt, self._clean(remark or ""), room)
+            remark = None if is_label_placed else remark
+            lines += self._below_gutter(diagnostic, span, excerpt.line, marked)
+        return "\n".join(lines + self._remarks(diagnostic, remark, margin, is_below_source=source_line is not None))
 
     def _header(self, diagnostic: Diagnostic) -> str:
         title = self._style.paint(f"{diagnostic.severity}[{diagnostic.code}]", self._style.of(diagnostic.severity))
         message = "\n    ".join(self._clean(line) for line in _LINE_BREAK.split(diagnostic.message))
         return f"{title}: {self._style.paint(message, self._style.message)}"
 
-    def _excerpt(self, diagnostic: Diagnostic, span: Span, source_line: str, margin: str) -> list[str]:
-        excerpt = make_excerpt(source_line, self._masked_line(span, source_line), span, self._mask)
-        caret = "^" * excerpt.width
-        label = f" {self._clean(diagnostic.label)}" if diagnostic.label else ""
-        marked = self._style.paint(f"{caret}{label}", self._style.of(diagnostic.severity))
-        return [
-            f"{margin} {self._gutter('|')}",
-            f"{self._gutter(f'{span.line} |')} {excerpt.line}".rstrip(),
-            f"{margin} {self._gutter('|')} {' ' * excerpt.indent}{marked}",
-        ]
+    def _excerpt(self, span: Span, source_line: str) -> tuple[Excerpt, int | None]:
+        """Give the excerpt, and how many cells there are beside the gutter."""
+        room = None if self._columns is None else self._columns - len(f"{span.line} | ")
+        width = WIDEST_LINE if room is None else max(1, min(WIDEST_LINE, room - _CUTS))
+        return make_excerpt(source_line, self._masked_line(span, source_line), span, self._mask, width), room
 
-    def _remarks(self, diagnostic: Diagnostic, margin: str, *, is_below_source: bool) -> list[str]:
-        remarks = [*([diagnostic.hint] if diagnostic.hint else []), *(f"note: {note}" for note in diagnostic.notes)]
+    def _below_gutter(self, diagnostic: Diagnostic, span: Span, line: str, marked: list[tuple[int, str]]) -> list[str]:
+        margin = f"{' ' * len(str(span.line))} {self._gutter('|')}"
+        style = self._style.of(diagnostic.severity)
+        marks = [f"{margin} {' ' * indent}{self._style.paint(text, style)}" for indent, text in marked]
+        return [margin, f"{self._gutter(f'{span.line} |')} {line}".rstrip(), *marks]
+
+    def _remarks(self, diagnostic: Diagnostic, label: str | None, margin: str, *, is_below_source: bool) -> list[str]:
+        hint = [diagnostic.hint] if diagnostic.hint else []
+        remarks = [*([label] if label else []), *hint, *(f"note: {note}" for note in diagnostic.notes)]
         lines = [line for remark in remarks for line in self._remark(remark, margin)]
         return [f"{margin} {self._gutter('|')}", *lines] if lines and is_below_source else lines
 
@@ -111,3 +119,14 @@ class _Report:
 
     def _gutter(self, sign: str) -> str:
         return self._style.paint(sign, self._style.gutter)
+
+
+def _marked(excerpt: Excerpt, label: str, room: int | None) -> tuple[list[tuple[int, str]], bool]:
+    """Place caret and label, each line with its indent; tells whether there was a place for the label."""
+    caret = "^" * excerpt.width
+    width = width_of(label)
+    if not label or room is None or excerpt.indent + excerpt.width + 1 + width <= room:
+        return [(excerpt.indent, f"{caret} {label}".rstrip())], True
+    if width <= room:
+        return [(excerpt.indent, caret), (min(excerpt.indent, room - width), label)], True
+    return [(excerpt.indent, caret)], False
