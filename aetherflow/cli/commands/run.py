@@ -124,8 +124,8 @@ def run(
 
     Progress goes to stderr; stdout carries the result, with --json, and nothing else. The exit code is 0 for a run that
     succeeded, 1 for one that failed or where a resume needs a decision about a step, 2 where the input is wrong or a
-    finished step has changed since, 3 where a plugin was refused, 4 where somebody else has the run, 5 after a defect of
-    aetherflow itself, 130 or 143 after an interrupt.
+    finished step has changed since, 3 where a plugin was refused, 4 where somebody else has the run, 5 after a defect
+    of aetherflow itself, 130 or 143 after an interrupt.
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet, verbose=verbose)
