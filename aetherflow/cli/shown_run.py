@@ -3,11 +3,12 @@
 import gc
 import shlex
 
-from aetherflow.cli.console import Console
+from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
+from aetherflow.cli.render.failures import Heard
 from aetherflow.cli.render.progress import logs_json, open_progress
-from aetherflow.cli.render.summary import Heard, render_summary
+from aetherflow.cli.render.summary import render_recorded, render_summary
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
@@ -56,7 +57,11 @@ def _collect_garbage_again(event: Event) -> None:
 
 
 def _tell(result: RunResult, request: RunRequest, heard: Heard, console: Console) -> None:
-    if not logs_json(console):
+    if logs_json(console):
+        return
+    if result.recorded:
+        console.note("" if console.verbosity is Verbosity.QUIET else render_recorded(result))
+    else:
         signs = signs_for(has_unicode=console.err.has_unicode)
         console.note(render_summary(result, heard, _resume_command(request, result.run_id), console, signs))
 

@@ -55,3 +55,16 @@ jobs:
     steps:
       - {id: insert, type: log, inputs: {message: hi}}
 """
+
+TOLERANT = """
+version: 1
+flow: {id: daily}
+jobs:
+  - id: load
+    continue_on_error: true
+    steps:
+      - {id: insert, type: fail, inputs: {message: boom}}
+  - id: report
+    steps:
+      - {id: tell, type: log, inputs: {message: done}}
+"""

@@ -149,6 +149,23 @@ def test_a_failed_step_is_an_annotation_for_github(project: Project) -> None:
     assert "::AF-R301: step load.insert failed: " in outcome.stdout
 
 
+def test_a_tolerated_failure_is_a_warning(project: Project) -> None:
+    project.write("flow.yaml", flows.TOLERANT)
+    outcome = project.aetherflow("run", "flow.yaml", "--format", "github")
+    assert outcome.exit_code == 0
+    assert outcome.stdout.startswith("::warning file=flow.yaml,")
+    assert "  ✗  load    FAILED (tolerated)  0 of 1 step  " in outcome.stderr
+    assert "warning: step load.insert failed (continue_on_error: the run goes on)\n  boom\n" in outcome.stderr
+
+
+def test_the_key_of_a_run_that_succeeded_runs_nothing_and_says_so(project: Project) -> None:
+    project.write("flow.yaml", flows.OK)
+    run_id = project.aetherflow("run", "flow.yaml", "--run-key", "monday", "--json").json["run_id"]
+    outcome = project.aetherflow("run", "flow.yaml", "--run-key", "monday")
+    assert outcome.stderr == f"run {run_id} ended SUCCESS before; nothing was run\n"
+    assert project.aetherflow("run", "flow.yaml", "--run-key", "monday", "-q").stderr == ""
+
+
 def test_a_failed_step_is_a_result_in_sarif(project: Project) -> None:
     project.write("flow.yaml", flows.FAILING)
     (run,) = project.aetherflow("run", "flow.yaml", "--run-id", "r1", "--format", "sarif").json["runs"]

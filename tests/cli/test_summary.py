@@ -3,7 +3,9 @@
 import pytest
 
 from aetherflow.cli.console import Verbosity
-from aetherflow.cli.render.summary import Heard, render_summary
+from aetherflow.cli.render.failures import Heard
+from aetherflow.cli.render.summary import render_summary
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, RunResult, StepReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
@@ -144,3 +146,41 @@ def test_a_narrow_terminal_shortens_names_last() -> None:
     jobs = {"extract_all_that_came_in": JobReport(status=JobStatus.BLOCKED, reason="the run was interrupted")}
     assert at_a_terminal(jobs, 40) == ["  –  extract_a…  BLOCKED      the run w…"]
     assert len(at_a_terminal(jobs, 40)[0]) == 40
+
+
+def tolerated_run() -> tuple[RunResult, Heard]:
+    heard = Heard()
+    for number in range(12):
+        heard(event(EventType.STEP_FINISHED, "a", "s", item=number, status="FAILED", error="boom"))
+    jobs = {"a": JobReport(status=JobStatus.FAILED, items=[]), "b": JobReport(status=JobStatus.SUCCESS)}
+    warning = Diagnostic(code="AF-R301", message="", severity=Severity.WARNING, path=("jobs", 0, "steps", 0, "id"))
+    status = RunStatus.SUCCESS
+    return RunResult(run_id="r1", flow_id="daily", status=status, jobs=jobs, diagnostics=[warning]), heard
+
+
+def test_a_failure_that_is_tolerated_is_a_warning() -> None:
+    told = summary(*tolerated_run())
+    assert "  ✗  a  FAILED (tolerated)  0 items\n" in told
+    assert "warning: step a[0].s failed (continue_on_error: the run goes on)\n  boom\n" in told
+    assert "and 2 more failures\n" in told
+    assert "error" not in told.replace("continue_on_error", "")
+
+
+def test_quiet_says_nothing_of_what_is_tolerated() -> None:
+    assert summary(*tolerated_run(), verbosity=Verbosity.QUIET) == ""
+
+
+def test_an_error_is_told_however_much_was_tolerated_before() -> None:
+    run, heard = tolerated_run()
+    heard(step_finished("b.s", "FAILED", error="the disk is full"))
+    told = summary(run, heard)
+    assert "error: step b.s failed\n  the disk is full\n" in told
+    assert "and 3 more failures\n" in told
+
+
+def test_an_interrupted_loop_says_how_far_it_came() -> None:
+    statuses = [JobStatus.SUCCESS, JobStatus.NOT_RUN, JobStatus.NOT_RUN]
+    items = [ItemReport(index=index, item=index, status=status) for index, status in enumerate(statuses)]
+    jobs = {"a": JobReport(status=JobStatus.NOT_RUN, items=items)}
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.INTERRUPTED, jobs=jobs)
+    assert "  –  a  NOT_RUN  1 of 3 items\n" in summary(run)
