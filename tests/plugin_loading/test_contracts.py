@@ -193,3 +193,11 @@ def test_a_name_registered_twice_is_refused_at_the_second_place(tmp_path: Path) 
     assert findings(loaded) == [("AF-P515", "b.py:2:1", 'the plugin registers the step "x" twice')]
     assert names(loaded) == ["x", "y"]
     assert loaded.failures[0].diagnostic.hint == f"it is registered at {tmp_path}/a.py:2: give one of them another name"
+
+
+def test_attributes_that_raise_are_refused(tmp_path: Path) -> None:
+    code = "class Meta(type):\n    @property\n    def effects(cls): raise ValueError\n"
+    code += step_class(RUN).replace("(Step)", "(metaclass=Meta)")
+    assert checked(tmp_path, code) == [
+        ("AF-P517", "4", 'the step "x" cannot be looked at: an attribute of it raises ValueError')
+    ]

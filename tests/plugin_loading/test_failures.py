@@ -149,3 +149,34 @@ def test_the_private_names_of_modules_do_not_show(tmp_path: Path) -> None:
     loaded = load_files(tmp_path, {"steps.py": "from util import nothing\n", "util.py": ""})
     ((_, _, message),) = findings(loaded)
     assert "aetherflow_plugins" not in message
+
+
+def test_a_syntax_error_is_told_once_and_where_it_is(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"a.py": "import b\n", "b.py": "def\n"})
+    assert findings(loaded) == [
+        ("AF-P501", "a.py:1:1", 'the module "a.py" could not be imported: it needs "b.py", which failed'),
+        ("AF-P502", "b.py:1:4", 'the module "b.py" is not valid Python: invalid syntax'),
+    ]
+
+
+@pytest.mark.parametrize("form", [{"__init__.py": ""}, {}], ids=["package", "folder"])
+def test_what_is_wrong_in_a_private_module_is_told_by_who_needs_it(tmp_path: Path, form: dict[str, str]) -> None:
+    files = {**form, "a.py": "from . import _b\n", "_b.py": "\nraise ValueError('why')\n"}
+    assert findings(load_files(tmp_path / "acme", files)) == [
+        ("AF-P501", "_b.py:2:1", 'the module "a.py" could not be imported: ValueError: why')
+    ]
+
+
+def test_each_that_needs_a_private_module_says_what_is_wrong_in_it(tmp_path: Path) -> None:
+    files = {"a.py": "import _c\n", "b.py": "import _c\n", "_c.py": "import nowhere_at_all\n"}
+    loaded = load_files(tmp_path, files)
+    message = 'there is no module "nowhere_at_all": neither in the plugin, nor installed'
+    assert findings(loaded) == [("AF-P503", "_c.py:1:1", message)] * 2
+
+
+def test_a_module_of_a_failed_sub_package_needs_it(tmp_path: Path) -> None:
+    loaded = load_files(tmp_path, {"sub/__init__.py": "1 / 0\n", "sub/steps.py": "\n"})
+    assert [message for _, _, message in findings(loaded)] == [
+        'the module "sub/__init__.py" could not be imported: ZeroDivisionError: division by zero',
+        'the module "sub/steps.py" could not be imported: it needs "sub/__init__.py", which failed',
+    ]

@@ -23,12 +23,14 @@ def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Ite
         yield from ((each, finding) for finding in _findings(plugin, each))
 
 
-def _findings(plugin: MountedPlugin, each: Registered) -> Iterator[Diagnostic]:
+def _findings(plugin: MountedPlugin, each: Registered) -> list[Diagnostic]:
     place = line_span(plugin, each.file, each.line)
-    if each.kind == "step":
-        yield from _step_findings(plugin, each, place)
-    elif each.kind == "connector":
-        yield from _connector_findings(plugin, each, place)
+    try:
+        if each.kind == "step":
+            return list(_step_findings(plugin, each, place))
+        return list(_connector_findings(plugin, each, place)) if each.kind == "connector" else []
+    except Exception as error:  # noqa: BLE001  # to look at an attribute can run foreign code: descriptors, metaclasses
+        return [_not_to_be_seen(each, error, place)]
 
 
 def _step_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
@@ -158,5 +160,14 @@ def _unknown_effects(each: Registered, effects: object, place: Span) -> Diagnost
         code="AF-P516",
         message=f'the step type "{each.name}" says that its effects are {effects!r}',
         hint=f"write one of: {', '.join(get_args(Effects))}",
+        span=place,
+    )
+
+
+def _not_to_be_seen(each: Registered, error: Exception, place: Span) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P517",
+        message=f'the {each.kind} "{each.name}" cannot be looked at: an attribute of it raises {type(error).__name__}',
+        hint="let `run`, `connect`, `effects` and the schemas be plain attributes of the class",
         span=place,
     )

@@ -2,7 +2,6 @@
 
 import importlib
 from contextlib import suppress
-from types import TracebackType
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.marking import NotRegistrable
@@ -18,37 +17,30 @@ _IMPORT_FILES = (importlib.__file__, plugin_import.__file__)
 
 def import_finding(plugin: MountedPlugin, module: str, error: BaseException) -> Diagnostic:
     """Say why a module could not be imported, at the innermost line of the plugin's own that led there."""
-    error = plugin.failed.get(module, error)  # what it was, where it is only said that it failed before
-    file = plugin.snapshot.modules.get(module, module)
+    own_error = plugin.failed.get(module, error)  # what it was, where it is only said that it failed before
+    original = own_error.__cause__ if isinstance(own_error, FailedBefore) and own_error.__cause__ else own_error
+    culprit = next((name for name, known in plugin.failed.items() if known is original), module)
+    if culprit != module and _has_own_finding(plugin, culprit):
+        return _needs_failed(plugin, module, culprit, _place_in(plugin, module, own_error, outside=culprit))
+    return _original_finding(plugin, module, original)
+
+
+def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) -> Diagnostic:
     if isinstance(error, SyntaxError) and plugin.owns(error.filename or ""):
         return _syntax_finding(error)
-    culprit = _failed_module(plugin, error)
-    culprit = culprit if culprit != module else None
-    span = _own_place(plugin, error.__traceback__, outside=culprit) or line_span(
-        plugin, plugin.snapshot.path_of(file), 1
-    )
-    if culprit is not None:
-        return _needs_failed(plugin, module, culprit, span)
-    if isinstance(error, ModuleNotFoundError) and error.name and _is_raised_at(error, span):
-        return _missing_module(plugin, error.name, span)
+    place = _place_in(plugin, module, error)
+    if isinstance(error, ModuleNotFoundError) and error.name and _is_raised_at(error, place):
+        return _missing_module(plugin, error.name, place)
+    words = _words(plugin, error)
     if isinstance(error, NotRegistrable):
-        return Diagnostic(
-            code="AF-P504",
-            message=_words(plugin, error),
-            hint='write `@register_step("name")` above a class or a function',
-            span=span,
-        )
+        hint = 'write `@register_step("name")` above a class or a function'
+        return Diagnostic(code="AF-P504", message=words, hint=hint, span=place)
+    kind = type(error).__name__
     return Diagnostic(
         code="AF-P501",
-        message=f'the module "{file}" could not be imported: {describe(plugin, error)}',
-        span=span,
+        message=f'the module "{_file(plugin, module)}" could not be imported: {kind}{words and ": "}{words}',
+        span=place,
     )
-
-
-def describe(plugin: MountedPlugin, error: BaseException) -> str:
-    """Give an exception's type and words, with the names that the plugin's author knows."""
-    words = _words(plugin, error)
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
 def line_span(plugin: MountedPlugin, path: str, line: int) -> Span:
@@ -83,33 +75,35 @@ def _missing_module(plugin: MountedPlugin, name: str, span: Span) -> Diagnostic:
     )
 
 
-def _needs_failed(plugin: MountedPlugin, module: str, culprit: str, span: Span) -> Diagnostic:
-    files = plugin.snapshot.modules
+def _needs_failed(plugin: MountedPlugin, module: str, culprit: str, place: Span) -> Diagnostic:
+    own, other = _file(plugin, module), _file(plugin, culprit)
     return Diagnostic(
         code="AF-P501",
-        message=f'the module "{files[module]}" could not be imported: it needs "{files[culprit]}", which failed',
-        span=span,
+        message=f'the module "{own}" could not be imported: it needs "{other}", which failed',
+        span=place,
     )
 
 
-def _failed_module(plugin: MountedPlugin, error: BaseException) -> str | None:
-    """Give the module in which an exception came up first, where the import of another one failed by it."""
-    original = error.__cause__ if isinstance(error, FailedBefore) else error
-    return next((name for name, known in plugin.failed.items() if known is original), None)
+def _has_own_finding(plugin: MountedPlugin, module: str) -> bool:
+    """Tell a unit of a folder: what is wrong in it is told once, where it is loaded by itself."""
+    snapshot = plugin.snapshot
+    return snapshot.form == "folder" and any(snapshot.name_of(unit.module) == module for unit in snapshot.units)
 
 
-def _own_place(plugin: MountedPlugin, trace: TracebackType | None, outside: str | None) -> Span | None:
+def _file(plugin: MountedPlugin, module: str) -> str:
+    return plugin.snapshot.modules.get(module, module)
+
+
+def _place_in(plugin: MountedPlugin, module: str, error: BaseException, outside: str | None = None) -> Span:
     """Give the innermost line of the plugin's own modules, but for those of a module that has its own finding."""
-    skipped = plugin.snapshot.path_of(plugin.snapshot.modules[outside]) if outside is not None else None
-    found = None
-    while trace is not None:
-        path = trace.tb_frame.f_code.co_filename
-        if plugin.owns(path):
-            if path == skipped:
-                break
-            found = line_span(plugin, path, trace.tb_lineno)
+    skipped = plugin.snapshot.path_of(_file(plugin, outside)) if outside is not None else None
+    found = plugin.snapshot.path_of(_file(plugin, module)), 1
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != skipped:
+        if plugin.owns(trace.tb_frame.f_code.co_filename):
+            found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    return found
+    return line_span(plugin, *found)
 
 
 def _is_raised_at(error: BaseException, span: Span) -> bool:

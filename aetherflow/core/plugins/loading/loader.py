@@ -79,12 +79,12 @@ def _import_unit(plugin: MountedPlugin, unit: Unit) -> Diagnostic | None:
     module = plugin.snapshot.name_of(unit.module)
     try:
         imported = import_module(plugin.full_name(module))
+        missing = [name for name in unit.attributes if not hasattr(imported, name.partition(".")[0])]
     except (KeyboardInterrupt, Interrupted):
         raise  # a person's wish, whatever code was running
     except BaseException as error:  # noqa: BLE001  # foreign code: SystemExit, and exceptions of its own making, too
         return import_finding(plugin, module, error)
-    missing = next((name for name in unit.attributes if not hasattr(imported, name.partition(".")[0])), None)
-    return _missing_attribute(plugin, unit, missing) if missing else None
+    return _missing_attribute(plugin, unit, missing[0]) if missing else None
 
 
 def _missing_attribute(plugin: MountedPlugin, unit: Unit, name: str) -> Diagnostic:

@@ -73,7 +73,7 @@ class PluginImport:
             return None
         if "." in package and not wanted:
             return (
-                None  # it binds the namespace around the package, which is not the plugin's: the finder's alias serves
+                None  # it binds the namespace around the package, which is not the plugin's; the finder's alias serves
             )
         return self._plugin.snapshot.name_of(name)
 

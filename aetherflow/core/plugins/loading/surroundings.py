@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISSOCK
 from typing import Literal
@@ -29,7 +30,7 @@ class Surroundings:
     """The state of the process at one moment."""
 
     def __init__(self) -> None:
-        self._environment = dict(os.environ)
+        self._environment_object, self._environment = os.environ, dict(os.environ)
         self._cwd = _cwd()
         self._path_object, self._path = sys.path, list(sys.path)
         self._threads = set(threading.enumerate())
@@ -54,13 +55,15 @@ class Surroundings:
 
     def put_back(self) -> None:
         """Make environment, current directory and ``sys.path`` what they were."""
+        os.environ = self._environment_object  # noqa: B003  # a plugin may have put a mapping of its own there
         for name in self._changed_variables():
             if name in self._environment:
                 os.environ[name] = self._environment[name]
             else:
                 os.environ.pop(name, None)
         if self._cwd and _cwd() != self._cwd:
-            os.chdir(self._cwd)
+            with suppress(OSError):  # the plugin has removed it, or closed the way back
+                os.chdir(self._cwd)
         sys.path = self._path_object
         if sys.path != self._path:
             sys.path[:] = self._path
