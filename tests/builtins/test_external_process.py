@@ -301,17 +301,19 @@ def test_criteria_cannot_lead_out(steps: StepRunner) -> None:
     assert failure.message == '`success.require_files`: "../x" may lead out of the job\'s directory'
 
 
-def test_quotes_that_do_not_close_are_told(steps: StepRunner) -> None:
-    failure = steps.failure(ExternalProcess, command="echo 'a")
-    assert failure.message == "`command` cannot be split into words: no closing quotation"
-
-
 @pytest.mark.parametrize(
     ("inputs", "problem"),
     [
         ({}, "missing required field `command`"),
         ({"command": []}, "`command` is empty"),
         ({"command": ""}, "`command` is empty"),
+        ({"command": "  "}, "`command` is empty"),
+        ({"command": "echo 'a"}, "`command` cannot be split into words: no closing quotation; write it as a list"),
+        ({"command": "echo \\"}, "`command` cannot be split into words: no escaped character"),
+        ({"command": ["echo", "a\0b"]}, "`command` holds a NUL character"),
+        ({"command": "a\0b", "shell": True}, "`command` holds a NUL character"),
+        ({"command": "a", "args": [5, "\0"]}, "`args` holds a NUL character"),
+        ({"command": "a", "env": {"A": "\0"}}, "`env` holds a NUL character"),
         ({"command": ["a", None]}, "got `null` - at `$.command[1]`"),
         ({"command": ["a"], "shell": True}, "`shell: true` takes `command` as one string"),
         ({"command": "a", "parse": "json", "log": {"stdout": "file"}}, "`log.stdout` is `file`"),

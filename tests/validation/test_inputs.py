@@ -65,6 +65,49 @@ def test_a_key_of_the_step_under_inputs_is_told_where_it_belongs(key: str) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "at", "message", "hint"),
+    [
+        ("{command: []}", "command", "`command` is empty", "name a program, as in `[ls, -l]`"),
+        (
+            "{command: [ls], shell: true}",
+            "shell",
+            "`shell: true` takes `command` as one string",
+            "write it as one, or remove `shell`",
+        ),
+        (
+            "{command: ls, log: {stdout: inherit}, parse: json}",
+            "parse",
+            "`parse` reads captured output, but `log.stdout` is `inherit`",
+            "remove `parse`, or set `log.stdout` to `capture`",
+        ),
+        (
+            "{command: ls, log: {file_path: x}}",
+            "file_path",
+            "`file_path` is given, but neither `stdout` nor `stderr` is `file`",
+            "set one of them to `file`",
+        ),
+        (
+            '{command: "echo \'a"}',
+            "command",
+            "`command` cannot be split into words: no closing quotation",
+            "write it as a list, which needs no quoting",
+        ),
+        (
+            '{command: [echo, "a\\0b"]}',
+            "command",
+            "`command` holds a NUL character, which no program can be given",
+            "in double quotes YAML reads \\0 as NUL: use single quotes",
+        ),
+    ],
+)
+def test_what_only_the_typed_record_refuses_points_at_the_input_that_it_names(
+    inputs: str, at: str, message: str, hint: str
+) -> None:
+    expected = f'AF-F213 `{at}` inputs of step type "external.process": {message} | {hint}'
+    assert told(job(f"{{id: s, type: external.process, inputs: {inputs}}}")) == [expected]
+
+
 @pytest.mark.parametrize("key", ["depends_on", "for_each", "continue_on_error"])
 def test_a_key_of_the_job_under_inputs_is_told_where_it_belongs(key: str) -> None:
     flow = job(f"{{id: s, type: log, inputs: {{message: x, {key}: 5}}}}")
@@ -158,12 +201,6 @@ def test_a_schema_that_cannot_be_used_is_a_warning_and_nothing_is_fetched(schema
 def test_built_ins_are_judged_by_their_typed_records() -> None:
     assert messages(job("{id: s, type: external.process, inputs: {command: [ls], log: {stdout: captur}}}")) == [
         'AF-F213: "stdout" cannot be "captur"'
-    ]
-
-
-def test_what_only_a_typed_record_refuses_is_told_at_its_place() -> None:
-    assert told(job("{id: s, type: external.process, inputs: {command: [ls], shell: true}}")) == [
-        'AF-F213 `inputs` inputs of step type "external.process": `shell: true` takes `command` as one string'
     ]
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PATH_PART = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")
 
+_NAMED = re.compile(r"`(\w+)")
+
 BUILT_IN = "built-in"
 
 _KEYS_OF_STEPS = frozenset(StepDefinition.__struct_encode_fields__)
@@ -82,8 +84,11 @@ class InputCheck:
             msgspec.convert(inputs, self._record)
         except msgspec.ValidationError as error:
             message, _, place = str(error).partition(" - at `$")
-            finding = Diagnostic(code="AF-F213", message=f'inputs of step type "{self._name}": {message}')
-            yield at_key(flow, (*path, "inputs", *_path_in(place)), finding)
+            what, _, advice = message.partition("; ")
+            finding = Diagnostic(
+                code="AF-F213", message=f'inputs of step type "{self._name}": {what}', hint=advice or None
+            )
+            yield at_key(flow, (*path, "inputs", *_named_in(what, _path_in(place), inputs)), finding)
 
     def _finding(
         self, flow: LoadedFlow, path: DocumentPath, problem: SchemaProblem, inputs: dict[str, Any]
@@ -167,6 +172,17 @@ def _path_in(place: str) -> DocumentPath:
     """Read the path that msgspec writes behind `$`, such as ``.log.files[0]``."""
     parts = _PATH_PART.findall(place)
     return tuple(int(index) if index else key for key, index in parts)
+
+
+def _named_in(message: str, path: DocumentPath, inputs: dict[str, Any]) -> DocumentPath:
+    """Lengthen the path of a mapping by the first of its keys that the message names in backticks."""
+    mapping: Any = inputs
+    for key in path:
+        mapping = mapping[key]
+    if not isinstance(mapping, dict):
+        return path
+    named = next((name for name in _NAMED.findall(message) if name in mapping), None)
+    return path if named is None else (*path, named)
 
 
 def _is_struct(record: Any) -> bool:

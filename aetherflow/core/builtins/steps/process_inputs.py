@@ -1,6 +1,9 @@
-"""The inputs of ``external.process``, typed; what is wrong across several of them is said here too."""
+"""The inputs of ``external.process``, typed; what is wrong across several of them is said here too.
 
-from collections.abc import Iterable
+A refusal names the input that it is about first, in backticks, and says what to do after a semicolon.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -44,7 +47,7 @@ class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         _refuse(
             self.file_path is not None and StreamMode.FILE not in (self.stdout, self.stderr),
-            "`file_path` is given, but neither `stdout` nor `stderr` is `file`",
+            "`file_path` is given, but neither `stdout` nor `stderr` is `file`; set one of them to `file`",
         )
 
 
@@ -104,9 +107,39 @@ class ProcessInputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     idempotency: Annotated[Idempotency, Meta(extra_json_schema=_IDEMPOTENCY_NEEDS)] = Idempotency()
 
     def __post_init__(self) -> None:
-        _refuse(not self.command or self.command == ("",), "`command` is empty")
-        _refuse(self.shell and not isinstance(self.command, str), "`shell: true` takes `command` as one string")
+        _refuse(not self.command or self.command == ("",), "`command` is empty; name a program, as in `[ls, -l]`")
+        _refuse(
+            self.shell and not isinstance(self.command, str),
+            "`shell: true` takes `command` as one string; write it as one, or remove `shell`",
+        )
         _refuse(
             self.parse is not None and self.log.stdout is not StreamMode.CAPTURE,
-            f"`parse` reads captured output, but `log.stdout` is `{self.log.stdout}`",
+            f"`parse` reads captured output, but `log.stdout` is `{self.log.stdout}`; "
+            "remove `parse`, or set `log.stdout` to `capture`",
         )
+        _refuse_nul({"command": as_tuple(self.command), "args": self.args, "env": self.env.values()})
+        if isinstance(self.command, str) and not self.shell:
+            _refuse_open_quote(self.command)
+
+
+def _refuse_nul(texts: Mapping[str, Iterable[Any]]) -> None:
+    for name, values in texts.items():
+        _refuse(
+            any(isinstance(value, str) and "\0" in value for value in values),
+            f"`{name}` holds a NUL character, which no program can be given; "
+            "in double quotes YAML reads \\0 as NUL: use single quotes",
+        )
+
+
+def _refuse_open_quote(command: str) -> None:
+    if not command.strip():
+        _refuse(True, "`command` is empty; name a program, as in `[ls, -l]`")
+    if not any(sign in command for sign in "'\"\\"):
+        return
+    import shlex  # deferred: only wanted where there is something to read
+
+    try:
+        shlex.split(command)
+    except ValueError as error:
+        what = str(error).lower()
+        _refuse(True, f"`command` cannot be split into words: {what}; write it as a list, which needs no quoting")
