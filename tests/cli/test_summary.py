@@ -184,3 +184,10 @@ def test_an_interrupted_loop_says_how_far_it_came() -> None:
     jobs = {"a": JobReport(status=JobStatus.NOT_RUN, items=items)}
     run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.INTERRUPTED, jobs=jobs)
     assert "  –  a  NOT_RUN  1 of 3 items\n" in summary(run)
+
+
+def test_quiet_tells_a_handler_that_failed_although_the_run_succeeded() -> None:
+    heard = Heard()
+    heard(event(EventType.STEP_FINISHED, "handlers.on_exit", "tell", status="FAILED", error="boom"))
+    run = RunResult(run_id="r1", flow_id="daily", status=RunStatus.SUCCESS)
+    assert summary(run, heard, Verbosity.QUIET) == "error: step handlers.on_exit.tell failed\n  boom\n"
