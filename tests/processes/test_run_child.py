@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.contracts.process import StreamMode
+from aetherflow.core.processes.child import ProcessStartError
 from tests.processes.running import hide_secret, is_alive, run, shell
 
 
@@ -156,10 +157,37 @@ def test_the_tail_is_the_end_of_stdout_where_stderr_is_silent() -> None:
 
 
 def test_the_tail_is_bounded_and_masked() -> None:
-    result = shell("seq 30000; printf 'opensesame%.0s' $(seq 3000)", mask=hide_secret)
+    result = shell("seq 30000; printf 'opensesame%.0s' $(seq 30)", mask=hide_secret)
     assert len(result.tail) <= 4097
     assert "opensesame" not in result.tail
     assert result.tail.endswith("******")
+
+
+def test_of_a_last_line_that_is_not_whole_nothing_is_shown() -> None:
+    assert shell("printf 'opensesame%.0s' $(seq 3000)", mask=hide_secret).tail == "(a line too long to show)"
+
+
+def test_a_line_full_of_secrets_is_never_cut_in_the_middle_of_one() -> None:
+    secret = "".join(chr(ord("a") + number % 26) for number in range(97))
+    lines: list[str] = []
+    run(
+        "sh",
+        "-c",
+        f"printf '{secret}%.0s' $(seq 3000); echo; echo after",
+        stdout=StreamMode.INHERIT,
+        mask=lambda text: text.replace(secret, "***"),
+        forward=lines.append,
+    )
+    assert lines[-1] == "after"
+    assert not [line for line in lines[:-1] if set(line) - set("*") and "too long to show" not in line]
+
+
+def test_a_link_in_the_place_of_an_output_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "out").symlink_to(tmp_path / "precious")
+    with pytest.raises(ProcessStartError, match="cannot be written"):
+        run("echo", "x", stdout=StreamMode.FILE, output_file=tmp_path / "out")
+    assert (tmp_path / "precious").read_text() == "mine"
 
 
 def test_a_timeout_ends_the_child() -> None:

@@ -217,3 +217,30 @@ def test_a_missing_value_fails_the_step_before_its_code_runs(runner: Runner):
 @register_step("t.fails_not")
 def fails_not(ctx, inputs):
     return {"last": 1}
+
+
+class Nasty(BaseException):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+@register_step("t.nasty")
+def nasty(ctx, inputs):
+    raise Nasty
+
+
+@register_step("t.remote_schema")
+class RemoteSchema(Step):
+    """Asks for a schema from elsewhere."""
+
+    input_schema = {"$ref": "http://127.0.0.1:9/schema.json"}
+
+    def run(self, ctx, inputs):
+        return {}
+
+
+def test_whatever_a_step_raises_fails_the_step_and_no_more(runner: Runner):
+    result, step = run_one(runner, nasty)
+    assert result.status is RunStatus.FAILED
+    assert step.error is not None
+    assert step.error.startswith("Nasty: its message cannot be read (")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from aetherflow.core.environment.secret_index import SecretIndex
 
 MASK = "***"
+#: Fewer characters of a secret than this tell nothing.
+_SHORTEST_CUT = 4
 
 
 class Masker:
@@ -58,6 +60,17 @@ class Masker:
         """Replace every secret in a text by ``***``."""
         index = self._searchable()
         return text if index is None else _masked(text, index)
+
+    def without_cut_secret(self, text: str) -> str:
+        """Mask the beginning of a secret at the end of a text that was cut there; the rest stays as it is."""
+        from aetherflow.core.environment.secret_forms import forms_of  # deferred: only wanted for output beyond a cap
+
+        longest = 0
+        for value in self._values.values():
+            for _, form in forms_of(value):
+                sizes = range(min(len(form) - 1, len(text)), max(longest, _SHORTEST_CUT - 1), -1)
+                longest = next((size for size in sizes if text.endswith(form[:size])), longest)
+        return text[: len(text) - longest] + MASK if longest else text
 
     def mask(self, value: Any) -> Any:
         """Replace every secret in the strings of a JSON value, keys excepted; the value itself stays as it is."""

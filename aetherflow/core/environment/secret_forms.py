@@ -37,11 +37,24 @@ def _forms_of_text(prefix: str, text: str, shortest: int) -> Iterator[tuple[str,
     if len(text) < shortest:
         return
     yield f"{prefix}plain", text
-    families = (("url", _url_forms), ("json", _json_forms), ("shell", _shell_forms), ("base64", _base64_forms))
+    families = (
+        ("replaced", _replaced_forms),
+        ("url", _url_forms),
+        ("json", _json_forms),
+        ("shell", _shell_forms),
+        ("base64", _base64_forms),
+    )
     for family, make in families:
         for number, form in enumerate(make(text)):
             if len(form) >= shortest:
                 yield f"{prefix}{family}/{number}", form
+
+
+def _replaced_forms(text: str) -> Iterator[str]:
+    # What is left of bytes that are no UTF-8 where somebody read them with replacement, as we do with output.
+    replaced = _bytes_of(text).decode("utf-8", "replace")
+    if replaced != text:
+        yield replaced
 
 
 def _bytes_of(text: str) -> bytes:

@@ -1,7 +1,7 @@
 """Text in pieces, each in a named style, and made harmless: what is told of a run is the same on every stream."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -44,6 +44,15 @@ def harmless(text: str) -> str:
     if "\r" in text:
         text = "\n".join(_last_state(line) for line in text.split("\n"))
     return re.sub(_CONTROLS, "\N{REPLACEMENT CHARACTER}", text)
+
+
+def harmless_value(value: Any) -> Any:
+    """Make every text of a JSON value harmless. Before masking: what parts a secret must not come out afterwards."""
+    if type(value) is str:
+        return harmless(value)
+    if isinstance(value, dict):
+        return {key: harmless_value(item) for key, item in value.items()}
+    return [harmless_value(item) for item in value] if isinstance(value, list) else value
 
 
 def _last_state(line: str) -> str:

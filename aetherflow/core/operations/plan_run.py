@@ -61,7 +61,7 @@ def _job_plan(job: PlannedJob, scope: Scope, mask: Callable[[Any], Any]) -> JobP
         will_run=job.selected,
         reason=None if job.selected else "not selected",
         depends_on=definition.depends_on,
-        when=definition.when,
+        when=mask(definition.when),
         for_each=mask(known_part(definition.for_each, scope)),
         steps=[_step_plan(step, scope, mask) for step in job.steps],
     )
@@ -69,7 +69,7 @@ def _job_plan(job: PlannedJob, scope: Scope, mask: Callable[[Any], Any]) -> JobP
 
 def _step_plan(step: PlannedStep, scope: Scope, mask: Callable[[Any], Any]) -> StepPlan:
     inputs = mask(known_part(step.definition.inputs, scope))
-    return StepPlan(id=step.definition.id, type=step.definition.type, inputs=inputs, when=step.definition.when)
+    return StepPlan(id=step.definition.id, type=step.definition.type, inputs=inputs, when=mask(step.definition.when))
 
 
 def known_part(value: Any, scope: Scope) -> Any:

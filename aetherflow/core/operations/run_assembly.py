@@ -9,6 +9,7 @@ from aetherflow.core.connectors.pool import ConnectorPool
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.journal import Journal
+from aetherflow.core.events.segments import harmless_value
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_ground import Ground
@@ -149,7 +150,7 @@ def _journal(ground: Ground, beginning: Beginning, recorder: Recorder, log: RunL
         run_id=beginning.record.run_id,
         next_seq=beginning.next_seq,
         clock=ground.clock.now,
-        mask=ground.live.masker.mask,
+        mask=lambda payload: ground.live.masker.mask(harmless_value(payload)),
         record=recorder.record_event,
         listeners=(*ground.listeners, log),
     )

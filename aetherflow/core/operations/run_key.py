@@ -29,7 +29,7 @@ def check_run_key(request: RunRequest, mask: Callable[[str], str]) -> None:
         )
     if not 0 < len(key) <= MOST_KEY_LENGTH or not key.isprintable():
         hint = f"a key is a text of 1 to {MOST_KEY_LENGTH} characters on one line"
-        raise _refusal("AF-R413", f'"{mask(key[:80])}" cannot be a run key', hint)
+        raise _refusal("AF-R413", f'"{mask(key)[:80]}" cannot be a run key', hint)
     if mask(key) != key:
         hint = "keys are stored and shown as they are: choose one without a secret"
         raise _refusal("AF-R413", f'the run key "{mask(key)}" contains a secret', hint)

@@ -1,5 +1,6 @@
 """Runs a child process to its end: starts it, reads it dry, times it out, ends its whole group where that must be."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -111,7 +112,12 @@ def _open_output_file(request: ProcessRequest, files: ExitStack, mask: Mask) -> 
         raise ProcessStartError("no file is named for the output", hint="a stream in mode `file` needs one")
     try:
         request.output_file.parent.mkdir(parents=True, exist_ok=True)
-        return files.enter_context(request.output_file.open("ab", buffering=0))
+        # `open`, because pathlib's knows no opener.
+        return files.enter_context(open(request.output_file, "ab", buffering=0, opener=_open_no_link))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ProcessStartError(mask(f'the output file "{request.output_file}" cannot be written: {reason}')) from None
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -23,9 +23,12 @@ class LineFeed:
         self._hand_on = hand_on
         self._errors = errors
         self._pending = b""
+        self._skips_line = False
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
+        if self._skips_line:
+            data = self._rest_after_line(data)
         end = data.rfind(b"\n") + 1
         if end:
             self._hand_on(self._text(self._pending + data[:end]))
@@ -34,6 +37,9 @@ class LineFeed:
             self._pending += data
         while len(self._pending) > LONGEST_LINE_BYTES:
             cut = safe_cut(self._pending, len(self._pending) // 2, self._text)
+            if cut is None:
+                self._give_up_line()
+                return
             self._hand_on(self._text(self._pending[:cut]))
             self._pending = self._pending[cut:]
 
@@ -43,12 +49,22 @@ class LineFeed:
             self._hand_on(self._text(self._pending))
             self._pending = b""
 
+    def _give_up_line(self) -> None:
+        # Secret upon secret without an end: any cut would show the half of one.
+        self._hand_on("*** (a line full of secrets, too long to show)\n")
+        self._pending, self._skips_line = b"", True
+
+    def _rest_after_line(self, data: bytes) -> bytes:
+        _, line_end, rest = data.partition(b"\n")
+        self._skips_line = not line_end
+        return rest
+
     def _text(self, data: bytes) -> str:
         return self._mask(data.decode("utf-8", self._errors))
 
 
-def safe_cut(data: bytes, at: int, text: Callable[[bytes], str]) -> int:
-    """Give a place at or before ``at`` where a cut splits no secret and no character; the end, if there is none.
+def safe_cut(data: bytes, at: int, text: Callable[[bytes], str]) -> int | None:
+    """Give a place at or before ``at`` where a cut splits no secret and no character, if one is found.
 
     A cut is safe when both halves, masked apart, read the same as the whole.
     """
@@ -57,7 +73,7 @@ def safe_cut(data: bytes, at: int, text: Callable[[bytes], str]) -> int:
         cut = at - back
         if cut > 0 and text(data[:cut]) + text(data[cut:]) == whole:
             return cut
-    return len(data)
+    return None
 
 
 def shown_line(line: str) -> str:

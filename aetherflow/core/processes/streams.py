@@ -8,7 +8,7 @@ from aetherflow.core.processes.lines import LineFeed, Mask, shown_line
 
 _TAIL_LINES = 20
 _TAIL_CHARACTERS = 4096
-#: What is kept of a stream's end: more than is shown, so that a secret cut in two at its front stays out of sight.
+#: What is kept of a stream's end: more than is shown, because its first line is dropped where that is not whole.
 _KEPT_BYTES = 4 * _TAIL_CHARACTERS
 
 
@@ -37,8 +37,8 @@ class Stream:
             return ""
         kept = b"".join(self._last)[-_KEPT_BYTES:]
         if self._is_cut or self._last_bytes > _KEPT_BYTES:
-            line_end = kept.find(b"\n")
-            kept = kept[line_end + 1 :] if 0 <= line_end < len(kept) - 1 else kept[_TAIL_CHARACTERS:]
+            # Of a line that is not whole nothing is shown: what is cut may be a secret, and would not be known as one.
+            kept = kept.partition(b"\n")[2] or b"(a line too long to show)"
         return _last_lines(mask(kept.decode("utf-8", "replace")))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.errors import AetherFlowError, StepFailed
+from aetherflow.core.contracts.errors import AetherFlowError, Interrupted, StepFailed
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
@@ -59,7 +59,9 @@ def attempt_step(
             returned = caller.call(ctx, inputs)
         result = checked_result(returned, step.contribution)
         run.variables.check()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code: all that it raises is the step's failure
+    except Interrupted:
+        raise
+    except BaseException as error:  # noqa: BLE001  # foreign code: all that it raises is the step's failure
         return _failed_by(error, step.contribution)
     if ctx.remaining_seconds() == 0:
         return Failed(Failure(deadline.words, timed_out=True), result.outputs)

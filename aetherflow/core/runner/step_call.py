@@ -59,9 +59,11 @@ class StepCallers:
 
 
 def _schema_check(schema: dict[str, Any]) -> Callable[[Any], str | None]:
-    from jsonschema import validators  # deferred: 50 ms, only wanted by step types with a JSON Schema of their own
+    # Deferred: 50 ms, only wanted by step types with a JSON Schema of their own.
+    from jsonschema import validators
+    from referencing import Registry
 
-    validator = validators.validator_for(schema)(schema)
+    validator = validators.validator_for(schema)(schema, registry=Registry())  # which fetches nothing for a $ref
 
     def first_problem(inputs: Any) -> str | None:
         error = next(iter(validator.iter_errors(inputs)), None)

@@ -7,10 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.contracts.step import HeldLock, StepResult
+from aetherflow.core.events.segments import harmless
 from aetherflow.core.processes.child import ProcessStartError, run_child
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.resolution.scope import Scope
@@ -72,22 +75,22 @@ class RunningStep:
     def _folders(self) -> JobPlace:
         return self._run.workspaces.of_job(self._place.job_id, self._place.item)
 
-    @property
+    @cached_property  # for this attempt: an earlier step may have put a link in its place
     def job_dir(self) -> Path:
         """The job's own directory."""
         return self._folders.root
 
-    @property
+    @cached_property
     def artifacts_dir(self) -> Path:
         """For what the run leaves behind."""
         return self._folders.artifacts
 
-    @property
+    @cached_property
     def scratch_dir(self) -> Path:
         """For what is removed at the end of the run."""
         return self._folders.scratch
 
-    @property
+    @cached_property
     def manifests_dir(self) -> Path:
         """For lists of what was done, by which a step can resume."""
         return self._folders.manifests
@@ -160,7 +163,7 @@ class RunningStep:
         self._run.journal.emit(EventType.LOG, **self._where, level=level, message=str(message))
 
     def _forward(self, line: str) -> None:
-        self._run.journal.show(line, **self._where)
+        self._run.journal.show(self.mask(harmless(line)), **self._where)
 
     @cached_property
     def _where(self) -> dict[str, Any]:
@@ -199,9 +202,16 @@ class RunningStep:
             kill_grace_seconds=kill_grace_seconds,
         )
         try:
-            return run_child(request, forward=self._forward, mask=self.mask, gate=self._run.gate)
+            result = run_child(request, forward=self._forward, mask=self.mask, gate=self._run.gate)
         except ProcessStartError as error:
             raise StepFailed(error.message, hint=error.hint) from None
+        if not (result.stdout_truncated or result.stderr_truncated):
+            return result
+        return replace(result, stdout=self._cut_safely(result.stdout), stderr=self._cut_safely(result.stderr))
+
+    def _cut_safely(self, output: bytes) -> bytes:
+        text = output.decode("utf-8", "surrogateescape")
+        return self._run.masker.without_cut_secret(text).encode("utf-8", "surrogateescape")
 
     def _in_job(self, path: str | Path) -> Path:
         if ".." in Path(path).parts and not Path(path).is_absolute():

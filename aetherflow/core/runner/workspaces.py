@@ -1,7 +1,6 @@
 """The folders of a run's jobs: made when they are first wanted, remembered for the cleaning at the end."""
 
 import os
-from functools import cached_property
 from pathlib import Path
 
 from aetherflow.core.contracts.errors import StepFailed
@@ -39,27 +38,27 @@ class Workspaces:
 
 
 class JobPlace:
-    """The folders of one job or item, each made when its path is first asked for."""
+    """The folders of one job or item. Asking for a path makes the folder, and refuses one that has become a link."""
 
     def __init__(self, folders: JobFolders) -> None:
         self.folders = folders
 
-    @cached_property
+    @property
     def root(self) -> Path:
         """The job's own directory."""
         return make_folder(self.folders.job)
 
-    @cached_property
+    @property
     def artifacts(self) -> Path:
         """For what the run leaves behind."""
         return make_folder(self.folders.artifacts)
 
-    @cached_property
+    @property
     def scratch(self) -> Path:
         """For what is removed at the end of the run."""
         return make_folder(self.folders.scratch)
 
-    @cached_property
+    @property
     def manifests(self) -> Path:
         """For lists of what was done."""
         return make_folder(self.folders.manifests)

@@ -81,7 +81,7 @@ class _Command:
             hint = f'relative paths under `success` are below "{self._judged_folder()}"'
             raise self._failure(f"{'; '.join(unmet)} after", result, hint)
         self._report_truncation(result)
-        return {**self._outputs(result), "value": parsed_value(self._inputs, result)}
+        return {**self._outputs(result), "value": parsed_value(self._inputs, result, self._ctx.mask)}
 
     def _started(self) -> ProcessResult:
         try:
@@ -142,7 +142,7 @@ class _Command:
 
 
 def argv_of(inputs: ProcessInputs) -> list[str]:
-    """Give the words of the command; StepFailed where a string cannot be split into words."""
+    """Give the words of the command; its typed inputs have seen to it that there are some."""
     args = [plain_text(arg) for arg in inputs.args]
     command = inputs.command
     if not isinstance(command, str):
@@ -152,13 +152,4 @@ def argv_of(inputs: ProcessInputs) -> list[str]:
         return ["/bin/sh", "-c", command, *name, *args]
     import shlex  # deferred: only wanted for a command given as a string
 
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise StepFailed(f"`command` cannot be split into words: {str(error).lower()}", hint=_LIST_HINT) from None
-    if not words:
-        raise StepFailed("`command` is empty", hint=_LIST_HINT)
-    return [*words, *args]
-
-
-_LIST_HINT = "write it as a list of words, which needs no quoting"
+    return [*shlex.split(command), *args]
