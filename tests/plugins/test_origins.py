@@ -183,10 +183,9 @@ def test_a_missing_path_is_a_finding(folder: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_cannot_be_entered_is_a_finding(folder: Path) -> None:
-    (folder / "a").chmod(0o600)
-    assert codes(resolved("internal_fast", folder, environment_paths="a")) == ["AF-P103"]
+def test_a_folder_that_cannot_be_entered_is_a_finding(without_root: Path) -> None:
+    (without_root / "a").mkdir(mode=0o600)
+    assert codes(resolved("internal_fast", without_root, environment_paths="a")) == ["AF-P103"]
 
 
 def test_what_is_no_path_is_a_finding(folder: Path) -> None:

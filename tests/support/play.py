@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.support.blocks import Block, blocks, commands
 from tests.support.project import REPOSITORY, clean_environment
 
-#: What differs between two runs: moments, dates, clock times, durations, run ids, and the widths of columns that hold them.
+#: What differs between two runs: moments, dates, clock times, durations, run ids, widths of columns that hold them.
 VOLATILE = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "MOMENT"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
