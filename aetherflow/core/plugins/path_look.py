@@ -43,7 +43,7 @@ def look_at(path: str) -> PathFacts:
         return PathFacts("", "unreadable", _reason(error))
     real = identity_of(path)
     wanted = os.R_OK | (os.X_OK if stat.S_ISDIR(status.st_mode) else 0)
-    if not os.access(path, wanted):
+    if not os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids):
         return PathFacts(real, "unreadable", "permission denied")
     if stat.S_ISDIR(status.st_mode):
         return PathFacts(real, "folder")
