@@ -210,7 +210,7 @@ def test_a_missing_value_fails_the_step_before_its_code_runs(runner: Runner):
     step = result.jobs["a"].steps["two"]
     assert step.error == (
         '{{steps.one.lost}}: "steps.one.lost" does not exist: "steps.one" has no "lost"; did you mean "last"?'
-        " (in message)"
+        " (in inputs.message)"
     )
 
 

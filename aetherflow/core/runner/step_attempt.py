@@ -53,7 +53,7 @@ def attempt_step(
         return Failed(Failure(lost, final=True))
     ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
     try:
-        inputs = _rendered(run, step.definition.inputs, scope)
+        inputs = _rendered(run, "inputs", step.definition.inputs, scope)
         caller = run.callers.caller(step.contribution)
         with run.gate.window():
             returned = caller.call(ctx, inputs)
@@ -79,7 +79,7 @@ def promote(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult) 
         return {}
     with_result = with_roots(scope, result=result.outputs)
     if result.status is StepStatus.SUCCESS:
-        return dict(_rendered(run, outputs, with_result))
+        return dict(_rendered(run, "outputs", outputs, with_result))
     return {key: _rendered_or_null(value, with_result) for key, value in outputs.items()}
 
 
@@ -90,8 +90,9 @@ def _promoted(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult
         return Failed(Failure(str(error), final=True), result.outputs)
 
 
-def _rendered(run: RunParts, value: Any, scope: Scope) -> Any:
-    return render(value, scope, strict=run.strict_templates, warn=run.warn)
+def _rendered(run: RunParts, name: str, value: Any, scope: Scope) -> Any:
+    # Under its name, so that an error says "inputs.message" and not "message".
+    return render({name: value}, scope, strict=run.strict_templates, warn=run.warn)[name]
 
 
 def _rendered_or_null(value: Any, scope: Scope) -> Any:
