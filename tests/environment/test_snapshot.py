@@ -199,3 +199,12 @@ def test_a_wrong_list_of_env_files_is_one_error(text: str) -> None:
     assert [finding.code for finding in snapshot.diagnostics] == ["AF-E101"]
     assert snapshot.diagnostics[0].severity is Severity.ERROR
     assert snapshot.values["A"] == "1"
+
+
+@pytest.mark.parametrize("field", ["path", "prefix"])
+def test_an_env_file_with_a_nul_character_in_its_entry_is_one_error(field: str) -> None:
+    snapshot = snapshot_with("a.env", {"path": "b", field: "a\0b", "optional": True}, A="1")
+    assert messages(snapshot) == [
+        "error AF-E101 AETHERFLOW_ENV_FILES_JSON is not a JSON list of env files: "
+        f"the {field} contains a NUL character - at `$[1]`"
+    ]

@@ -214,4 +214,9 @@ def _variable_files(folder: Path) -> Iterator[Path]:
 def parse_env_files(text: str) -> list[EnvFile]:
     """Read the list of env files from JSON: texts (paths of dotenv files) or mappings; raises ValueError."""
     entries = msgspec.json.decode(text, type=list[str | EnvFile])
-    return [EnvFile(path=entry) if isinstance(entry, str) else entry for entry in entries]
+    files = [EnvFile(path=entry) if isinstance(entry, str) else entry for entry in entries]
+    for index, file in enumerate(files):
+        for field in ("path", "prefix"):
+            if "\0" in getattr(file, field):
+                raise ValueError(f"the {field} contains a NUL character - at `$[{index}]`")
+    return files
