@@ -4,8 +4,14 @@ import asyncio
 import sys
 import time
 
+import pytest
+from referencing.exceptions import Unresolvable
+
 from aetherflow.core.api import STEP_FAILED, Step, StepFailed, StepResult, register_step
+from aetherflow.core.contracts.registry import Registry
 from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.plugins.embedding import with_marked
+from aetherflow.core.runner.step_call import StepCaller
 from tests.runner.conftest import Runner
 
 ONE_STEP = """
@@ -244,3 +250,24 @@ def test_whatever_a_step_raises_fails_the_step_and_no_more(runner: Runner):
     assert result.status is RunStatus.FAILED
     assert step.error is not None
     assert step.error.startswith("Nasty: its message cannot be read (")
+
+
+def test_a_schema_from_elsewhere_is_not_fetched(runner: Runner):
+    caller = StepCaller(with_marked(Registry(), [RemoteSchema]).steps["t.remote_schema"])
+    with pytest.raises(Unresolvable):
+        caller.accepted({})
+
+
+def test_a_command_whose_output_cannot_be_written_fails(runner: Runner):
+    result = runner.run("""
+        version: 1
+        flow: {id: f}
+        jobs:
+          - id: a
+            steps:
+              - id: s
+                type: external.process
+                inputs: {command: [echo, x], log: {stdout: file, file_path: /dev/full}}
+    """)
+    error = result.jobs["a"].steps["s"].error or ""
+    assert error.startswith('the command ended, but the output could not be written to "/dev/full": no space left')

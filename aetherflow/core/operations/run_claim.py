@@ -30,7 +30,7 @@ def claim_run(store: StateStore, flow_id: str, request: RunRequest, new_run_id: 
     hold = RunHold.acquire(store.path, flow_id, run_id, pid=os.getpid(), host=os.uname().nodename, started_at=now)
     try:
         return Claim(run_id, hold, _earlier_record(store, flow_id, run_id, request.resume))
-    except BaseException:
+    except BaseException:  # whatever stops us, the run is free again
         hold.release()
         raise
 

@@ -65,7 +65,7 @@ def _first(store: StateStore, record: RunRecord) -> Claim | None:
     try:
         if store.claim_key(record) is None:
             return Claim(record.run_id, hold, None)
-    except BaseException:
+    except BaseException:  # whatever stops us, the run is free again
         hold.release()
         raise
     hold.retire()
@@ -80,7 +80,7 @@ def _later(store: StateStore, earlier: RunRecord) -> Claim | RunRecord | None:
         raise _held(earlier, held) from None
     try:
         now = store.find_run(earlier.flow_id, earlier.run_id)  # it may have ended before we held it
-    except BaseException:
+    except BaseException:  # whatever stops us, the run is free again
         hold.release()
         raise
     if now is not None and now.status is not RunStatus.SUCCESS:

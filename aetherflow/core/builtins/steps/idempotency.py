@@ -56,7 +56,7 @@ def output_directory(ctx: StepContext, idempotency: Idempotency) -> Iterator[Pat
     try:
         yield directory.temp
         warnings = directory.publish()
-    except BaseException:
+    except BaseException:  # an interrupt too leaves no half directory
         _discard(ctx, directory)
         raise
     for warning in warnings:
