@@ -45,11 +45,15 @@ def _family_pages(family: str) -> dict[str, Page]:
     import tomllib
     from importlib.resources import files
 
-    file = files("aetherflow.core.diagnostics") / "pages" / f"{family}.toml"
-    if not file.is_file():
-        return {}
-    tables = tomllib.loads(file.read_text("utf-8"))
+    folder = files("aetherflow.core.diagnostics") / "pages"
+    # A family with many codes has several files, each with one subject: plugins.toml, plugins_trust.toml…
+    own = sorted((file for file in folder.iterdir() if _stem(file.name) == family), key=lambda file: file.name)
+    tables = {code: table for file in own for code, table in tomllib.loads(file.read_text("utf-8")).items()}
     return {code: _page(code, table) for code, table in tables.items()}
+
+
+def _stem(file_name: str) -> str:
+    return file_name.removesuffix(".toml").partition("_")[0]
 
 
 def _page(code: str, table: dict[str, str]) -> Page:

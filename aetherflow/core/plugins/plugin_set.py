@@ -1,0 +1,33 @@
+"""Everything that is known of plugins in some surroundings; none of their code has run."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from aetherflow.core.plugins.catalogue import Catalogue
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.lock_file import PluginLock
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.origins import ResolvedOrigins
+from aetherflow.core.plugins.plugin_findings import LeftOut, PluginFinding
+
+
+class PluginSet(Struct, frozen=True, kw_only=True):
+    """The plugins that may load, in load order, and those that may not.
+
+    ``plugins`` and ``left_out`` do not hold the built-ins; ``catalogue`` does. ``findings`` are those of everything:
+    origins, manifests, contents, order, names, lock; their severities are those of a strict run.
+    """
+
+    mode: Mode
+    strict: bool
+    origins: ResolvedOrigins
+    plugins: tuple[KnownPlugin, ...]
+    left_out: tuple[LeftOut, ...]
+    catalogue: Catalogue
+    lock: PluginLock | None
+    findings: tuple[PluginFinding, ...]
+
+    def unread(self) -> Iterator[KnownPlugin]:
+        """Give the plugins that may register more than could be read without running them."""
+        return (plugin for plugin in self.plugins if not plugin.contents.is_complete)
