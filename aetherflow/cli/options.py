@@ -45,6 +45,26 @@ RunArgument = Annotated[
     str,
     typer.Argument(metavar="RUN", help="The run's id or the beginning of it; FLOW/ID where flows share ids."),
 ]
+PluginPathOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--plugin-path",
+        metavar="DIR",
+        help="Load plugins from this folder, package or .py file too; may be repeated. Refused in enterprise mode.",
+    ),
+]
+PluginsFileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--plugins-file", metavar="FILE", help="The file of plugin settings; else the plugins.yaml beside the flow."
+    ),
+]
+BundleManifestOption = Annotated[
+    str | None,
+    typer.Option(
+        "--bundle-manifest", metavar="FILE", help="The operator's manifest: mode, trusted plugins, secrets hook."
+    ),
+]
 WorkflowOption = Annotated[
     str | None,
     typer.Option("--workflow", metavar="NAME", help="Which of the file's workflows; needed where there are several."),
