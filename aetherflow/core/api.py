@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, StepFailed
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.flow_graph import FlowGraph
+from aetherflow.core.contracts.metadata import PluginMetadata
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.registration import register_connector, register_step
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import STEP_FAILED, STEP_SKIPPED, STEP_SUCCESS, StepStatus
 from aetherflow.core.contracts.step import HeldLock, Step, StepContext, StepResult
@@ -21,12 +23,14 @@ __all__ = [
     "STEP_SUCCESS",
     "AetherFlowError",
     "ConnectorBase",
+    "Contribution",
     "Diagnostic",
     "Event",
     "EventType",
     "FlowGraph",
     "HeldLock",
     "InputError",
+    "PluginMetadata",
     "ProcessResult",
     "RunResult",
     "Step",
@@ -35,6 +39,12 @@ __all__ = [
     "StepResult",
     "StepStatus",
     "StreamMode",
+    "get_connector",
+    "get_plugin",
+    "get_step",
+    "list_connectors",
+    "list_plugins",
+    "list_steps",
     "register_connector",
     "register_step",
     "run_flow",
@@ -49,15 +59,17 @@ def run_flow(
     plugins: Sequence[Any] = (),
     observers: Sequence[Callable[[Event], None]] = (),
     env: Mapping[str, str] | None = None,
+    plugin_paths: Sequence[str | Path] = (),
     run_id: str | None = None,
     run_key: str | None = None,
     resume: bool = False,
 ) -> RunResult:
     """Run a flow once, to the end, and give its result; a failed run is a result, a refusal raises AetherFlowError.
 
-    ``plugins`` are decorated classes and functions, ``observers`` functions that get every event as it happens,
-    ``env`` the environment (default: the process's own). ``run_key`` makes the run once-only: where the key has a run
-    already, that is resumed, or its result given if it ended SUCCESS.
+    ``plugins`` are decorated classes and functions, ``plugin_paths`` folders and files of plugins, as `--plugin-path`
+    names them; ``observers`` are functions that get every event as it happens, ``env`` is the environment (default:
+    the process's own). ``run_key`` makes the run once-only: where the key has a run already, that is resumed, or its
+    result given if it ended SUCCESS.
 
     Example::
 
@@ -72,6 +84,7 @@ def run_flow(
         plugins=plugins,
         observers=observers,
         env=env,
+        plugin_paths=plugin_paths,
         run_id=run_id,
         run_key=run_key,
         resume=resume,
@@ -79,7 +92,11 @@ def run_flow(
 
 
 def validate_flow(
-    flow: str | Path, *, plugins: Sequence[Any] = (), env: Mapping[str, str] | None = None
+    flow: str | Path,
+    *,
+    plugins: Sequence[Any] = (),
+    env: Mapping[str, str] | None = None,
+    plugin_paths: Sequence[str | Path] = (),
 ) -> list[Diagnostic]:
     """Give everything that can be said of a flow before it runs; an empty list is praise.
 
@@ -90,4 +107,86 @@ def validate_flow(
     """
     from aetherflow.core.operations import embedding  # deferred: the door; a plugin that imports us must not pay for it
 
-    return embedding.validate_flow(flow, plugins=plugins, env=env)
+    return embedding.validate_flow(flow, plugins=plugins, env=env, plugin_paths=plugin_paths)
+
+
+def list_steps(*, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()) -> list[str]:
+    """Give the names of the step types that a flow may use here, sorted; no plugin's code is run to know them.
+
+    Here is the current directory and ``env`` (default: the process's own environment), with ``plugin_paths`` as
+    `--plugin-path` names them. A name that is only known when its plugin runs is not among them.
+
+    Example::
+
+        if "load_orders" in list_steps(): ...
+    """
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return sorted(registered.step_types(registered.surroundings(env, plugin_paths)))
+
+
+def get_step(
+    name: str, *, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()
+) -> Contribution:
+    """Give what is known of a step type: its plugin, file and line, its schemas, and ``load()``, which runs the plugin.
+
+    Raises InputError, which is a KeyError too, for a name that is not registered.
+
+    Example::
+
+        print(get_step("log").input_schema)
+    """
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return registered.named("step type", name, registered.step_types(registered.surroundings(env, plugin_paths)))
+
+
+def list_connectors(*, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()) -> list[str]:
+    """Give the connectors that a flow may use here, as ``"KIND:DRIVER"``, sorted; see `list_steps`."""
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return sorted(registered.connectors(registered.surroundings(env, plugin_paths)))
+
+
+def get_connector(
+    name: str, *, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()
+) -> Contribution:
+    """Give what is known of a connector by its ``"KIND:DRIVER"``; see `get_step`."""
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return registered.named("connector", name, registered.connectors(registered.surroundings(env, plugin_paths)))
+
+
+def list_plugins(
+    *, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()
+) -> list[PluginMetadata]:
+    """Give the plugins that may load here, in load order, the built-ins first; see `list_steps`.
+
+    A plugin that does not say its author or description has "unknown" and what it registers in their place.
+    """
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return registered.plugins(registered.surroundings(env, plugin_paths))
+
+
+def get_plugin(
+    name: str, *, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()
+) -> PluginMetadata:
+    """Give one plugin by its name, or by the id that ``Contribution.plugin`` is; see `list_plugins`.
+
+    Raises InputError, which is a KeyError too, for a name that no plugin has, and for a plugin that may not load.
+    """
+    from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
+
+    return registered.plugin(registered.surroundings(env, plugin_paths), name)
+
+
+if not TYPE_CHECKING:  # a type checker shall find the names that are misspelt
+
+    def __getattr__(name: str) -> Any:
+        """Serve names that have left the public API, with a warning, for as long as they were promised."""
+        if name.startswith("__"):  # Python itself looks for some whenever the module is imported from
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from aetherflow.core.contracts import deprecation  # deferred: hardly ever wanted
+
+        return deprecation.serve_deprecated(name, globals(), deprecation.DEPRECATED)

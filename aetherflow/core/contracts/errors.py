@@ -39,6 +39,12 @@ class InputError(AetherFlowError):
     exit_code = 2
 
 
+class UnknownName(InputError, KeyError):
+    """A program has asked for something by a name that nothing has."""
+
+    __str__ = Exception.__str__  # a KeyError would show its message in quotes
+
+
 class StateError(InputError):
     """The state cannot be opened, read or written."""
 

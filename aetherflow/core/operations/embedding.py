@@ -1,4 +1,4 @@
-"""`run_flow` and `validate_flow` for embedding programs: the same operations, by keyword arguments."""
+"""The doors of `aetherflow.core.api` for embedding programs: the same operations, by keyword arguments."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +14,8 @@ from aetherflow.core.operations.requests import FlowRequest, RunRequest
 from aetherflow.core.operations.run_flow import run
 from aetherflow.core.operations.validate_flow import validate
 
+PluginPaths = Sequence[str | Path]
+
 
 def run_flow(
     flow: str | Path,
@@ -22,6 +24,7 @@ def run_flow(
     plugins: Sequence[Any],
     observers: Sequence[Callable[[Event], None]],
     env: Mapping[str, str] | None,
+    plugin_paths: PluginPaths,
     run_id: str | None,
     run_key: str | None,
     resume: bool,
@@ -32,6 +35,7 @@ def run_flow(
         environ=_environment(env),
         params={name: _as_text(value) for name, value in params.items()},
         plugins=plugins,
+        plugin_paths=tuple(map(str, plugin_paths)),
         run_id=run_id,
         run_key=run_key,
         resume=resume,
@@ -39,9 +43,17 @@ def run_flow(
     return run(request, listeners=observers)
 
 
-def validate_flow(flow: str | Path, *, plugins: Sequence[Any], env: Mapping[str, str] | None) -> list[Diagnostic]:
+def validate_flow(
+    flow: str | Path, *, plugins: Sequence[Any], env: Mapping[str, str] | None, plugin_paths: PluginPaths
+) -> list[Diagnostic]:
     """Validate a flow; see `aetherflow.core.api.validate_flow`."""
-    return validate(FlowRequest(flow=str(flow), environ=_environment(env), plugins=plugins)).diagnostics
+    request = FlowRequest(
+        flow=str(flow),
+        environ=_environment(env),
+        plugins=plugins,
+        plugin_paths=tuple(map(str, plugin_paths)),
+    )
+    return validate(request).diagnostics
 
 
 def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.metadata import PERMISSION_KINDS, is_permission
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
@@ -17,7 +18,6 @@ from aetherflow.core.plugins.plugin_manifest import PluginManifest
 SpanOf = Callable[[DocumentPath], Span]
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_PERMISSION_KINDS = ("read", "write", "network", "process", "env")
 
 
 def manifest_findings(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]:
@@ -112,14 +112,14 @@ def _who_and_what(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnos
 
 def _permissions(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]:
     for number, permission in enumerate(manifest.required_permissions):
-        kind, colon, rest = permission.partition(":")
-        if permission.startswith(PLACEHOLDER) or (kind in _PERMISSION_KINDS and colon and rest):
+        if permission.startswith(PLACEHOLDER) or is_permission(permission):
             continue
+        kind = permission.partition(":")[0]
         path = ("required_permissions", number)
         yield Diagnostic(
             code="AF-P209",
             message=f'"{permission}" is no permission',
-            label=did_you_mean(kind, _PERMISSION_KINDS) if kind not in _PERMISSION_KINDS else None,
+            label=did_you_mean(kind, PERMISSION_KINDS) if kind not in PERMISSION_KINDS else None,
             hint="permissions are read:PATH, write:PATH, network:HOST:PORT, process:NAME and env:GLOB",
             span=span_of(path),
             path=path,
