@@ -10,7 +10,7 @@ from msgspec import Struct
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.documents.schemas import json_schema
-from aetherflow.core.operations.list_plugins import list_plugins
+from aetherflow.core.plugins.builtin_index import builtin_registry
 
 #: Where each file of the folder project_files goes. Those with a dot in front have none there, so that they are seen.
 _FILES = {
@@ -52,7 +52,7 @@ def project_contents() -> Mapping[str, str]:
     from importlib.resources import files  # deferred: only this command reads files of the package
 
     templates = files("aetherflow.core.operations") / "project_files"
-    steps = list_plugins().steps
+    steps = builtin_registry().steps
     return {
         **{target: (templates / name).read_text("utf-8") for name, target in _FILES.items()},
         **{f"schemas/{name}.schema.json": _written(json_schema(name, steps=steps)) for name in _SCHEMAS},
