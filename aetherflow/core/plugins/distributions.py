@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.modes import Mode
 
 GROUPS = ("aetherflow.plugins", "aetherflow.workflow_plugins")
@@ -44,6 +45,8 @@ class InstalledDistribution(Struct, frozen=True, kw_only=True):
     editable: bool = False
     summary: str = ""
     author: str = ""
+    requires_python: str = ""
+    requires_python_span: Span | None = None
 
     @property
     def roots(self) -> tuple[str, ...]:

@@ -1,0 +1,129 @@
+"""The names of everything that plugins register: who has each, whom it was taken from, and who may not have it."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.registry import Contribution, Kind, Registry
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.override_findings import refused_override, reserved_name
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.reserved_names import why_reserved
+
+BUILT_IN = "built-in"
+#: All who register under a name of these kinds are asked, one after another.
+SHARED_KINDS: frozenset[Kind] = frozenset({"hook", "observer"})
+
+
+class OverridePolicy(Struct, frozen=True, kw_only=True):
+    """Which names may change hands: plugins.yaml's `allow_overrides`, and the manifest's `trust.overrides`."""
+
+    mode: Mode
+    allowed: frozenset[str] = frozenset()
+    trusted: frozenset[str] = frozenset()
+
+    def names(self, name: str) -> bool:
+        """Tell whether the name stands in the list that counts in this mode."""
+        return name in (self.trusted if self.mode == "enterprise" else self.allowed)
+
+
+class Override(Struct, frozen=True, kw_only=True):
+    """A name that several register: the last of them has it, ``losers`` are the others, the newest first.
+
+    ``is_approved`` tells that the name stands in the list that allows it.
+    """
+
+    kind: Kind
+    name: str
+    winner: Contribution
+    losers: tuple[Contribution, ...]
+    is_approved: bool = False
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """Who has which name. ``contributions`` are those in effect, in load order: losers and refused ones are not."""
+
+    registry: Registry
+    overrides: tuple[Override, ...]
+    contributions: tuple[Contribution, ...]
+    findings: tuple[PluginFinding, ...]
+
+
+_Key = tuple[Kind, str]
+
+
+def build_catalogue(contributions: Sequence[Contribution], policy: OverridePolicy) -> Catalogue:
+    """Let the last one have each name, as far as it may. What comes is in load order, built-ins first."""
+    taken: dict[_Key, list[Contribution]] = {}
+    shared: list[Contribution] = []
+    findings: list[PluginFinding] = []
+    for contribution in contributions:
+        claims = taken.setdefault(_key(contribution), [])
+        finding = _refusal(contribution, claims, policy)
+        if finding is not None:
+            findings.append(finding)
+        elif contribution.kind in SHARED_KINDS:
+            shared.append(contribution)
+        else:
+            claims.append(contribution)
+    return _catalogue(contributions, [claims for claims in taken.values() if claims], shared, findings, policy)
+
+
+def _catalogue(
+    contributions: Sequence[Contribution],
+    taken: list[list[Contribution]],
+    shared: list[Contribution],
+    findings: list[PluginFinding],
+    policy: OverridePolicy,
+) -> Catalogue:
+    winners = [claims[-1] for claims in taken]
+    in_effect = {id(each) for each in (*winners, *shared)}
+    return Catalogue(
+        registry=_registry(winners),
+        overrides=tuple(_override(claims, policy) for claims in taken if len(claims) > 1),
+        contributions=tuple(each for each in contributions if id(each) in in_effect),
+        findings=tuple(findings),
+    )
+
+
+def _key(contribution: Contribution) -> _Key:
+    """Give what makes two contributions the same name: URI schemes have no case."""
+    is_scheme = contribution.kind == "compiler"
+    return contribution.kind, contribution.name.lower() if is_scheme else contribution.name
+
+
+def _refusal(contribution: Contribution, claims: list[Contribution], policy: OverridePolicy) -> PluginFinding | None:
+    if contribution.origin == BUILT_IN:
+        return None
+    if reason := why_reserved(contribution):
+        return PluginFinding(plugin=contribution.plugin, diagnostic=reserved_name(contribution, reason))
+    if contribution.kind in SHARED_KINDS or not claims or _may_override(contribution, claims[-1], policy):
+        return None
+    finding = refused_override(contribution, claims[-1], policy.mode)
+    return PluginFinding(plugin=contribution.plugin, diagnostic=finding)
+
+
+def _may_override(contribution: Contribution, earlier: Contribution, policy: OverridePolicy) -> bool:
+    """Tell whether a name may change hands; what a plugin does to its own is nobody else's affair."""
+    if earlier.plugin == contribution.plugin or policy.names(earlier.name):
+        return True
+    return policy.mode != "enterprise" and earlier.origin != BUILT_IN
+
+
+def _override(claims: list[Contribution], policy: OverridePolicy) -> Override:
+    *losers, winner = claims
+    return Override(
+        kind=winner.kind,
+        name=winner.name,
+        winner=winner,
+        losers=tuple(reversed(losers)),
+        is_approved=policy.names(losers[-1].name),
+    )
+
+
+def _registry(winners: Iterable[Contribution]) -> Registry:
+    winners = list(winners)
+    return Registry(
+        steps={each.name: each for each in winners if each.kind == "step"},
+        connectors={each.name: each for each in winners if each.kind == "connector"},
+    )

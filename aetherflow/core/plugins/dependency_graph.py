@@ -1,0 +1,69 @@
+"""The order of those who wait for others, and the cycles that keep some of them waiting for ever."""
+
+import heapq
+from collections import deque
+from collections.abc import Collection, Mapping
+
+#: Whom each waits for. Everybody is a key; the keys' order settles what waiting does not.
+Graph = Mapping[str, Collection[str]]
+
+
+def dependency_order(graph: Graph) -> list[str]:
+    """Give everybody after those they wait for; of those who may come next, always the first of the graph.
+
+    Those in a cycle, and those who wait for them, are not given.
+    """
+    names = list(graph)
+    waiting = {name: len(set(graph[name])) for name in names}
+    dependents = _dependents(graph)
+    ready = [number for number, name in enumerate(names) if not waiting[name]]  # sorted, and so a heap
+    order = []
+    while ready:
+        name = names[heapq.heappop(ready)]
+        order.append(name)
+        for number in dependents[name]:
+            waiting[names[number]] -= 1
+            if not waiting[names[number]]:
+                heapq.heappush(ready, number)
+    return order
+
+
+def shortest_cycle(start: str, graph: Graph) -> list[str] | None:
+    """Give the shortest way from someone back to themselves, who stands at both ends; None where there is none."""
+    came_from: dict[str, str] = {}
+    pending = deque([start])
+    while pending:
+        name = pending.popleft()
+        for other in graph[name]:
+            if other == start:
+                return [*_way_back(name, start, came_from), start]
+            if other not in came_from:
+                came_from[other] = name
+                pending.append(other)
+    return None
+
+
+def everything_behind(start: str, graph: Graph) -> set[str]:
+    """Give all that someone waits for, over whatever others."""
+    found: set[str] = set()
+    pending = [start]
+    while pending:
+        new = [other for other in graph.get(pending.pop(), ()) if other not in found]
+        found.update(new)
+        pending += new
+    return found
+
+
+def _dependents(graph: Graph) -> dict[str, list[int]]:
+    dependents: dict[str, list[int]] = {name: [] for name in graph}
+    for number, name in enumerate(graph):
+        for other in set(graph[name]):
+            dependents[other].append(number)
+    return dependents
+
+
+def _way_back(name: str, start: str, came_from: Mapping[str, str]) -> list[str]:
+    way = [name]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]

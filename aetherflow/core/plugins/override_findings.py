@@ -1,0 +1,53 @@
+"""Findings about names that a plugin may not have."""
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.modes import Mode
+
+_BUILT_IN = "built-in"
+
+
+def refused_override(contribution: Contribution, earlier: Contribution, mode: Mode) -> Diagnostic:
+    """Say that a plugin would take a name that nobody gave it leave to take."""
+    if mode == "enterprise":
+        code, hint = "AF-P602", f'give yours another name; the operator may list "{earlier.name}" under trust.overrides'
+    else:
+        code, hint = (
+            "AF-P601",
+            f'give yours another name, or list "{earlier.name}" under allow_overrides of plugins.yaml',
+        )
+    return Diagnostic(
+        code=code,
+        message=f'the plugin "{contribution.plugin}" may not override {described(earlier)}',
+        hint=hint,
+        notes=(f"the one in effect is that of {place_of(earlier)}",),
+        span=span_of(contribution),
+    )
+
+
+def reserved_name(contribution: Contribution, reason: str) -> Diagnostic:
+    """Say that a plugin registers a name that no plugin may register."""
+    return Diagnostic(
+        code="AF-P603",
+        message=f'the plugin "{contribution.plugin}" may not register the {contribution.kind} "{contribution.name}"',
+        hint=f"give it another name: {reason}",
+        span=span_of(contribution),
+    )
+
+
+def described(contribution: Contribution) -> str:
+    """Name a contribution with the one that it is of."""
+    if contribution.origin == _BUILT_IN:
+        return f'the built-in {contribution.kind} "{contribution.name}"'
+    return f'the {contribution.kind} "{contribution.name}" of the plugin "{contribution.plugin}"'
+
+
+def place_of(contribution: Contribution) -> str:
+    """Name the place that registers something."""
+    return f"{contribution.file}:{contribution.line}"
+
+
+def span_of(contribution: Contribution) -> Span:
+    """Give the line that registers something."""
+    return Span(contribution.file, contribution.line, 1, contribution.line, 1)

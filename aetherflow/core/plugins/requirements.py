@@ -1,0 +1,92 @@
+"""What plugins require of each other, and which of those that are there serve."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.dependency_graph import Graph
+from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.requirement_findings import missing_plugin, wrong_version
+from aetherflow.version import VERSION
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+_BUILT_INS = "aetherflow"
+
+
+class Need(Struct, frozen=True, kw_only=True):
+    """One entry of `requires`: its number, and the ids of the plugins of that name and version.
+
+    One of them is enough. ``fault`` says why there is none; no ids and no fault is what AetherFlow itself meets.
+    """
+
+    number: int
+    ids: tuple[str, ...] = ()
+    fault: Diagnostic | None = None
+
+
+def needs_of(plugins: Sequence[KnownPlugin]) -> dict[str, list[Need]]:
+    """Give what each plugin needs, by its id; what cannot be read is passed over: manifests are told."""
+    if not any(plugin.source.manifest and plugin.source.manifest.requires for plugin in plugins):
+        return {plugin.source.id: [] for plugin in plugins}
+    named: dict[str, list[KnownPlugin]] = {}
+    for plugin in plugins:
+        named.setdefault(normalised_name(plugin.source.name), []).append(plugin)
+    return {plugin.source.id: list(_needs(plugin, named)) for plugin in plugins}
+
+
+def waits_of(needs: Mapping[str, Sequence[Need]]) -> Graph:
+    """Give whom each plugin waits for; in the order of the needs."""
+    return {plugin: {other for need in own for other in need.ids} for plugin, own in needs.items()}
+
+
+def _needs(plugin: KnownPlugin, named: Mapping[str, list[KnownPlugin]]) -> Iterable[Need]:
+    manifest = plugin.source.manifest
+    for number, written in enumerate(manifest.requires if manifest else ()):
+        requirement = _requirement(written)
+        if requirement is not None and _applies(requirement):
+            yield _need(plugin, number, requirement, named)
+
+
+def _need(plugin: KnownPlugin, number: int, requirement: "Requirement", named: Mapping[str, list[KnownPlugin]]) -> Need:
+    # deferred: packaging, for those who require something
+    from aetherflow.core.plugins.version_ranges import is_version_in
+
+    name = normalised_name(requirement.name)
+    if name == _BUILT_INS and is_version_in(VERSION, requirement.specifier):
+        return Need(number=number)
+    there = _without(plugin, named.get(name, []))
+    ids = [each.source.id for each in there if is_version_in(each.source.version, requirement.specifier)]
+    if ids:
+        return Need(number=number, ids=tuple(ids))
+    versions = [VERSION] if name == _BUILT_INS else [each.source.version for each in there]
+    if versions:
+        return Need(number=number, fault=wrong_version(plugin, number, requirement.name, versions))
+    known = [each.source.name for plugins in named.values() for each in plugins]
+    return Need(number=number, fault=missing_plugin(plugin, number, requirement.name, known))
+
+
+def _without(plugin: KnownPlugin, there: list[KnownPlugin]) -> list[KnownPlugin]:
+    """Leave out the plugin itself where another one has its name; where none has, it requires itself."""
+    return [each for each in there if each is not plugin] or there
+
+
+def _requirement(written: str) -> "Requirement | None":
+    from packaging.requirements import InvalidRequirement, Requirement  # deferred: for those who require something
+
+    try:
+        return Requirement(written)
+    except InvalidRequirement:
+        return None
+
+
+def _applies(requirement: "Requirement") -> bool:
+    """Tell whether a requirement holds here: a marker names the Pythons or systems that it is for."""
+    try:
+        return requirement.marker is None or requirement.marker.evaluate()
+    except ValueError:  # a marker that compares what cannot be compared
+        return True
