@@ -7,6 +7,7 @@ from msgspec import Struct
 from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.conversion import convert_document
+from aetherflow.core.documents.document_version import version_finding
 from aetherflow.core.documents.flow import FlowDefinition
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.workflow_choice import choose_workflow
@@ -41,7 +42,7 @@ class FlowReading(Struct):
 
 def load_flow(document: Document, *, workflow: str | None = None) -> FlowReading:
     """Type a document as a flow, or the workflow of that name in it."""
-    version = _version_finding(document)
+    version = version_finding(document, "flow documents")
     if version:
         return FlowReading(None, [version])  # another version has other rules: nothing else can be said
     choice = choose_workflow(document, workflow)
@@ -73,16 +74,3 @@ def _depth(value: Any, path: DocumentPath) -> int:
         except (KeyError, IndexError, TypeError):
             return depth
     return len(path)
-
-
-def _version_finding(document: Document) -> Diagnostic | None:
-    version = document.data.get("version") if isinstance(document.data, dict) else None
-    if type(version) not in (int, float) or version == 1:
-        return None
-    return Diagnostic(
-        code="AF-S201",
-        message=f"flow documents of version {version} are not known to this version of AetherFlow",
-        hint="write `version: 1`, or install a newer AetherFlow",
-        span=document.span(("version",)),
-        path=("version",),
-    )

@@ -36,6 +36,7 @@ _ADVICE = {
     "JobDefinition.steps": 'add "steps", a list of steps, each with "id" and "type"',
     "StepDefinition.id": 'add an id, for example "id: my_step"',
     "StepDefinition.type": 'say what the step runs, for example "type: external.process"',
+    "OperatorManifest.version": 'add "version: 1"',
     "Resource.kind": 'say what it is, for example "kind: db"',
     "Resource.driver": 'say what talks to it, for example "driver: sqlite3"',
 }
