@@ -2,6 +2,7 @@
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.version_ranges import is_release_in
 
 
 def compatibility_findings(plugin: KnownPlugin, *, api_version: str, python_version: str) -> list[Diagnostic]:
@@ -16,11 +17,7 @@ def compatibility_findings(plugin: KnownPlugin, *, api_version: str, python_vers
 
 
 def _is_left_out(version: str, written: str) -> bool:
-    if not written.strip():
-        return False
-    from aetherflow.core.plugins.version_ranges import is_release_in  # deferred: packaging, for those who give a range
-
-    return not is_release_in(version, written)
+    return bool(written.strip()) and not is_release_in(version, written)
 
 
 def _other_api(plugin: KnownPlugin, written: str, api_version: str) -> Diagnostic:

@@ -2,10 +2,10 @@
 
 import heapq
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
-#: Whom each waits for. Everybody is a key; the keys' order settles what waiting does not.
-Graph = Mapping[str, Collection[str]]
+#: Whom each waits for, each once. Everybody is a key; the keys' order settles what waiting does not.
+Graph = Mapping[str, Sequence[str]]
 
 
 def dependency_order(graph: Graph) -> list[str]:
@@ -14,7 +14,7 @@ def dependency_order(graph: Graph) -> list[str]:
     Those in a cycle, and those who wait for them, are not given.
     """
     names = list(graph)
-    waiting = {name: len(set(graph[name])) for name in names}
+    waiting = {name: len(graph[name]) for name in names}
     dependents = _dependents(graph)
     ready = [number for number, name in enumerate(names) if not waiting[name]]  # sorted, and so a heap
     order = []
@@ -57,7 +57,7 @@ def everything_behind(start: str, graph: Graph) -> set[str]:
 def _dependents(graph: Graph) -> dict[str, list[int]]:
     dependents: dict[str, list[int]] = {name: [] for name in graph}
     for number, name in enumerate(graph):
-        for other in set(graph[name]):
+        for other in graph[name]:
             dependents[other].append(number)
     return dependents
 

@@ -66,4 +66,4 @@ def _left_without(plugin: KnownPlugin, needs: Iterable[Need], found: _Found) -> 
 
 
 def _only(graph: Graph, kept: Set[str]) -> Graph:
-    return {each: kept & set(graph[each]) for each in graph if each in kept}
+    return {each: [other for other in graph[each] if other in kept] for each in graph if each in kept}

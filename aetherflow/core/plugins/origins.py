@@ -222,7 +222,7 @@ def _each_path_once(
             kept.append(origin)
             continue
         facts = look(origin.path)
-        findings += path_findings(facts, origin.named, _source_of(origin))
+        findings += path_findings(facts, origin.named, source_of(origin))
         if facts.kind not in ("folder", "file"):
             continue
         first = place.get(facts.real_path)
@@ -230,7 +230,7 @@ def _each_path_once(
             place[facts.real_path] = len(kept)
             kept.append(replace(origin, real_path=facts.real_path, is_file=facts.kind == "file"))
         else:
-            findings.append(named_again(origin.named, _source_of(origin), kept[first].named, _source_of(kept[first])))
+            findings.append(named_again(origin.named, source_of(origin), kept[first].named, source_of(kept[first])))
             kept[first] = replace(kept[first], also_named=(*kept[first].also_named, origin.named))
     return kept, findings
 
@@ -239,12 +239,18 @@ def _roots(origin: Origin) -> tuple[str, ...]:
     return origin.distribution.roots if origin.distribution else ()
 
 
-def _source_of(origin: Origin) -> str:
-    sources = {
-        "package": "the installed packages",
-        "manifest": "the manifest",
-        "bundle": "the bundle",
-        "environment": "AETHERFLOW_PLUGIN_PATHS",
-        "flag": "--plugin-path",
-    }
-    return sources[origin.kind]
+def source_of(origin: Origin) -> str:
+    """Say in words what names an origin."""
+    return _SOURCES[origin.kind]
+
+
+_SOURCES: dict[OriginKind, str] = {
+    "built-in": "AetherFlow",
+    "package": "the installed packages",
+    "manifest": "the manifest",
+    "bundle": "the bundle",
+    "environment": "AETHERFLOW_PLUGIN_PATHS",
+    "flag": "--plugin-path",
+    "module": "plugins.yaml",
+    "secrets hook": "the secrets hook",
+}

@@ -21,7 +21,7 @@ from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
 from aetherflow.version import VERSION
 
-FORM: Literal["aetherflow plugin index 1"] = "aetherflow plugin index 1"
+FORM: Literal["aetherflow plugin index 2"] = "aetherflow plugin index 2"
 MOST_FILES = 20_000
 
 
@@ -53,7 +53,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     ``recorded`` is what loads of plugins registered, by the tree's digest: for those whose text does not tell.
     """
 
-    form: Literal["aetherflow plugin index 1"] = FORM
+    form: Literal["aetherflow plugin index 2"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}

@@ -1,7 +1,6 @@
 """What plugins require of each other, and which of those that are there serve."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -10,10 +9,9 @@ from aetherflow.core.plugins.dependency_graph import Graph
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.requirement_findings import missing_plugin, wrong_version
+from aetherflow.core.plugins.version_ranges import is_version_in
+from aetherflow.core.plugins.written_requirements import Wanted, wanted
 from aetherflow.version import VERSION
-
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
 
 _BUILT_INS = "aetherflow"
 
@@ -40,53 +38,32 @@ def needs_of(plugins: Sequence[KnownPlugin]) -> dict[str, list[Need]]:
 
 
 def waits_of(needs: Mapping[str, Sequence[Need]]) -> Graph:
-    """Give whom each plugin waits for; in the order of the needs."""
-    return {plugin: {other for need in own for other in need.ids} for plugin, own in needs.items()}
+    """Give whom each plugin waits for, in the order of its needs."""
+    return {plugin: list(dict.fromkeys(other for need in own for other in need.ids)) for plugin, own in needs.items()}
 
 
-def _needs(plugin: KnownPlugin, named: Mapping[str, list[KnownPlugin]]) -> Iterable[Need]:
+def _needs(plugin: KnownPlugin, named: Mapping[str, list[KnownPlugin]]) -> Iterator[Need]:
     manifest = plugin.source.manifest
     for number, written in enumerate(manifest.requires if manifest else ()):
-        requirement = _requirement(written)
-        if requirement is not None and _applies(requirement):
-            yield _need(plugin, number, requirement, named)
+        if (asked := wanted(written)) is not None:
+            yield _need(plugin, number, asked, named)
 
 
-def _need(plugin: KnownPlugin, number: int, requirement: "Requirement", named: Mapping[str, list[KnownPlugin]]) -> Need:
-    # deferred: packaging, for those who require something
-    from aetherflow.core.plugins.version_ranges import is_version_in
-
-    name = normalised_name(requirement.name)
-    if name == _BUILT_INS and is_version_in(VERSION, requirement.specifier):
+def _need(plugin: KnownPlugin, number: int, asked: Wanted, named: Mapping[str, list[KnownPlugin]]) -> Need:
+    name = normalised_name(asked.name)
+    if name == _BUILT_INS and is_version_in(VERSION, asked.versions):
         return Need(number=number)
     there = _without(plugin, named.get(name, []))
-    ids = [each.source.id for each in there if is_version_in(each.source.version, requirement.specifier)]
+    ids = [each.source.id for each in there if is_version_in(each.source.version, asked.versions)]
     if ids:
         return Need(number=number, ids=tuple(ids))
     versions = [VERSION] if name == _BUILT_INS else [each.source.version for each in there]
     if versions:
-        return Need(number=number, fault=wrong_version(plugin, number, requirement.name, versions))
+        return Need(number=number, fault=wrong_version(plugin, number, asked.name, versions))
     known = [each.source.name for plugins in named.values() for each in plugins]
-    return Need(number=number, fault=missing_plugin(plugin, number, requirement.name, known))
+    return Need(number=number, fault=missing_plugin(plugin, number, asked.name, known))
 
 
 def _without(plugin: KnownPlugin, there: list[KnownPlugin]) -> list[KnownPlugin]:
     """Leave out the plugin itself where another one has its name; where none has, it requires itself."""
     return [each for each in there if each is not plugin] or there
-
-
-def _requirement(written: str) -> "Requirement | None":
-    from packaging.requirements import InvalidRequirement, Requirement  # deferred: for those who require something
-
-    try:
-        return Requirement(written)
-    except InvalidRequirement:
-        return None
-
-
-def _applies(requirement: "Requirement") -> bool:
-    """Tell whether a requirement holds here: a marker names the Pythons or systems that it is for."""
-    try:
-        return requirement.marker is None or requirement.marker.evaluate()
-    except ValueError:  # a marker that compares what cannot be compared
-        return True

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution, SiteReading, normalised_name
 from aetherflow.core.plugins.entry_points import parse_entry_points, span_of_line
 from aetherflow.core.plugins.module_places import ModulePlaces, locate_module, places_of
@@ -70,7 +71,8 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
     points, findings = parse_entry_points(text, file)
     if not points:
         return SiteReading((), tuple(findings))
-    headers = _headers(info.folder)
+    file_of_headers, described = _metadata(info.folder)
+    headers = _headers(described)
     name, version = _name_and_version(info.folder)
     if normalised_name(headers.get("name", name)) != normalised_name(name):
         return SiteReading((), (_misnamed(info.folder, headers["name"], name),))
@@ -87,6 +89,8 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
         editable=places.editable or bool(info.linked),
         summary=headers.get("summary", ""),
         author=headers.get("author") or headers.get("author-email", ""),
+        requires_python=headers.get("requires-python", ""),
+        requires_python_span=_span_of_header("requires-python:", described, file_of_headers),
     )
     findings += [_no_target(distribution, point, file) for point in located if not point.file]
     return SiteReading((distribution,), tuple(findings))
@@ -103,9 +107,17 @@ def _name_and_version(folder: str) -> tuple[str, str]:
     return name, rest.partition("-")[0] or "0"  # an egg-info may go on with "-py3.11"
 
 
-def _headers(folder: str) -> dict[str, str]:
-    """Read the headers of METADATA, or of an egg's PKG-INFO, by lower-case name; the first of each counts."""
-    text = read_small_text(f"{folder}/METADATA") or read_small_text(f"{folder}/PKG-INFO")
+def _metadata(folder: str) -> tuple[str, str]:
+    """Read METADATA, or an egg's PKG-INFO: the file and its text."""
+    file = f"{folder}/METADATA"
+    if text := read_small_text(file):
+        return file, text
+    file = f"{folder}/PKG-INFO"
+    return file, read_small_text(file)
+
+
+def _headers(text: str) -> dict[str, str]:
+    """Give the headers by lower-case name; the first of each counts."""
     headers: dict[str, str] = {}
     for line in text.splitlines():
         if not line.strip():
@@ -114,6 +126,11 @@ def _headers(folder: str) -> dict[str, str]:
         if colon and not line[0].isspace():
             headers.setdefault(key.strip().lower(), value.strip())
     return {key: value for key, value in headers.items() if value and value != "UNKNOWN"}
+
+
+def _span_of_header(start: str, text: str, file: str) -> Span | None:
+    lines = enumerate(text.splitlines(), start=1)
+    return next((span_of_line(file, number) for number, line in lines if line.lower().startswith(start)), None)
 
 
 def _misnamed(folder: str, claimed: str, name: str) -> Diagnostic:
