@@ -9,9 +9,12 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import (
+    BundleManifestOption,
     JsonOption,
     NoColorOption,
     ParamOption,
+    PluginPathOption,
+    PluginsFileOption,
     ResultFormat,
     ResultFormatOption,
     StrictEnvOption,
@@ -53,6 +56,9 @@ def explain(
     param: ParamOption = None,
     workflow: WorkflowOption = None,
     strict_env: StrictEnvOption = False,
+    plugin_path: PluginPathOption = None,
+    plugins_file: PluginsFileOption = None,
+    bundle_manifest: BundleManifestOption = None,
     form: ResultFormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
@@ -77,6 +83,9 @@ def explain(
         workflow=workflow,
         strict_env=strict_env,
         params=parameters(ctx, param or ()),
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
     )
     return _show_flow(request, console, chosen)
 

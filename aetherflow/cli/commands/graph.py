@@ -8,7 +8,14 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
-from aetherflow.cli.options import FlowArgument, WorkflowOption, open_console
+from aetherflow.cli.options import (
+    BundleManifestOption,
+    FlowArgument,
+    PluginPathOption,
+    PluginsFileOption,
+    WorkflowOption,
+    open_console,
+)
 from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.contracts.errors import AetherFlowError
@@ -42,6 +49,9 @@ def graph(
     to: ToOption = None,
     as_json: JsonOption = False,
     workflow: WorkflowOption = None,
+    plugin_path: PluginPathOption = None,
+    plugins_file: PluginsFileOption = None,
+    bundle_manifest: BundleManifestOption = None,
 ) -> int:
     """Draw the jobs of a flow, in the order of a run, and which comes before which.
 
@@ -52,7 +62,15 @@ def graph(
         raise UsageProblem(f"--json and --to {to} exclude each other", hint="give one of the two", ctx=ctx)
     form: Form = "json" if as_json else to or "text"
     console = open_console(ctx)
-    request = FlowRequest(flow=flow, environ=os.environ, stdin=console.streams.read_input, workflow=workflow)
+    request = FlowRequest(
+        flow=flow,
+        environ=os.environ,
+        stdin=console.streams.read_input,
+        workflow=workflow,
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
+    )
     try:
         _write(graph_of_flow(request), form, console)
     except AetherFlowError as error:

@@ -7,10 +7,13 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import (
+    BundleManifestOption,
     FlowArgument,
     FormatOption,
     JsonOption,
     NoColorOption,
+    PluginPathOption,
+    PluginsFileOption,
     QuietOption,
     StrictEnvOption,
     WorkflowOption,
@@ -19,7 +22,6 @@ from aetherflow.cli.options import (
 )
 from aetherflow.cli.render.diagnostics import findings_text, masked, write_findings
 from aetherflow.cli.render.paint import paint
-from aetherflow.cli.usage_errors import EXIT_USAGE
 from aetherflow.core.contracts.diagnostic import Severity
 from aetherflow.core.documents.flow import FlowDefinition
 from aetherflow.core.events.segments import harmless
@@ -48,6 +50,9 @@ def validate(
     as_json: JsonOption = False,
     workflow: WorkflowOption = None,
     strict_env: StrictEnvOption = False,
+    plugin_path: PluginPathOption = None,
+    plugins_file: PluginsFileOption = None,
+    bundle_manifest: BundleManifestOption = None,
     no_color: NoColorOption = False,
     quiet: QuietOption = False,
 ) -> int:
@@ -55,20 +60,28 @@ def validate(
 
     Structure, names, order, templates, conditions, inputs, environment. Runs nothing.
 
-    Findings go to stdout. The exit code is 0 where none of them is an error, else 2.
+    Findings go to stdout. The exit code is 0 where none of them is an error, 3 where a plugin is refused and nothing else
+    is wrong, else 2.
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet)
-    stdin = console.streams.read_input
-    report = validate_flow(
-        FlowRequest(flow=flow, environ=os.environ, stdin=stdin, workflow=workflow, strict_env=strict_env)
+    request = FlowRequest(
+        flow=flow,
+        environ=os.environ,
+        stdin=console.streams.read_input,
+        workflow=workflow,
+        strict_env=strict_env,
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
     )
+    report = validate_flow(request)
     if chosen == "text":
         console.result(_text(report, console))
     else:
         findings = [masked(diagnostic, report.mask) for diagnostic in report.diagnostics]
         write_findings(console, chosen, report.flow, findings, ok=report.ok)
-    return 0 if report.ok else EXIT_USAGE
+    return report.exit_code
 
 
 def _text(report: ValidationReport, console: Console) -> str:

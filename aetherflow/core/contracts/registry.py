@@ -38,3 +38,7 @@ class Registry(Struct, frozen=True, kw_only=True):
 
     steps: Mapping[str, Contribution] = {}
     connectors: Mapping[str, Contribution] = {}  # by "KIND:DRIVER"
+
+    def contributions(self) -> list[Contribution]:
+        """Give everything in it, kind by kind."""
+        return [*self.steps.values(), *self.connectors.values()]

@@ -1,6 +1,6 @@
 """What validate, dry run and run have in common: everything read that can be read before a flow runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import fetch_source
 from aetherflow.core.connectors.profiles import declared_secrets, load_profiles_for
-from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity, has_errors, in_order_of_place
+from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
 from aetherflow.core.contracts.registry import Registry
 from aetherflow.core.documents.flow_reader import LoadedFlow, load_flow
 from aetherflow.core.documents.profiles import LoadedProfiles
@@ -19,6 +19,7 @@ from aetherflow.core.documents.source import Source
 from aetherflow.core.environment.masking import Masker, secrets_of_environment, short_secret_note
 from aetherflow.core.environment.settings import Settings, read_settings, unknown_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
+from aetherflow.core.operations.plugins_found import PluginsFound, find_plugins
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.embedding import with_marked
@@ -29,56 +30,87 @@ Value = TypeVar("Value")
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A flow as it was read and judged. ``flow`` is None where it could not be read at all."""
+    """A flow as it was read and judged. ``flow`` is None where it could not be read at all.
+
+    ``findings`` are about everything around the flow, ``refusals`` those of them that refuse a plugin; ``diagnostics``
+    are all, those of the flow included, in order of place. ``plugins`` is None where none could be looked for.
+    """
 
     source: Source | None
     flow: LoadedFlow | None
     flow_dir: Path
-    registry: Registry
+    plugins: PluginsFound | None
+    surroundings: Surroundings
     snapshot: Snapshot
     settings: Settings
     profiles: LoadedProfiles
+    findings: list[Diagnostic]
+    refusals: list[Diagnostic]
     diagnostics: list[Diagnostic]
     sources: dict[str, str]
     masker: Masker
 
+    @property
+    def registry(self) -> Registry:
+        """Everything that the flow may name."""
+        return self.surroundings.registry
+
     def checked_flow(self) -> LoadedFlow:
-        """Give the flow where nothing is wrong with it; else InputError with all findings."""
+        """Give the flow where nothing is wrong with it; else the refusal with all findings."""
         if self.flow is None or has_errors(self.diagnostics):
             raise self.refusal("the flow cannot run", self.diagnostics)
         return self.flow
 
-    def refusal(self, message: str, diagnostics: list[Diagnostic]) -> InputError:
-        """Make the error that shows findings with their source lines, masked."""
-        return InputError(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
+    def refusal(self, message: str, diagnostics: list[Diagnostic]) -> AetherFlowError:
+        """Make the error that shows findings with their source lines, masked: PluginRefused if plugins are all."""
+        others = [finding for finding in diagnostics if finding not in self.refusals]
+        error = PluginRefused if self.refusals and not has_errors(others) else InputError
+        return error(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
+
+    def with_registry(self, registry: Registry, findings: Iterable[Diagnostic]) -> "Prepared":
+        """Judge the flow anew by what plugins have registered, now that their code was run."""
+        surroundings = replace(self.surroundings, registry=registry, unread_plugins=())
+        about_flow = validate_flow(self.flow, surroundings) if self.flow else []
+        around = [*self.findings, *findings]
+        return replace(
+            self,
+            surroundings=surroundings,
+            findings=around,
+            diagnostics=in_order_of_place([*around, *about_flow]),
+        )
 
 
 def prepare(request: FlowRequest) -> Prepared:
-    """Read the environment, the flow and its profiles, and say everything that is wrong with them. Runs nothing."""
+    """Read the environment, plugins, the flow and its profiles, and say everything that is wrong. Runs nothing."""
     findings = _Findings()
     snapshot = take_snapshot(request.environ)
     findings.add(snapshot.diagnostics)
     settings = findings.or_default(lambda: read_settings(snapshot), Settings())
     source = findings.or_none(lambda: fetch_source(request.flow, stdin=request.stdin))
     flow_dir = _directory_of(request.flow)
+    plugins = findings.or_none(lambda: find_plugins(request, snapshot, settings, flow_dir))
+    settings = plugins.ground.settings if plugins else settings
+    findings.add_plugins(plugins)
     profiles = findings.or_default(lambda: load_profiles_for(settings, flow_dir), LoadedProfiles(None, {}))
     flow = _read_flow(source, request.workflow, findings) if source else None
-    registry = with_marked(builtin_registry(), request.plugins)
-    if flow:
-        findings.add(validate_flow(flow, _surroundings(request, registry, profiles, snapshot, settings)))
-        findings.add(_layout_findings(flow))
+    surroundings = _surroundings(request, plugins, profiles, snapshot, settings)
+    findings.add(_layout_findings(flow) if flow else ())
     masker = _masker(snapshot, settings, flow, profiles)
     findings.add(unknown_settings(snapshot.values))
     findings.add(_short_secrets(masker, source))
+    about_flow = validate_flow(flow, surroundings) if flow else []
     return Prepared(
         source=source,
         flow=flow,
         flow_dir=flow_dir,
-        registry=registry,
+        plugins=plugins,
+        surroundings=surroundings,
         snapshot=snapshot,
         settings=settings,
         profiles=profiles,
-        diagnostics=in_order_of_place(findings.found),
+        findings=findings.found,
+        refusals=findings.refusals,
+        diagnostics=in_order_of_place([*findings.found, *about_flow]),
         sources={**findings.sources, **dict(_sources(source, profiles))},
         masker=masker,
     )
@@ -89,17 +121,28 @@ class _Findings:
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
+        self.refusals: list[Diagnostic] = []  # those of the findings that refuse a plugin
         self.sources: dict[str, str] = {}
 
-    def add(self, diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.found += diagnostics
+
+    def add_plugins(self, plugins: PluginsFound | None) -> None:
+        if plugins is None:
+            return
+        self.found += plugins.input_errors
+        self.found += plugins.told
+        self.refusals += [finding for finding in plugins.told if finding.severity is Severity.ERROR]
+        self.sources.update(plugins.sources)
 
     def or_none(self, read: Callable[[], Value]) -> Value | None:
         try:
             return read()
-        except InputError as error:
+        except (InputError, PluginRefused) as error:
             self.found += error.diagnostics
             self.sources.update(error.sources)
+            if isinstance(error, PluginRefused):
+                self.refusals += error.diagnostics
             return None
 
     def or_default(self, read: Callable[[], Value], default: Value) -> Value:
@@ -118,10 +161,16 @@ def _read_flow(source: Source, workflow: str | None, findings: _Findings) -> Loa
 
 
 def _surroundings(
-    request: FlowRequest, registry: Registry, profiles: LoadedProfiles, snapshot: Snapshot, settings: Settings
+    request: FlowRequest,
+    plugins: PluginsFound | None,
+    profiles: LoadedProfiles,
+    snapshot: Snapshot,
+    settings: Settings,
 ) -> Surroundings:
+    registry = plugins.found.catalogue.registry if plugins else builtin_registry()
     return Surroundings(
-        registry=registry,
+        registry=with_marked(registry, request.plugins),
+        unread_plugins=plugins.unread if plugins else (),
         profiles=profiles,
         environment=snapshot.values,
         strict_env=request.strict_env or settings.validate_env_strict,

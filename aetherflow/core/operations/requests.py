@@ -7,11 +7,23 @@ from typing import Any
 from msgspec import Struct
 
 
-class FlowRequest(Struct, frozen=True, kw_only=True):
+class SurroundingsRequest(Struct, frozen=True, kw_only=True):
+    """What decides which plugins there are. ``plugin_paths`` are those of flags; paths are
+    relative to the current directory.
+
+    ``bundle_manifest`` is the operator's manifest, ``plugins_file`` what is read in the place of plugins.yaml.
+    """
+
+    environ: Mapping[str, str]
+    plugin_paths: tuple[str, ...] = ()
+    plugins_file: str | None = None
+    bundle_manifest: str | None = None
+
+
+class FlowRequest(SurroundingsRequest, frozen=True, kw_only=True):
     """A flow, and the surroundings in which it is read. ``flow`` is a path, a ``file://`` URI or ``-`` for stdin."""
 
     flow: str
-    environ: Mapping[str, str]
     stdin: Callable[[], bytes] = lambda: b""
     workflow: str | None = None
     strict_env: bool = False

@@ -14,6 +14,7 @@ from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_log import RunLog
+from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.secrets import Resources
 from aetherflow.core.operations.selection import checked_selection
 from aetherflow.core.resolution.scope import Scope
@@ -51,6 +52,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     workspaces: Workspaces
     log: RunLog
     resumed: bool
+    plugins: tuple[RunPlugin, ...]
     diagnostics: list[Diagnostic]
 
 
@@ -79,6 +81,7 @@ def assemble(ground: Ground, store: StateStore, resources: Resources, beginning:
         workspaces=workspaces,
         log=log,
         resumed=beginning.resumed,
+        plugins=ground.plugins,
         diagnostics=ground.prepared.diagnostics,
     )
 

@@ -66,6 +66,8 @@ def _begin(execution: Execution) -> None:
     else:
         run.journal.emit(EventType.RUN_STARTED, **facts)
     run.locks.has_begun()
+    for plugin in execution.plugins:
+        run.journal.emit(EventType.PLUGIN_LOADED, **plugin.facts())
     for finding in execution.diagnostics:
         where = f" ({finding.span.file}:{finding.span.line})" if finding.span else ""
         run.journal.emit(

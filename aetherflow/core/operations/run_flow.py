@@ -14,6 +14,7 @@ from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
@@ -21,8 +22,10 @@ from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
 from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_places import run_places
+from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.run_preparation import prepare_run
 from aetherflow.core.operations.secrets import Resources, live_surroundings
+from aetherflow.core.plugins.tracing import trace_nothing
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
@@ -44,6 +47,7 @@ def run(
 ) -> RunResult:
     """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other."""
     prepared, params = prepare_run(request)
+    prepared, plugins = _loaded(prepared, request)
     with InterruptGate() as gate:
         live = live_surroundings(prepared)
         if request.run_key is not None:
@@ -54,6 +58,7 @@ def run(
             request=request,
             prepared=prepared,
             live=live,
+            plugins=plugins,
             params=params,
             places=run_places(prepared, live.env, params, state_file=request.state_file),
             gate=gate,
@@ -61,6 +66,15 @@ def run(
             listeners=listeners,
         )
         return _run_on(ground, make_run_id)
+
+
+def _loaded(prepared: Prepared, request: RunRequest) -> tuple[Prepared, tuple[RunPlugin, ...]]:
+    """Run the code of the plugins, where there are any."""
+    if prepared.plugins is None or not prepared.plugins.found.plugins:
+        return prepared, ()
+    from aetherflow.core.operations.loaded_plugins import with_loaded_plugins  # deferred: a run without plugins
+
+    return with_loaded_plugins(prepared, request, trace_nothing)
 
 
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
@@ -157,11 +171,29 @@ def _fresh_record(ground: Ground, run_id: str) -> RunRecord:
         flow_source=_findable(source.name if source else request.flow),
         flow_digest=hashlib.sha256((source.text if source else "").encode()).hexdigest(),
         params=ground.live.masker.seal(ground.params),
-        options={"jobs": list(request.jobs), "only": request.only, "workflow": request.workflow},
+        options=_options(request),
         error=None,
         run_key=request.run_key,
         places=ground.places.recorded(),
     )
+
+
+def _options(request: RunRequest) -> dict[str, Any]:
+    """Give the words that a resume from another folder goes by; paths are absolute there."""
+    return {
+        "jobs": list(request.jobs),
+        "only": request.only,
+        "workflow": request.workflow,
+        "plugin_paths": [_absolute(path) for path in request.plugin_paths],
+        "plugins_file": _absolute(request.plugins_file),
+        "bundle_manifest": _absolute(request.bundle_manifest),
+    }
+
+
+def _absolute(path: str | None) -> str | None:
+    if path is None or path.strip().startswith("~"):
+        return path
+    return str(Path(path.strip()).absolute())
 
 
 def _findable(source: str) -> str:

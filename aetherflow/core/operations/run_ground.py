@@ -9,6 +9,7 @@ from aetherflow.core.contracts.event import Event
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_places import RunPlaces
+from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.secrets import LiveSurroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
@@ -19,6 +20,7 @@ class Ground(Struct, frozen=True, kw_only=True):
 
     request: RunRequest
     prepared: Prepared
+    plugins: tuple[RunPlugin, ...]
     live: LiveSurroundings
     params: Mapping[str, Any]
     places: RunPlaces

@@ -19,6 +19,7 @@ from aetherflow.core.validation.quick_schema import fits_quickly
 from aetherflow.core.validation.references import use_findings
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.surroundings import Surroundings
+from aetherflow.core.validation.unread_plugins import tolerated_beside_unread
 from aetherflow.core.validation.uses import setting_uses
 
 _MOST_SHOWN = 6
@@ -69,9 +70,11 @@ def _connector_findings(
         merged = MergedResource(flow, name, resource, surroundings.profiles)
         yield from _schema_findings(merged, contribution)
     elif any(known.startswith(f"{kind}:") for known in connectors):
-        yield at_value(flow, ("resources", name, "driver"), _unknown_driver(kind, driver, connectors))
+        finding = tolerated_beside_unread(_unknown_driver(kind, driver, connectors), surroundings.unread_plugins)
+        yield at_value(flow, ("resources", name, "driver"), finding)
     else:
-        yield at_value(flow, ("resources", name, "kind"), _unknown_kind(kind, connectors))
+        finding = tolerated_beside_unread(_unknown_kind(kind, connectors), surroundings.unread_plugins)
+        yield at_value(flow, ("resources", name, "kind"), finding)
 
 
 def _unknown_kind(kind: str, connectors: Mapping[str, Contribution]) -> Diagnostic:

@@ -12,9 +12,12 @@ from aetherflow.core.validation.flow_index import FlowIndex, StepList, is_writte
 from aetherflow.core.validation.inner_steps import StepTypes, TypedInputs
 from aetherflow.core.validation.inputs import InputCheck
 from aetherflow.core.validation.pointing import at_value
+from aetherflow.core.validation.unread_plugins import tolerated_beside_unread
 
 
-def step_findings(flow: LoadedFlow, index: FlowIndex, registry: Registry) -> Iterator[Diagnostic]:
+def step_findings(
+    flow: LoadedFlow, index: FlowIndex, registry: Registry, unread_plugins: tuple[str, ...]
+) -> Iterator[Diagnostic]:
     """Find steps of unknown types, and inputs that their types do not take; steps inside steps too."""
     checks: dict[str, InputCheck | None] = {}
     types = StepTypes(registry.steps)
@@ -24,17 +27,21 @@ def step_findings(flow: LoadedFlow, index: FlowIndex, registry: Registry) -> Ite
                 checks[step.type] = _check_of(step.type, registry)
             check = checks[step.type]
             if check is None or not check.accepts(step.inputs):
-                yield from _findings(flow, _typed(step, steps, position), check, registry)
+                yield from _findings(flow, _typed(step, steps, position), check, registry, unread_plugins)
             if types.is_nesting(step.type):
                 for inner in types.within(_typed(step, steps, position)):
-                    yield from _findings(flow, inner, _check_of(inner.type, registry), registry)
+                    yield from _findings(flow, inner, _check_of(inner.type, registry), registry, unread_plugins)
 
 
 def _findings(
-    flow: LoadedFlow, step: TypedInputs, check: InputCheck | None, registry: Registry
+    flow: LoadedFlow,
+    step: TypedInputs,
+    check: InputCheck | None,
+    registry: Registry,
+    unread_plugins: tuple[str, ...],
 ) -> Iterator[Diagnostic]:
     if check is None:
-        yield from _unknown_type(flow, (*step.path, "type"), step.type, registry)
+        yield from _unknown_type(flow, (*step.path, "type"), step.type, registry, unread_plugins)
     elif not check.accepts(step.inputs):
         yield from check.findings(flow, step.path, step.inputs)
 
@@ -48,7 +55,9 @@ def _check_of(name: str, registry: Registry) -> InputCheck | None:
     return InputCheck(contribution) if contribution else None
 
 
-def _unknown_type(flow: LoadedFlow, path: DocumentPath, step_type: str, registry: Registry) -> Iterator[Diagnostic]:
+def _unknown_type(
+    flow: LoadedFlow, path: DocumentPath, step_type: str, registry: Registry, unread_plugins: tuple[str, ...]
+) -> Iterator[Diagnostic]:
     if not is_written(step_type):
         return
     count = len(registry.steps)
@@ -59,4 +68,4 @@ def _unknown_type(flow: LoadedFlow, path: DocumentPath, step_type: str, registry
         label=did_you_mean(step_type, registry.steps),
         hint=f"{types} registered: `aetherflow plugins list` shows them",
     )
-    yield at_value(flow, path, finding)
+    yield at_value(flow, path, tolerated_beside_unread(finding, unread_plugins))

@@ -11,11 +11,12 @@ from aetherflow.core.documents.profiles import LoadedProfiles
 class Surroundings(Struct, frozen=True, kw_only=True):
     """The plugins, profiles and environment that a flow would run with.
 
-    ``strict_env`` makes an error of a variable that is not set; with a secrets hook it is a note, since the hook may
-    still give it.
+    ``unread_plugins`` are the names of plugins that may register more than ``registry`` has. ``strict_env`` makes an
+    error of a variable that is not set; with a secrets hook it is a note, since the hook may still give it.
     """
 
     registry: Registry
+    unread_plugins: tuple[str, ...] = ()
     profiles: LoadedProfiles = LoadedProfiles()
     environment: Mapping[str, str] = {}
     strict_env: bool = False

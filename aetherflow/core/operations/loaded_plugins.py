@@ -1,0 +1,105 @@
+"""The plugins of a run: their code is run, and what they register takes the place of what was read of them."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
+from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.operations.plugin_surroundings import (
+    PluginGround,
+    keep_readings,
+    open_readings,
+    override_policy,
+)
+from aetherflow.core.operations.preparation import Prepared
+from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.operations.run_plugins import RunPlugin
+from aetherflow.core.plugins.builtin_index import builtin_registry
+from aetherflow.core.plugins.catalogue import Catalogue, build_catalogue
+from aetherflow.core.plugins.contributions import declared_alike, loaded_contributions, provided_by
+from aetherflow.core.plugins.embedding import with_marked
+from aetherflow.core.plugins.loading.host import IN_PROCESS
+from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
+from aetherflow.core.plugins.loading.loading_plugins import PluginLoad, load_plugins
+from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.strictness import as_warning
+from aetherflow.core.plugins.tracing import Trace
+
+
+class RunPlugins(Struct, frozen=True, kw_only=True):
+    """What the loads have given: who registers what, and what is to be told of it."""
+
+    catalogue: Catalogue
+    loaded: tuple[RunPlugin, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def with_loaded_plugins(
+    prepared: Prepared, request: RunRequest, trace: Trace
+) -> tuple[Prepared, tuple[RunPlugin, ...]]:
+    """Load the plugins of a run; its flow is judged anew where they register other things than could be read."""
+    here = prepared.plugins
+    if here is None or not here.found.plugins:
+        return prepared, ()
+    run_plugins = load_for_run(here.found, here.ground, trace)
+    registry = with_marked(run_plugins.catalogue.registry, request.plugins)
+    if declared_alike(registry.contributions(), prepared.registry.contributions()):
+        findings = in_order_of_place([*prepared.diagnostics, *run_plugins.diagnostics])
+        surroundings = replace(prepared.surroundings, registry=registry)
+        return replace(prepared, surroundings=surroundings, diagnostics=findings), run_plugins.loaded
+    judged = prepared.with_registry(registry, run_plugins.diagnostics)
+    judged.checked_flow()
+    return judged, run_plugins.loaded
+
+
+def load_for_run(found: PluginSet, ground: PluginGround, trace: Trace) -> RunPlugins:
+    """Load every plugin; raises PluginRefused at the first one with a fault, where plugins are loaded strictly."""
+    loads = []
+    for load in load_plugins(found, IN_PROCESS, trace):
+        if load.error and found.strict:
+            raise load.error
+        loads.append(load)
+    _record(ground, loads)
+    contributions = [
+        each for load in loads if load.loaded for each in loaded_contributions(load.plugin.source, load.loaded)
+    ]
+    catalogue = build_catalogue([*builtin_registry().contributions(), *contributions], override_policy(ground))
+    conflicts = [finding.diagnostic for finding in catalogue.findings]
+    if found.strict and has_errors(conflicts):
+        raise PluginRefused(conflicts[0].message, hint=conflicts[0].hint, diagnostics=conflicts)
+    failures = [finding for load in loads if load.error for finding in load.error.diagnostics]
+    return RunPlugins(
+        catalogue=catalogue,
+        loaded=tuple(_run_plugin(load, load.loaded) for load in loads if load.loaded),
+        diagnostics=(
+            *(as_warning(finding) for finding in (*failures, *conflicts)),
+            *(finding for load in loads for finding in load.warnings),
+        ),
+    )
+
+
+def _run_plugin(load: PluginLoad, loaded: LoadedPlugin) -> RunPlugin:
+    source = load.plugin.source
+    return RunPlugin(
+        id=source.id,
+        name=source.name,
+        version=source.version,
+        origin=source.origin.kind,
+        digest=loaded.snapshot.digest,
+        isolation=IN_PROCESS.level,
+        import_seconds=loaded.import_seconds,
+    )
+
+
+def _record(ground: PluginGround, loads: list[PluginLoad]) -> None:
+    """Keep what was registered by plugins whose text does not tell, so that they are known without running them."""
+    unread = [load.loaded for load in loads if load.loaded and not load.plugin.contents.is_complete]
+    if unread:
+        readings = open_readings(ground)
+        for loaded in filter(_is_sound, unread):
+            readings.record(loaded.snapshot.digest, provided_by(loaded))
+        keep_readings(ground, readings)
+
+
+def _is_sound(loaded: LoadedPlugin) -> bool:
+    return not loaded.failures

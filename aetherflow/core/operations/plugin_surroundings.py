@@ -1,0 +1,141 @@
+"""Which plugins there are in some surroundings: the environment, the manifest, plugins.yaml and flags put together."""
+
+import sys
+import time
+from pathlib import Path
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.environment.settings import Settings, default_state_root, read_settings
+from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
+from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.api_version import API_VERSION
+from aetherflow.core.plugins.builtin_index import builtin_registry
+from aetherflow.core.plugins.catalogue import OverridePolicy
+from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
+from aetherflow.core.plugins.file_readings import FileReadings
+from aetherflow.core.plugins.gathering import PluginAsk, gather_plugins
+from aetherflow.core.plugins.lock_file import LOCK_NAME, read_lock
+from aetherflow.core.plugins.modes import Mode, stricter_mode
+from aetherflow.core.plugins.origins import OriginRequest
+from aetherflow.core.plugins.plugin_index import current_reader, read_index, write_index
+from aetherflow.core.plugins.plugin_set import PluginSet
+
+INDEX_NAME = "plugin-index.json"
+
+
+class PluginGround(Struct, frozen=True, kw_only=True):
+    """What is known before any plugin is looked for."""
+
+    request: SurroundingsRequest
+    snapshot: Snapshot
+    settings: Settings
+    documents: PluginDocuments
+    mode: Mode
+    cwd: Path
+
+    @property
+    def lock_file(self) -> Path:
+        """Where the lock of these plugins is: beside the manifest, else in the current directory."""
+        manifest = self.documents.manifest
+        return (manifest.folder if manifest else self.cwd) / LOCK_NAME
+
+
+def plugins_of(request: SurroundingsRequest) -> PluginSet:
+    """Give the plugins of some surroundings; raises InputError or PluginRefused for what is no plugin's affair."""
+    return gathered(plugin_ground(request))
+
+
+def plugin_ground(request: SurroundingsRequest) -> PluginGround:
+    """Read the environment, the settings and the documents; plugins.yaml is looked for in the current directory."""
+    snapshot = take_snapshot(request.environ)
+    settings = read_settings(snapshot)
+    documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, Path.cwd())
+    return ground_of(request, snapshot, settings, documents)
+
+
+def ground_of(
+    request: SurroundingsRequest, snapshot: Snapshot, settings: Settings, documents: PluginDocuments
+) -> PluginGround:
+    """Put together what was read; raises InputError where a mode is none."""
+    return PluginGround(
+        request=request,
+        snapshot=snapshot,
+        settings=settings,
+        documents=documents,
+        mode=mode_of(settings, documents),
+        cwd=Path.cwd(),
+    )
+
+
+def mode_of(settings: Settings, documents: PluginDocuments) -> Mode:
+    """Give the stricter of the manifest's mode and the environment's; raises InputError where it is none."""
+    manifest = documents.manifest
+    if manifest is None:
+        return settings.mode
+    try:
+        return stricter_mode(manifest.definition.mode, settings.mode, manifest_span=manifest.span("mode"))
+    except InputError as error:
+        error.sources.update(documents.sources)
+        raise
+
+
+def gathered(ground: PluginGround) -> PluginSet:
+    """Find and read the plugins; what files say is kept in the index of the state folder."""
+    readings = open_readings(ground)
+    sites = installed_distributions(site_folders(ground.mode), readings.site)
+    ask = PluginAsk(
+        origins=_origin_request(ground, sites.distributions),
+        strict=ground.settings.plugin_strict,
+        policy=override_policy(ground),
+        lock=read_lock(ground.lock_file),
+        builtins=builtin_registry().contributions(),
+        api_version=API_VERSION,
+        python_version=".".join(map(str, sys.version_info[:3])),
+        found_before=sites.diagnostics,
+    )
+    found = gather_plugins(ask, readings)
+    keep_readings(ground, readings)
+    return found
+
+
+def open_readings(ground: PluginGround) -> FileReadings:
+    """Give the reader of plugin files, with what the index knows."""
+    index = read_index(_index_file(ground), current_reader())
+    return FileReadings(index, time.time_ns, trust_sites=ground.mode == "internal_fast")
+
+
+def keep_readings(ground: PluginGround, readings: FileReadings) -> None:
+    """Write the index where something new was read; where it cannot be written, the next start reads it again."""
+    if readings.has_news:
+        write_index(_index_file(ground), readings.index)
+
+
+def override_policy(ground: PluginGround) -> OverridePolicy:
+    """Give who says which names may be taken over."""
+    manifest, plugins_file = ground.documents.manifest, ground.documents.plugins_file
+    return OverridePolicy(
+        mode=ground.mode,
+        allowed=frozenset(plugins_file.definition.allow_overrides if plugins_file else ()),
+        trusted=frozenset(manifest.definition.trust.overrides if manifest else ()),
+    )
+
+
+def _origin_request(ground: PluginGround, distributions: tuple[InstalledDistribution, ...]) -> OriginRequest:
+    settings = ground.settings
+    return OriginRequest(
+        mode=ground.mode,
+        cwd=str(ground.cwd),
+        manifest=ground.documents.origins(),
+        environment_paths=settings.plugin_paths,
+        flag_paths=ground.request.plugin_paths,
+        distributions=distributions,
+        environment_secrets=settings.secrets_module or (str(settings.secrets_path) if settings.secrets_path else None),
+        home=ground.snapshot.values.get("HOME"),
+    )
+
+
+def _index_file(ground: PluginGround) -> Path:
+    return (ground.settings.state_root or default_state_root()).absolute() / INDEX_NAME

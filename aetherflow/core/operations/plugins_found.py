@@ -1,0 +1,74 @@
+"""The plugins that a flow would run with, and what is to be said of them beside the flow's own findings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.environment.settings import Settings
+from aetherflow.core.environment.snapshot import Snapshot
+from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
+from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, ground_of
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.strictness import input_errors, plugin_findings
+
+
+class PluginsFound(Struct, frozen=True, kw_only=True):
+    """The set of plugins with what it was found by. ``told`` are findings of the plugins that concern every flow."""
+
+    ground: PluginGround
+    found: PluginSet
+    input_errors: tuple[Diagnostic, ...]
+    told: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of the plugins that may register more than is known."""
+        return tuple(plugin.source.name for plugin in self.found.unread())
+
+
+def find_plugins(request: SurroundingsRequest, snapshot: Snapshot, settings: Settings, flow_dir: Path) -> PluginsFound:
+    """Find the plugins for a flow, whose plugins.yaml stands beside it; raises InputError and PluginRefused."""
+    documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, flow_dir)
+    ground = ground_of(request, snapshot, settings, documents)
+    ground = replace(ground, settings=_with_trusted_hook(ground.settings, ground.mode, documents))
+    found = gathered(ground)
+    told = tuple(plugin_findings(found))
+    return PluginsFound(
+        ground=ground,
+        found=found,
+        input_errors=tuple(input_errors(found)),
+        told=told,
+        sources={**documents.sources, **_texts(told)},
+    )
+
+
+def _with_trusted_hook(settings: Settings, mode: Mode, documents: PluginDocuments) -> Settings:
+    """Name the secrets hook that the mode allows: the environment's, unless only the manifest may name one."""
+    is_named = bool(settings.secrets_module or settings.secrets_path)
+    if mode == "internal_fast" and is_named:
+        return settings
+    manifest = documents.manifest
+    secrets = manifest.definition.secrets if manifest else None
+    if manifest is None or secrets is None:
+        return replace(settings, secrets_module=None, secrets_path=None) if is_named else settings
+    path = manifest.secrets_path
+    return replace(settings, secrets_module=manifest.secrets_module, secrets_path=path)
+
+
+def _texts(findings: tuple[Diagnostic, ...]) -> dict[str, str]:
+    """Read the files that findings point into, so that they are shown with their lines."""
+    files = {finding.span.file for finding in findings if finding.span}
+    return {file: text for file in files if (text := _text(file)) is not None}
+
+
+def _text(file: str) -> str | None:
+    try:
+        return Path(file).read_bytes().decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
