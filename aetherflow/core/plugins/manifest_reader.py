@@ -51,30 +51,35 @@ def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
         findings += manifest_findings(manifest, document.span)
         manifest, numbers = _without_placeholders(manifest)
     else:
-        numbers = []
+        numbers = {}
     spans = {**dict(_spans(document, own)), **_renumbered(document, numbers)}
     return ManifestReading(manifest, spans, tuple(in_order_of_place(findings)))
 
 
-def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, list[int]]:
-    """Leave out what nobody wrote, and a name that is none; gives the numbers of the provided entries that remain."""
+def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, dict[str, list[int]]]:
+    """Leave out what nobody wrote, and a name that is none; gives the numbers of the entries that remain, by key."""
     kept = [
         (number, entry)
         for number, entry in enumerate(manifest.provides)
         if entry.kind is not None and not entry.name.startswith(PLACEHOLDER)
     ]
+    required = [number for number, each in enumerate(manifest.requires) if not each.startswith(PLACEHOLDER)]
     cleaned = replace(
         manifest,
         name=manifest.name if manifest.name and is_plugin_name(manifest.name) else None,
         provides=[entry for _, entry in kept],
-        requires=[each for each in manifest.requires if not each.startswith(PLACEHOLDER)],
+        requires=[manifest.requires[number] for number in required],
         required_permissions=[each for each in manifest.required_permissions if not each.startswith(PLACEHOLDER)],
     )
-    return cleaned, [number for number, _ in kept]
+    return cleaned, {"provides": [number for number, _ in kept], "requires": required}
 
 
-def _renumbered(document: Document, numbers: list[int]) -> dict[str, Span]:
-    return {f"provides[{place}]": document.span(("provides", number)) for place, number in enumerate(numbers)}
+def _renumbered(document: Document, numbers: dict[str, list[int]]) -> dict[str, Span]:
+    return {
+        f"{key}[{place}]": document.span((key, number))
+        for key, remaining in numbers.items()
+        for place, number in enumerate(remaining)
+    }
 
 
 def _as_ours(finding: Diagnostic) -> Diagnostic:

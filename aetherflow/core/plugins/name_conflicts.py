@@ -74,7 +74,7 @@ def _left_to(tie_break: _TieBreak, winner: Contribution, loser: Contribution) ->
         severity=tie_break.severity,
         message=f'the {winner.kind} "{winner.name}" of "{winner.plugin}" overrides that of "{loser.plugin}" '
         f"only because {tie_break.reason}",
-        hint=f'where it is meant, list "{loser.plugin}" under `requires` of "{winner.plugin}"; else rename one of the two',
+        hint=f'where it is meant, list "{loser.plugin}" under `requires` of "{winner.plugin}"; else rename one',
         notes=(f"the other one is that of {place_of(loser)}",),
         span=span_of(winner),
     )

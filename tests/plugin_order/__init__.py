@@ -1,0 +1,1 @@
+"""Which plugins load, in which order, and who has each name."""
