@@ -214,7 +214,7 @@ def test_a_dry_run_prints_the_plan_and_runs_nothing(project: Project) -> None:
         '       command: ["sh","-c","echo to stdout; echo to stderr >&2"]\n'
         '       log: {"stdout":"inherit"}\n'
     )
-    assert not (project.root / "state").exists()
+    assert [path.name for path in (project.root / "state").iterdir()] == ["plugin-index.json"]  # a cache, no run
     plan = project.aetherflow("run", "flow.yaml", "--dry-run", "--json").json
     assert plan["jobs"][0]["steps"][0]["inputs"] == {"message": "hello from daily"}
 

@@ -60,8 +60,8 @@ def validate(
 
     Structure, names, order, templates, conditions, inputs, environment. Runs nothing.
 
-    Findings go to stdout. The exit code is 0 where none of them is an error, 3 where a plugin is refused and nothing else
-    is wrong, else 2.
+    Findings go to stdout. The exit code is 0 where none of them is an error, 3 where all errors are of plugins that are
+    refused, else 2.
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet)
