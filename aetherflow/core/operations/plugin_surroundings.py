@@ -17,7 +17,7 @@ from aetherflow.core.plugins.catalogue import OverridePolicy
 from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.gathering import PluginAsk, gather_plugins
-from aetherflow.core.plugins.lock_file import LOCK_NAME, read_lock
+from aetherflow.core.plugins.lock_file import LOCK_NAME, LockReading, read_lock
 from aetherflow.core.plugins.modes import Mode, stricter_mode
 from aetherflow.core.plugins.origins import OriginRequest
 from aetherflow.core.plugins.plugin_index import current_reader, read_index, write_index
@@ -85,20 +85,25 @@ def mode_of(settings: Settings, documents: PluginDocuments) -> Mode:
 def gathered(ground: PluginGround) -> PluginSet:
     """Find and read the plugins; what files say is kept in the index of the state folder."""
     readings = open_readings(ground)
+    found = gathered_through(ground, readings, read_lock(ground.lock_file))
+    keep_readings(ground, readings)
+    return found
+
+
+def gathered_through(ground: PluginGround, readings: FileReadings, lock: LockReading) -> PluginSet:
+    """Find the plugins, read them through the readings, and compare them with the lock."""
     sites = installed_distributions(site_folders(ground.mode), readings.site)
     ask = PluginAsk(
         origins=_origin_request(ground, sites.distributions),
         strict=ground.settings.plugin_strict,
         policy=override_policy(ground),
-        lock=read_lock(ground.lock_file),
+        lock=lock,
         builtins=builtin_registry().contributions(),
         api_version=API_VERSION,
         python_version=".".join(map(str, sys.version_info[:3])),
         found_before=sites.diagnostics,
     )
-    found = gather_plugins(ask, readings)
-    keep_readings(ground, readings)
-    return found
+    return gather_plugins(ask, readings)
 
 
 def open_readings(ground: PluginGround) -> FileReadings:
