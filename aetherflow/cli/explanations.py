@@ -10,7 +10,10 @@ from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 
 #: Options of many commands: before the command they are misplaced, not misspelled.
-_OF_COMMANDS = ("--format", "--json", "--no-color", "--quiet", "-q", "--verbose", "-v")
+_OF_COMMANDS = (
+    *("--format", "--json", "--no-color", "--quiet", "-q", "--verbose", "-v"),
+    *("--bundle-manifest", "--plugins-file", "--plugin-path"),
+)
 
 
 def explained(error: Any) -> tuple[str, list[str]]:

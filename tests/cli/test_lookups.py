@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+from jsonschema import Draft202012Validator
+
 from aetherflow.core.diagnostics.pages import all_pages
 from tests.support.project import Project
 
@@ -27,7 +30,59 @@ def test_plugins_list_as_json_has_every_field(project: Project) -> None:
 def test_schema_checks_the_inputs_of_installed_step_types(project: Project) -> None:
     schema = project.aetherflow("schema", "flow").json
     assert "external.process" in json.dumps(schema)
-    assert project.aetherflow("schema", "profiles").json["title"]
+
+
+@pytest.mark.parametrize(
+    ("document", "title"),
+    [
+        ("flow", "AetherFlow flow"),
+        ("profiles", "AetherFlow profiles"),
+        ("manifest", "AetherFlow manifest"),
+        ("plugins", "AetherFlow plugins file"),
+        ("plugin", "AetherFlow plugin manifest"),
+    ],
+)
+def test_schema_knows_every_document(project: Project, document: str, title: str) -> None:
+    schema = project.aetherflow("schema", document).json
+    assert schema["title"] == title
+    Draft202012Validator.check_schema(schema)
+
+
+GREET = """
+from aetherflow.core.api import Step, register_step
+
+@register_step("greet")
+class Greet(Step):
+    input_schema = {"type": "object", "properties": {"who": {"type": "string"}}, "required": ["who"]}
+
+    def run(self, ctx, inputs):
+        return {}
+"""
+
+
+def test_schema_has_the_step_types_of_plugins_that_are_named(project: Project) -> None:
+    project.write("plugins/greet.py", GREET)
+    schema = project.aetherflow("schema", "flow", "--plugin-path", "plugins").json
+    flow = {"flow": {"id": "a"}, "jobs": [{"id": "b", "steps": [{"id": "c", "type": "greet", "inputs": {}}]}]}
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(flow)] == [
+        "'who' is a required property"
+    ]
+
+
+def test_schema_tells_on_stderr_what_is_wrong_with_plugins(project: Project) -> None:
+    outcome = project.aetherflow("schema", "flow", "--plugin-path", "nowhere")
+    assert outcome.exit_code == 0
+    assert outcome.json["title"] == "AetherFlow flow"
+    assert outcome.stderr.splitlines()[0] == (
+        'error: the plugin path "nowhere" of --plugin-path does not exist (AF-P102)'
+    )
+
+
+def test_schema_of_a_flow_needs_a_manifest_that_holds(project: Project) -> None:
+    project.write("manifest.yaml", "version: 1\nmode: entreprise\n")
+    outcome = project.aetherflow("schema", "flow", "--bundle-manifest", "manifest.yaml")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith('error[AF-P101]: the mode "entreprise" of the manifest is unknown\n')
 
 
 def test_explain_prints_the_page_of_a_code(project: Project) -> None:
@@ -52,7 +107,7 @@ def test_the_shell_completes_commands_options_and_choices(project: Project) -> N
     assert complete(project, "aetherflow plugins ") == ["list"]
     assert complete(project, "aetherflow run --res") == ["--resume"]
     assert complete(project, "aetherflow validate --format s") == ["sarif"]
-    assert complete(project, "aetherflow schema ") == ["flow", "profiles"]
+    assert complete(project, "aetherflow schema ") == ["flow", "profiles", "manifest", "plugins", "plugin"]
 
 
 def test_an_empty_wish_for_completion_is_none(project: Project) -> None:

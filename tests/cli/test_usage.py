@@ -67,7 +67,11 @@ WRONG_LINES = [
         '--format takes text, json, sarif or github, not "jsn"',
         'did you mean "json"?',
     ),
-    (["schema", "flw"], 'DOCUMENT takes flow or profiles, not "flw"', 'did you mean "flow"?'),
+    (
+        ["schema", "flw"],
+        'DOCUMENT takes flow, profiles, manifest, plugins or plugin, not "flw"',
+        'did you mean "flow"?',
+    ),
     (["explain", "AF-F9999"], 'no such code "AF-F9999"', ...),
 ]
 

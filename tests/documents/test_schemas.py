@@ -53,19 +53,20 @@ def flow_of(step_text: str) -> Any:
     return data(f"flow: {{id: a}}\njobs: [{{id: b, steps: [{{id: c, {step_text}}}]}}]")
 
 
-@pytest.mark.parametrize("name", ["flow", "profiles"])
+@pytest.mark.parametrize("name", ["flow", "profiles", "manifest", "plugins"])
 def test_the_schema_in_the_repository_is_what_the_records_give(name: str) -> None:
     file = REPOSITORY / "schemas" / f"{name}.schema.json"
     assert json.loads(file.read_text(encoding="utf-8")) == json_schema(name), "run `python -m tests.support.generate`"
 
 
-@pytest.mark.parametrize("name", ["flow", "profiles"])
+@pytest.mark.parametrize("name", ["flow", "profiles", "manifest", "plugins"])
 def test_a_schema_is_a_valid_schema(name: str) -> None:
     Draft202012Validator.check_schema(json_schema(name, steps=STEPS))
 
 
 def test_every_key_says_what_it_is_for() -> None:
-    records = {**json_schema("flow")["$defs"], **json_schema("profiles")["$defs"]}
+    records = {**json_schema("flow")["$defs"], **json_schema("profiles")["$defs"], **json_schema("manifest")["$defs"]}
+    records |= {"OperatorManifest": json_schema("manifest"), "PluginsFile": json_schema("plugins")}
     del records["FlowDocument"]  # the flow definition once more
     assert {name: set(record["properties"]) for name, record in records.items()} == {
         name: set(keys) for name, keys in DESCRIPTIONS.items()

@@ -27,7 +27,9 @@ GENERATED: dict[str, Callable[[], bytes]] = {
     "aetherflow/core/plugins/builtin_index.json": builtin_index,
     "docs/codes.md": lambda: codes_page().encode(),
     "schemas/flow.schema.json": schema_file("flow"),
+    "schemas/manifest.schema.json": schema_file("manifest"),
     "schemas/plugin.schema.json": lambda: formatted(plugin_manifest_schema()),
+    "schemas/plugins.schema.json": schema_file("plugins"),
     "schemas/profiles.schema.json": schema_file("profiles"),
 }
 

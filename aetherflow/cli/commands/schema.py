@@ -1,19 +1,22 @@
-"""`aetherflow schema flow|profiles`: the JSON Schema of a document, for editors."""
+"""`aetherflow schema DOCUMENT`: the JSON Schema of a document, for editors."""
 
-from typing import Annotated, Literal
+import os
+from typing import Annotated
 
 import typer
 
 from aetherflow.cli.command import Command
-from aetherflow.cli.options import open_console
-from aetherflow.core.documents.schemas import json_schema
-from aetherflow.core.operations.list_plugins import list_plugins
+from aetherflow.cli.options import BundleManifestOption, PluginPathOption, PluginsFileOption, open_console
+from aetherflow.core.operations.document_schemas import SchemaName, document_schema
+from aetherflow.core.operations.requests import SurroundingsRequest
 
 EXAMPLES = """\b
 Examples:
   # an editor uses it if the flow's first line is
   # `# yaml-language-server: $schema=flow.schema.json`
-  aetherflow schema flow > flow.schema.json"""
+  aetherflow schema flow > flow.schema.json
+  # with the step types of a folder of plugins
+  aetherflow schema flow --plugin-path plugins > flow.schema.json"""
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -22,12 +25,32 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def schema(
     ctx: typer.Context,
     document: Annotated[
-        Literal["flow", "profiles"], typer.Argument(metavar="DOCUMENT", help="Which document: flow or profiles.")
+        SchemaName,
+        typer.Argument(
+            metavar="DOCUMENT",
+            help="Which document: flow, profiles, manifest (the operator's), plugins (plugins.yaml), "
+            "or plugin (aetherflow-plugin.yaml).",
+        ),
     ],
+    plugin_path: PluginPathOption = None,
+    plugins_file: PluginsFileOption = None,
+    bundle_manifest: BundleManifestOption = None,
 ) -> None:
     """Print the JSON Schema of a document.
 
     An editor that knows it completes keys and shows mistakes as one types; the inputs of every registered step type are
-    in it.
+    in that of a flow.
     """
-    open_console(ctx).result_json(json_schema(document, steps=list_plugins().steps))
+    request = SurroundingsRequest(
+        environ=os.environ,
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
+    )
+    console = open_console(ctx)
+    found = document_schema(document, request)
+    if found.plugin_findings:
+        from aetherflow.cli.render.plugin_problems import problems_text  # deferred: only when something is wrong
+
+        console.note(problems_text(found.plugin_findings, console.err))
+    console.result_json(found.schema)

@@ -101,4 +101,30 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "on_failure": "Run where it has failed; they see `{{run.error}}` and `{{run.failed_job}}`.",
         "on_exit": "Run always, last.",
     },
+    "OperatorManifest": {
+        "version": "The version of the document's form.",
+        "mode": "How much of its surroundings the installation trusts; AETHERFLOW_MODE can only make it stricter.",
+        "secrets": "The hook that knows secrets.",
+        "paths": "Where the operator's own plugins are.",
+        "trust": "Whose code may load in enterprise mode, and what it may replace.",
+    },
+    "SecretsSection": {
+        "path": "The hook's file; a relative path is relative to the manifest's folder.",
+        "module": "The hook as an importable module.",
+    },
+    "PathsSection": {
+        "plugins": "Folders of modules, packages or .py files; relative ones are relative to the manifest's folder.",
+    },
+    "TrustSection": {
+        "packages": "Installed distributions whose plugins may load in enterprise mode; patterns mean nothing.",
+        "overrides": "Names that a plugin may take over from another one in enterprise mode.",
+        "schemes": "Schemes of URIs, for example https, that flows may come from.",
+        "signers": "Whose signatures count; must be empty: this version checks none yet.",
+        "require_signature": "Whether plugins must be signed; must be false: this version checks no signatures yet.",
+        "require_isolation": "How plugins must be kept apart; must be none: this version runs them in its own process.",
+    },
+    "PluginsFile": {
+        "version": "The version of the document's form.",
+        "allow_overrides": "Names of built-ins that a plugin may take over.",
+    },
 }

@@ -1,9 +1,9 @@
 """The operator's manifest, version 1, as typed records: mode, origins of plugins and secrets, what is trusted."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.reader import Document
@@ -18,8 +18,8 @@ class SecretsSection(Record, frozen=True):
 
     noun: ClassVar[str] = '"secrets" section'
 
-    path: str | None = None
-    module: str | None = None
+    path: str = ""
+    module: str = ""
 
 
 class PathsSection(Record, frozen=True):
@@ -46,14 +46,15 @@ class TrustSection(Record, frozen=True):
 class OperatorManifest(Record, frozen=True):
     """What the operator of an installation decides.
 
-    ``mode`` is a text: `core.plugins.modes` judges it. The default is the mildest mode, which the environment's can
-    only make stricter; a mode that is written and empty is no mode.
+    ``mode`` is a text: `core.plugins.modes` judges it, in any case; editors offer the two as they should be written.
+    The default is the mildest mode, which the environment's can only make stricter; a mode that is written and empty is
+    no mode.
     """
 
     noun: ClassVar[str] = "manifest"
 
     version: Literal[1]
-    mode: str = "internal_fast"
+    mode: Annotated[str, Meta(extra_json_schema={"enum": ["internal_fast", "enterprise"]})] = "internal_fast"
     secrets: SecretsSection | None = None
     paths: PathsSection = field(default_factory=PathsSection)
     trust: TrustSection = field(default_factory=TrustSection)

@@ -34,7 +34,7 @@ def load_manifest(document: Document, folder: Path) -> ManifestReading:
 def _secrets(document: Document, secrets: SecretsSection | None, found: list[Diagnostic]) -> Iterator[Diagnostic]:
     if secrets is None or any(finding.path[:1] == ("secrets",) for finding in found):
         return
-    written = [key for key in ("path", "module") if (getattr(secrets, key) or "").strip()]
+    written = [key for key in ("path", "module") if getattr(secrets, key).strip()]
     if len(written) != 1:
         yield Diagnostic(
             code="AF-B110",
@@ -43,7 +43,7 @@ def _secrets(document: Document, secrets: SecretsSection | None, found: list[Dia
             span=document.span(("secrets",), key=True),
             path=("secrets",),
         )
-    elif "\0" in (secrets.path or ""):
+    elif "\0" in secrets.path:
         yield Diagnostic(
             code="AF-B111",
             message="the path of the secrets hook has a NUL character in it",

@@ -1,6 +1,6 @@
 """JSON Schemas of the documents, for editors, generated from the records that the documents become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec.json import schema_components
@@ -8,6 +8,8 @@ from msgspec.json import schema_components
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.documents.descriptions import DESCRIPTIONS
 from aetherflow.core.documents.flow import FlowDefinition, WorkflowsDocument
+from aetherflow.core.documents.operator_manifest import OperatorManifest
+from aetherflow.core.documents.plugins_file import PluginsFile
 from aetherflow.core.documents.profiles import Profile
 from aetherflow.core.documents.step_schemas import known_types, rules_by_type
 
@@ -16,8 +18,11 @@ _IGNORED_KEYS = {"^x-": {"description": "Ignored: a place for anchors and notes.
 
 
 def json_schema(name: str, *, steps: Mapping[str, Contribution] = {}) -> dict[str, Any]:
-    """Give the schema of ``flow`` or ``profiles``; with step types, `inputs` is checked against each type's own."""
-    return {"flow": _flow_schema, "profiles": _profiles_schema}[name](steps)
+    """Give the schema of ``flow``, ``profiles``, ``manifest`` or ``plugins`` (the plugins file).
+
+    With step types, the `inputs` of a flow's steps are checked against each type's own.
+    """
+    return _flow_schema(steps) if name == "flow" else _OF_SETTINGS[name]()
 
 
 def _flow_schema(steps: Mapping[str, Contribution]) -> dict[str, Any]:
@@ -42,7 +47,7 @@ def _flow_schema(steps: Mapping[str, Contribution]) -> dict[str, Any]:
     }
 
 
-def _profiles_schema(steps: Mapping[str, Contribution]) -> dict[str, Any]:
+def _profiles_schema() -> dict[str, Any]:
     return {
         "$schema": _DIALECT,
         "title": "AetherFlow profiles",
@@ -52,6 +57,34 @@ def _profiles_schema(steps: Mapping[str, Contribution]) -> dict[str, Any]:
         "additionalProperties": {"$ref": "#/$defs/Profile"},
         "$defs": _definitions(Profile),
     }
+
+
+def _manifest_schema() -> dict[str, Any]:
+    schema = _settings_schema(OperatorManifest, "manifest", "What the operator of an installation decides.")
+    # Exactly one of the two says something.
+    schema["$defs"]["SecretsSection"]["oneOf"] = [
+        {"required": [key], "properties": {key: {"pattern": r"\S"}}} for key in ("path", "module")
+    ]
+    return schema
+
+
+def _plugins_file_schema() -> dict[str, Any]:
+    return _settings_schema(PluginsFile, "plugins file", "What a project decides about the plugins that it uses.")
+
+
+_OF_SETTINGS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "profiles": _profiles_schema,
+    "manifest": _manifest_schema,
+    "plugins": _plugins_file_schema,
+}
+
+
+def _settings_schema(record: type, called: str, description: str) -> dict[str, Any]:
+    definitions = _definitions(record)
+    top = definitions.pop(record.__name__)
+    schema = {"$schema": _DIALECT, **top, "title": f"AetherFlow {called}", "description": description}
+    schema["patternProperties"] = _IGNORED_KEYS
+    return {**schema, "$defs": definitions} if definitions else schema
 
 
 def _definitions(*records: type) -> dict[str, dict[str, Any]]:
@@ -64,4 +97,5 @@ def _described(record: str, definition: dict[str, Any]) -> dict[str, Any]:
     properties = {
         key: {**schema, "description": DESCRIPTIONS[record][key]} for key, schema in definition["properties"].items()
     }
-    return {**definition, "title": definition["title"].removesuffix("Definition"), "properties": properties}
+    title = definition["title"].removesuffix("Definition").removesuffix("Section")
+    return {**definition, "title": title, "properties": properties}
