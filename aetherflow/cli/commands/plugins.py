@@ -10,7 +10,10 @@ from aetherflow.cli.lazy_group import LazyGroup, Stub
 class PluginsGroup(LazyGroup):
     """What can be done with plugins."""
 
-    table: ClassVar = {"list": Stub("aetherflow.cli.commands.plugins_list", "List what is registered, by plugin.")}
+    table: ClassVar = {
+        "list": Stub("aetherflow.cli.commands.plugins_list", "List plugins, what they register, and their trust."),
+        "why": Stub("aetherflow.cli.commands.plugins_why", "Tell of one name: whose it is, and why it may load."),
+    }
 
 
 app = typer.Typer(cls=PluginsGroup, rich_markup_mode=None, add_completion=False)

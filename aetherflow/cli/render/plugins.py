@@ -1,64 +1,60 @@
-"""What is registered, by plugin, as text and as JSON."""
+"""Plugins and what they register, as text: a block for each, in load order, then those that do not load."""
 
-from collections.abc import Iterable
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from aetherflow.cli.console import Look
-from aetherflow.cli.render.paint import paint
-from aetherflow.cli.render.tables import render_table
-from aetherflow.core.contracts.registry import Contribution, Registry
-from aetherflow.core.events.segments import Line, Segment, harmless
+from aetherflow.cli.render.diagnostics import NARROWEST
+from aetherflow.cli.render.plugin_words import Page, name_row
+from aetherflow.cli.render.tables import render_table, shortened
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.events.segments import Line
+from aetherflow.core.operations.listing.values import ListedPlugin, PluginListing
 
-
-def plugins_json(registry: Registry) -> dict[str, Any]:
-    """Give the form of `plugins list --json`."""
-    plugins = [_plugin_json(order, group) for order, group in enumerate(_by_plugin(registry), start=1)]
-    return {"mode": "internal_fast", "plugins": plugins, "overrides": [], "refused": []}
+UNREAD = "it may register more: names that only its code knows"
+_NAME, _SUMMARY = 1, 2  # columns
+_LEAST_NAME, _LEAST_SUMMARY = 12, 16  # cells that are left of them on a narrow terminal
 
 
-def plugins_text(registry: Registry, look: Look, *, verbose: bool) -> str:
-    """Write a block for each plugin: what it is, then what it registers."""
-    return "\n".join(_plugin_text(group, look, verbose=verbose) for group in _by_plugin(registry))
+def listing_text(listing: PluginListing, page: Page) -> str:
+    """Write all plugins with what they register, aligned, and those that do not load with the reasons."""
+    rows = iter(_rows(listing.plugins, page))
+    blocks = ["".join(_block(plugin, rows, page)) for plugin in listing.plugins]
+    return "\n".join([*blocks, *_left_out(listing.left_out, page)])
 
 
-def _by_plugin(registry: Registry) -> list[list[Contribution]]:
-    everything = sorted([*registry.steps.values(), *registry.connectors.values()], key=_place)
-    return [list(group) for _, group in groupby(everything, key=lambda contribution: contribution.plugin)]
+def _rows(plugins: Sequence[ListedPlugin], page: Page) -> list[str]:
+    """Write a line for each thing that is registered; all of them together, so that they are aligned."""
+    rows = [name_row(page, name) for plugin in plugins for name in plugin.provides]
+    return render_table(fitted(rows, page), colour=page.look.has_colour).splitlines(keepends=True)
 
 
-def _place(contribution: Contribution) -> tuple[str, int, str]:
-    kinds = ("step", "connector")
-    return contribution.plugin, kinds.index(contribution.kind), contribution.name
+def told_in_text(listing: PluginListing) -> Iterator[Diagnostic]:
+    """Give the findings that stand with their plugins, and need not be told once more."""
+    for plugin in listing.left_out:
+        yield from plugin.reasons
+    for plugin in listing.plugins:
+        yield from plugin.loaded.errors() if plugin.loaded else ()
 
 
-def _plugin_json(order: int, group: Iterable[Contribution]) -> dict[str, Any]:
-    provides = list(group)
-    first = provides[0]
-    return {
-        "name": first.plugin,
-        "version": first.version,
-        "origin": first.origin,
-        "path": first.file,
-        "trust": "built-in",
-        "digest": first.digest,
-        "load_order": order,
-        "provides": [
-            {"kind": one.kind, "name": one.name, "file": one.file, "line": one.line, "summary": one.summary}
-            for one in provides
-        ],
-    }
+def fitted(rows: list[Line], page: Page) -> list[Line]:
+    """Shorten summaries, then names, until the rows are no wider than the terminal."""
+    if not page.look.is_terminal:
+        return rows
+    columns, ellipsis = max(NARROWEST, page.look.width), page.signs.ellipsis
+    rows = shortened(rows, _SUMMARY, columns, least=_LEAST_SUMMARY, ellipsis=ellipsis)
+    return shortened(rows, _NAME, columns, least=_LEAST_NAME, ellipsis=ellipsis)
 
 
-def _plugin_text(group: list[Contribution], look: Look, *, verbose: bool) -> str:
-    first = group[0]
-    colour = look.has_colour
-    head = f"{paint(harmless(first.plugin), 'strong', colour=colour)} {harmless(first.version)} ({first.origin})"
-    rows = [_row(one, verbose=verbose) for one in group]
-    digest = f"  digest {first.digest}\n" if verbose else ""
-    return f"{head}\n{digest}{render_table(rows, colour=colour)}"
+def _block(plugin: ListedPlugin, rows: Iterator[str], page: Page) -> Iterator[str]:
+    yield f"{page.head(plugin)}\n"
+    yield from (next(rows) for _ in plugin.provides)
+    for finding in plugin.loaded.errors() if plugin.loaded else ():
+        yield f"  {page.reason(finding)}\n"
+    if not plugin.complete:
+        yield f"  {page.paint(UNREAD, 'warn')}\n"
+    elif not plugin.provides:
+        yield f"  {page.paint('registers nothing', 'dim')}\n"
 
 
-def _row(one: Contribution, *, verbose: bool) -> Line:
-    place = [Segment(f"{one.file}:{one.line}", "dim")] if verbose else []
-    return [Segment(one.kind, "dim"), Segment(harmless(one.name), "name"), *place, Segment(harmless(one.summary))]
+def _left_out(plugins: Sequence[ListedPlugin], page: Page) -> Iterator[str]:
+    for plugin in plugins:
+        yield f"{page.head(plugin)}\n" + "".join(f"  {page.reason(reason)}\n" for reason in plugin.reasons)

@@ -1,0 +1,104 @@
+"""Plugins in full, as text: the load sequence with what made it, digests, places, overrides, refusals."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from aetherflow.cli.render.plugin_words import Page, name_of, name_row, one_line
+from aetherflow.cli.render.plugins import UNREAD, fitted
+from aetherflow.cli.render.tables import render_table
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.events.segments import Line, Segment
+from aetherflow.core.operations.listing.values import (
+    ListedName,
+    ListedOverride,
+    ListedPlugin,
+    ListedRefusal,
+    OverrideSide,
+    PluginListing,
+)
+
+
+def details_text(listing: PluginListing, page: Page) -> str:
+    """Write the load sequence, then what is left out, overridden and refused."""
+    strictness = "strict" if listing.strict else "not strict: a plugin that fails is left out"
+    lock = f"lock {page.path(listing.lock_file)}" if listing.lock_file else "no lock"
+    parts = [
+        f"mode {listing.mode}, {strictness}, {lock}\n",
+        *(plugin_text(plugin, page) for plugin in (*listing.plugins, *listing.left_out)),
+        _section("overrides", [_override(each, page) for each in listing.overrides], page),
+        _section("refused", [refusal_text(each, page) for each in listing.refused], page),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def plugin_text(plugin: ListedPlugin, page: Page) -> str:
+    """Write everything that is known of one plugin."""
+    return "".join(_plugin_lines(plugin, page))
+
+
+def refusal_text(refused: ListedRefusal, page: Page) -> str:
+    """Write why an origin does not load, and what to do to load it."""
+    code = page.paint(refused.code, "warn")
+    return f"  {code} {refused.origin} {one_line(refused.named)}: {refused.reason}\n    = {one_line(refused.hint)}\n"
+
+
+def reason_text(finding: Diagnostic, page: Page, indent: str) -> str:
+    """Write a finding with its place and its advice, a line each."""
+    place = f"{indent}  at {page.place(finding.span.file, finding.span.line)}\n" if finding.span else ""
+    hint = f"{indent}  = {one_line(finding.hint)}\n" if finding.hint else ""
+    return f"{indent}{page.reason(finding)}\n{place}{hint}"
+
+
+def side_text(side: OverrideSide, page: Page) -> str:
+    """Name one side of an override."""
+    return f"{name_of(side.plugin)} ({page.place(side.file, side.line)})"
+
+
+def facts_table(facts: Iterable[tuple[str, str]], page: Page, indent: str) -> str:
+    """Write names of facts with the facts, those alone that there are."""
+    rows: list[Line] = [[Segment(name, "dim"), Segment(fact)] for name, fact in facts if fact]
+    return render_table(rows, colour=page.look.has_colour, indent=indent)
+
+
+def plugin_facts(plugin: ListedPlugin, page: Page) -> Iterator[tuple[str, str]]:
+    """Give what is known of a plugin, apart from its name and origin."""
+    yield "about", one_line(plugin.description)
+    yield "author", one_line(plugin.author)
+    yield "path", page.path(plugin.path)
+    yield "order", plugin.order_reason
+    yield "digest", plugin.digest
+    yield "lock", plugin.lock or ""
+    yield "requires", one_line(", ".join(plugin.requires))
+    yield "permissions", one_line(", ".join(plugin.permissions))
+    if plugin.loaded:
+        yield "imported", f"in {plugin.loaded.import_seconds * 1000:.1f} ms, {plugin.loaded.isolation}"
+
+
+def _plugin_lines(plugin: ListedPlugin, page: Page) -> Iterator[str]:
+    number = "" if plugin.load_order is None else f"{plugin.load_order}. "
+    yield f"{number}{page.head(plugin)}\n"
+    for reason in plugin.loaded.errors() if plugin.loaded else plugin.reasons:
+        yield reason_text(reason, page, "   ")
+    yield facts_table(plugin_facts(plugin, page), page, "   ")
+    rows = [_with_place(name_row(page, name), name, plugin) for name in plugin.provides]
+    yield render_table(fitted(rows, page), colour=page.look.has_colour, indent="   ")
+    if not plugin.complete:
+        yield f"   {page.paint(UNREAD, 'warn')}\n"
+    elif not plugin.provides:
+        yield f"   {page.paint('registers nothing', 'dim')}\n"
+
+
+def _with_place(row: Line, name: ListedName, plugin: ListedPlugin) -> Line:
+    """Put the place below the plugin's own path between a name and what is told of it."""
+    kind, shown, told = row
+    below = name.file.removeprefix(f"{plugin.path}/") if name.file != plugin.path else name.file.rpartition("/")[2]
+    return [kind, shown, Segment(one_line(f"{below}:{name.line}"), "dim"), told]
+
+
+def _override(override: ListedOverride, page: Page) -> str:
+    losers = ", ".join(side_text(side, page) for side in override.losers)
+    what = f"{override.kind} {page.paint(name_of(override.name), 'name')}"
+    return f"  {what}: {side_text(override.winner, page)} over {losers}\n"
+
+
+def _section(title: str, lines: Sequence[str], page: Page) -> str:
+    return f"{page.paint(title, 'strong')}\n{''.join(lines)}" if lines else ""

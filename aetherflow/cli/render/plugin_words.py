@@ -1,0 +1,96 @@
+"""How plugins are named in text. Their own words are foreign: they are put on one line, made visible, and cut."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from aetherflow.cli.console import Look
+from aetherflow.cli.render.paint import paint
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.diagnostics.cells import make_visible
+from aetherflow.core.events.segments import Line, Segment, StyleName
+from aetherflow.core.events.wording import Signs, signs_for
+from aetherflow.core.operations.listing.values import ListedName, ListedPlugin
+
+LONGEST_NAME = 80
+LONGEST_TEXT = 240
+_STYLES: dict[Severity, StyleName] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "dim"}
+_NAMED_ELSEWHERE = ("manifest", "bundle", "environment", "flag")
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Where text is written to: what the stream can show, and the folder below which paths are told without it."""
+
+    look: Look
+    folder: str
+
+    @property
+    def signs(self) -> Signs:
+        """The signs that the stream can show."""
+        return signs_for(has_unicode=self.look.has_unicode)
+
+    def paint(self, text: str, style: StyleName) -> str:
+        """Put a style around a text."""
+        return paint(text, style, colour=self.look.has_colour)
+
+    def path(self, path: str) -> str:
+        """Write a path, relative where it lies below the folder; in full, however long it is."""
+        below = f"{self.folder.rstrip('/')}/"
+        return make_visible(path.removeprefix(below) if path != self.folder else ".")
+
+    def place(self, file: str, line: int) -> str:
+        """Write a line of a file."""
+        return f"{self.path(file)}:{line}"
+
+    def head(self, plugin: ListedPlugin) -> str:
+        """Name a plugin with its version, origin and the reason why it may load."""
+        separator = f" {self.signs.separator} "
+        told = separator.join(["", *_also_known(plugin), origin_words(plugin), plugin.trust])
+        name = f"{self.paint(name_of(plugin.name), 'strong')} {name_of(plugin.version)}{self.paint(told, 'dim')}"
+        state = _state(plugin)
+        return f"{name}{separator}{self.paint(state, 'bad')}" if state else name
+
+    def reason(self, finding: Diagnostic) -> str:
+        """Write a finding on one line."""
+        code = self.paint(finding.code, _STYLES[finding.severity])
+        return f"{code} {one_line(finding.message)}"
+
+
+def name_of(name: str) -> str:
+    """Write a name that a plugin chose."""
+    return one_line(name, LONGEST_NAME)
+
+
+def one_line(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Write foreign text on one line: spaces of all sorts are one, what would steer a terminal is visible."""
+    text = make_visible(" ".join(text.split()))
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def origin_words(plugin: ListedPlugin) -> str:
+    """Say where a plugin is from, as it was named there."""
+    if plugin.origin in _NAMED_ELSEWHERE:
+        return f"{plugin.origin} {one_line(plugin.named)}"
+    return f"{plugin.origin} {name_of(plugin.named)}" if plugin.named not in (plugin.name, plugin.id) else plugin.origin
+
+
+def name_row(page: Page, name: ListedName) -> Line:
+    """Write what a plugin registers as a row: kind, name, and its one sentence or what became of it."""
+    if name.overridden_by is not None:
+        told = Segment(f"overridden by {name_of(name.overridden_by)}", "warn")
+    elif not name.counts:
+        told = Segment(f"refused: {name.refused}", "bad")
+    else:
+        told = Segment(one_line(name.summary))
+    return [Segment(name.kind, "dim"), Segment(name_of(name.name), "name" if name.counts else "dim"), told]
+
+
+def _state(plugin: ListedPlugin) -> str:
+    if plugin.load_order is None:
+        return "not loaded"
+    return "failed to load" if plugin.loaded and plugin.loaded.errors() else ""
+
+
+def _also_known(plugin: ListedPlugin) -> Iterator[str]:
+    if plugin.id != plugin.name:
+        yield f"known as {name_of(plugin.id)}"

@@ -1,0 +1,93 @@
+"""From a plugin as it is known to what is told of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.operations.listing.values import ListedName, ListedPlugin, LockState
+from aetherflow.core.plugins.builtin_index import PACKAGE_ROOT
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.origins import Origin, RefusedOrigin
+from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.plugin_source import PluginSource
+
+_STATES: dict[str, LockState] = {"AF-P401": "not in the lock", "AF-P402": "differs"}
+
+
+def built_in_entry(contributions: Iterable[Contribution], origin: Origin) -> ListedPlugin:
+    """Describe AetherFlow itself as the plugin that it is."""
+    found = list(contributions)
+    first = found[0]
+    return ListedPlugin(
+        id=first.plugin,
+        name=first.plugin,
+        version=first.version,
+        origin=origin.kind,
+        named=origin.named,
+        path=str(PACKAGE_ROOT),
+        trust=origin.trust,
+        digest=first.digest,
+        load_order=0,
+        provides=tuple(map(_built_in_name, found)),
+        order_reason="built-ins load first",
+    )
+
+
+def plugin_entry(plugin: KnownPlugin, lock: LockState) -> ListedPlugin:
+    """Describe a plugin; its place in the load order, and what became of its names, is for the caller to say."""
+    source = plugin.source
+    manifest, distribution = source.manifest, source.origin.distribution
+    return ListedPlugin(
+        id=source.id,
+        name=source.name,
+        version=source.version,
+        origin=source.origin.kind,
+        named=source.origin.named,
+        path=path_of(source),
+        trust=source.origin.trust,
+        digest=plugin.digest,
+        load_order=None,
+        provides=tuple(_names(plugin)),
+        complete=plugin.contents.is_complete,
+        author=(manifest and manifest.author) or (distribution.author if distribution else ""),
+        description=(manifest and manifest.description) or (distribution.summary if distribution else ""),
+        requires=tuple(manifest.requires) if manifest else (),
+        permissions=tuple(manifest.required_permissions) if manifest else (),
+        lock=lock,
+    )
+
+
+def path_of(source: PluginSource) -> str:
+    """Give the real path of a plugin: its folder, or its single file."""
+    return source.path_of(source.units[0].file) if source.form == "file" else source.root
+
+
+def lock_states(found: PluginSet) -> Mapping[str, LockState]:
+    """Say of each plugin, by its id, whether the lock knows this very code: the findings tell who is not known."""
+    usual: LockState = "locked" if found.lock else "no lock"
+    states = dict.fromkeys((plugin.source.id for plugin in everybody(found)), usual)
+    told = [(each.plugin, each.diagnostic) for each in found.findings]
+    told += [(left.plugin.source.id, finding) for left in found.left_out for finding in left.diagnostics]
+    return states | {plugin: _STATES[finding.code] for plugin, finding in told if finding.code in _STATES}
+
+
+def everybody(found: PluginSet) -> Iterator[KnownPlugin]:
+    """Give all plugins that were found, those last that are left out."""
+    yield from found.plugins
+    yield from (left.plugin for left in found.left_out)
+
+
+def refused_path(refused: RefusedOrigin) -> str:
+    """Give where a refused origin is: its path, the package's folder, else the name by which it is asked for."""
+    origin = refused.origin
+    roots = origin.distribution.roots if origin.distribution else ()
+    return origin.path or next(iter(roots), origin.named)
+
+
+def _names(plugin: KnownPlugin) -> Iterator[ListedName]:
+    for each in plugin.contents.provides:
+        file = plugin.source.path_of(each.file)
+        yield ListedName(kind=each.kind, name=each.name, file=file, line=each.line, summary=each.summary)
+
+
+def _built_in_name(each: Contribution) -> ListedName:
+    return ListedName(kind=each.kind, name=each.name, file=each.file, line=each.line, summary=each.summary)

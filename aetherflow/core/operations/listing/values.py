@@ -1,0 +1,165 @@
+"""What `plugins list` and `plugins why` tell. Values only; nothing of a plugin's code has run to know them."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+
+LockState = Literal["locked", "differs", "not in the lock", "no lock"]
+
+
+class ListedName(Struct, frozen=True, kw_only=True):
+    """One thing that a plugin registers; ``file`` is a whole path.
+
+    ``overridden_by`` is the plugin that has the name instead, ``refused`` the code of the rule that keeps this plugin
+    from taking the name over.
+    """
+
+    kind: Kind
+    name: str
+    file: str
+    line: int
+    summary: str = ""
+    overridden_by: str | None = None
+    refused: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a flow that names it gets this one."""
+        return self.overridden_by is None and self.refused is None
+
+
+class ListedLoad(Struct, frozen=True, kw_only=True):
+    """How the import of a plugin went: what was wrong, how long it took, and how far apart it ran."""
+
+    import_seconds: float
+    isolation: str
+    findings: tuple[Diagnostic, ...]
+
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Give what keeps the plugin, or a module of it, from being loaded."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+
+class ListedPlugin(Struct, frozen=True, kw_only=True):
+    """A plugin: where it comes from, why it may load, what it registers.
+
+    ``id`` is its name, with a digest where two plugins share one. ``named`` is its origin as it was written, ``path``
+    where it really is. ``load_order`` counts from 1 behind the built-ins, which are 0; None stands for a plugin that
+    is left out, for the ``reasons``. ``order_reason`` says what gave it that place. Where ``complete`` is false, it may
+    register more than its text tells. ``lock`` is None for the built-ins, which no lock holds, and ``loaded`` where
+    nothing was imported.
+    """
+
+    id: str
+    name: str
+    version: str
+    origin: str
+    named: str
+    path: str
+    trust: str
+    digest: str
+    load_order: int | None
+    provides: tuple[ListedName, ...]
+    order_reason: str = ""
+    complete: bool = True
+    author: str = ""
+    description: str = ""
+    requires: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    lock: LockState | None = None
+    isolation: str = "in_process"
+    signer: str | None = None
+    loaded: ListedLoad | None = None
+    reasons: tuple[Diagnostic, ...] = ()
+
+
+class OverrideSide(Struct, frozen=True, kw_only=True):
+    """A plugin that registers a name which another registers too."""
+
+    plugin: str
+    version: str
+    origin: str
+    file: str
+    line: int
+
+
+class ListedOverride(Struct, frozen=True, kw_only=True):
+    """A name that several plugins register: the winner has it; of the losers the last to load stands first.
+
+    ``approved`` tells that the name stands in `allow_overrides` or `trust.overrides`.
+    """
+
+    kind: Kind
+    name: str
+    winner: OverrideSide
+    losers: tuple[OverrideSide, ...]
+    approved: bool
+
+
+class ListedRefusal(Struct, frozen=True, kw_only=True):
+    """An origin that the mode does not load; ``path`` is as it was named, where it is no path of a file."""
+
+    origin: str
+    path: str
+    named: str
+    reason: str
+    code: str
+    hint: str
+
+
+class PluginListing(Struct, frozen=True, kw_only=True):
+    """Every plugin in load order, the built-ins first, and all that does not load, with the reasons."""
+
+    mode: Mode
+    strict: bool
+    lock_file: str | None
+    plugins: tuple[ListedPlugin, ...]
+    left_out: tuple[ListedPlugin, ...]
+    overrides: tuple[ListedOverride, ...]
+    refused: tuple[ListedRefusal, ...]
+    findings: tuple[PluginFinding, ...]
+
+
+class TakenInput(Struct, frozen=True, kw_only=True):
+    """One input of a step, or one value of a connector's config or options, and what it may be, in words."""
+
+    name: str
+    takes: str
+    required: bool
+    description: str
+
+
+class NameAnswer(Struct, frozen=True, kw_only=True):
+    """What is known of one thing that has the name: who registers it, whom it took the name from, what it takes.
+
+    Where it is not in effect, ``reasons`` say why: its plugin is left out, or may not take the name over.
+    """
+
+    name: ListedName
+    plugin: ListedPlugin
+    effects: str | None
+    inputs: tuple[TakenInput, ...]
+    input_schema: dict[str, Any] | None
+    output_schema: dict[str, Any] | None
+    overrides: tuple[OverrideSide, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether a flow that names it gets it."""
+        return not self.reasons
+
+
+class WhyReport(Struct, frozen=True, kw_only=True):
+    """Everything that has a name: what plugins register under it, plugins that are called so, refused origins."""
+
+    asked: str
+    mode: Mode
+    names: tuple[NameAnswer, ...]
+    plugins: tuple[ListedPlugin, ...]
+    refused: tuple[ListedRefusal, ...]

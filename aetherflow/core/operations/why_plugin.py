@@ -1,0 +1,133 @@
+"""`plugins why NAME`: who registers a name, where, and why it may load; or why it does not. Runs no plugin."""
+
+from collections.abc import Iterator
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.operations.list_plugins import built_ins, listing_of
+from aetherflow.core.operations.listing.inputs import taken_inputs
+from aetherflow.core.operations.listing.values import (
+    ListedName,
+    ListedPlugin,
+    ListedRefusal,
+    NameAnswer,
+    OverrideSide,
+    PluginListing,
+    WhyReport,
+)
+from aetherflow.core.operations.plugin_surroundings import plugins_of
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.contributions import static_contributions
+from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.plugin_set import PluginSet
+
+
+def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
+    """Tell all that has a name; raises InputError with the nearest one where nothing has it."""
+    found = plugins_of(request)
+    listing = listing_of(found)
+    report = report_of(found, listing, asked.strip())
+    if not (report.names or report.plugins or report.refused):
+        raise _unknown(report.asked, listing)
+    return report
+
+
+def report_of(found: PluginSet, listing: PluginListing, asked: str) -> WhyReport:
+    """Pick what has the name; of what lost it to another plugin, only the winner tells."""
+    answers = _Answers(found, listing)
+    everybody = (*listing.plugins, *listing.left_out)
+    return WhyReport(
+        asked=asked,
+        mode=found.mode,
+        names=tuple(answers.of(asked)),
+        plugins=tuple(plugin for plugin in everybody if _is_plugin(plugin, asked)),
+        refused=tuple(refused for refused in listing.refused if _is_refused(refused, asked)),
+    )
+
+
+class _Answers:
+    """Finds names among everything that plugins register, those too that are left out."""
+
+    def __init__(self, found: PluginSet, listing: PluginListing) -> None:
+        self._listing = listing
+        self._contributions = [
+            *built_ins(found.catalogue),
+            *(each for plugin in found.plugins for each in static_contributions(plugin)),
+            *(each for left in found.left_out for each in static_contributions(left.plugin)),
+        ]
+        self._plugins = {plugin.id: plugin for plugin in (*listing.plugins, *listing.left_out)}
+        self._names = {
+            (plugin.id, name.kind, name.name, name.file, name.line): name
+            for plugin in self._plugins.values()
+            for name in plugin.provides
+        }
+
+    def of(self, asked: str) -> Iterator[NameAnswer]:
+        for each in self._contributions:
+            name = self._names[each.plugin, each.kind, each.name, each.file, each.line]
+            if _is_called(name, asked) and name.overridden_by is None:
+                yield self._answer(each, name)
+
+    def _answer(self, each: Contribution, name: ListedName) -> NameAnswer:
+        plugin = self._plugins[each.plugin]
+        return NameAnswer(
+            name=name,
+            plugin=plugin,
+            effects=each.effects if each.kind == "step" else None,
+            inputs=tuple(taken_inputs(each.kind, each.input_schema)),
+            input_schema=each.input_schema,
+            output_schema=each.output_schema,
+            overrides=tuple(self._overridden(each)),
+            reasons=plugin.reasons or tuple(self._refusals(name)),
+        )
+
+    def _overridden(self, each: Contribution) -> Iterator[OverrideSide]:
+        for override in self._listing.overrides:
+            winner = override.winner
+            if (override.kind, winner.file, winner.line) == (each.kind, each.file, each.line):
+                yield from override.losers
+
+    def _refusals(self, name: ListedName) -> Iterator[Diagnostic]:
+        for each in self._listing.findings if name.refused is not None else ():
+            span = each.diagnostic.span
+            if each.diagnostic.code == name.refused and span and (span.file, span.line) == (name.file, name.line):
+                yield each.diagnostic
+
+
+def _is_called(name: ListedName, asked: str) -> bool:
+    """Tell whether a name is meant: connectors are known by their driver too, schemes have no case."""
+    if name.kind == "connector":
+        return asked in (name.name, name.name.partition(":")[2])
+    if name.kind == "compiler":
+        return asked.lower().removesuffix("://") == name.name.lower()
+    return asked == name.name
+
+
+def _is_plugin(plugin: ListedPlugin, asked: str) -> bool:
+    return asked == plugin.id or normalised_name(asked) == normalised_name(plugin.name)
+
+
+def _is_refused(refused: ListedRefusal, asked: str) -> bool:
+    return asked in (refused.named, refused.path, refused.path.rstrip("/").rpartition("/")[2])
+
+
+def _unknown(asked: str, listing: PluginListing) -> InputError:
+    plugins = (*listing.plugins, *listing.left_out)
+    names = [name.name for plugin in plugins for name in plugin.provides]
+    drivers = [name.partition(":")[2] for name in names]
+    known = [*names, *drivers, *(plugin.name for plugin in plugins), *(refused.named for refused in listing.refused)]
+    nearest = did_you_mean(asked, known) or "`aetherflow plugins list` shows all names"
+    return InputError(
+        f'nothing that plugins register, and no plugin, is called "{asked}"',
+        hint="\n".join([nearest, *_where_else(listing)]),
+    )
+
+
+def _where_else(listing: PluginListing) -> Iterator[str]:
+    unread = [plugin.name for plugin in listing.plugins if not plugin.complete]
+    if unread:
+        yield f"what these plugins register is only known when they run: {', '.join(unread)}"
+    if listing.refused:
+        yield f"{listing.mode} mode does not look into: {', '.join(each.named for each in listing.refused)}"
