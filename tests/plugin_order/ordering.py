@@ -12,6 +12,7 @@ from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.load_order import LoadOrder, load_order
 from aetherflow.core.plugins.origins import Origin, OriginRequest, ResolvedOrigins, resolve_origins
+from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.plugin_index import PluginIndex
 from aetherflow.core.plugins.plugin_manifest import PluginManifest
 from aetherflow.core.plugins.plugin_source import PluginSource
@@ -114,3 +115,8 @@ def contribution(
 def built_in(name: str, kind: Kind = "step") -> Contribution:
     """Give something that AetherFlow itself registers."""
     return contribution("aetherflow", name, kind, origin="built-in", line=9)
+
+
+def shown_without_source(findings: Sequence[PluginFinding]) -> str:
+    """Give findings about files that are not there as people see them."""
+    return render_text([finding.diagnostic for finding in findings], {})

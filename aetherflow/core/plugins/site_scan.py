@@ -16,6 +16,7 @@ from aetherflow.core.plugins.small_files import read_small, read_small_text
 
 _SIGN_OF_OURS = b"aetherflow."
 _INFO_SUFFIXES = (".dist-info", ".egg-info")
+_PYTHON = "requires-python"
 
 
 class _Info(Struct, frozen=True):
@@ -89,8 +90,8 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
         editable=places.editable or bool(info.linked),
         summary=headers.get("summary", ""),
         author=headers.get("author") or headers.get("author-email", ""),
-        requires_python=headers.get("requires-python", ""),
-        requires_python_span=_span_of_header("requires-python:", described, file_of_headers),
+        requires_python=headers.get(_PYTHON, ""),
+        requires_python_span=_span_of_header(_PYTHON, described, file_of_headers) if _PYTHON in headers else None,
     )
     findings += [_no_target(distribution, point, file) for point in located if not point.file]
     return SiteReading((distribution,), tuple(findings))
@@ -128,9 +129,9 @@ def _headers(text: str) -> dict[str, str]:
     return {key: value for key, value in headers.items() if value and value != "UNKNOWN"}
 
 
-def _span_of_header(start: str, text: str, file: str) -> Span | None:
-    lines = enumerate(text.splitlines(), start=1)
-    return next((span_of_line(file, number) for number, line in lines if line.lower().startswith(start)), None)
+def _span_of_header(name: str, text: str, file: str) -> Span:
+    keys = [line.partition(":")[0].strip().lower() for line in text.splitlines()]
+    return span_of_line(file, keys.index(name) + 1)
 
 
 def _misnamed(folder: str, claimed: str, name: str) -> Diagnostic:
