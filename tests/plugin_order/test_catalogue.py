@@ -58,7 +58,7 @@ def test_to_override_a_built_in_is_an_error_and_has_no_effect() -> None:
         'error[AF-P601]: the plugin "a" may not override the built-in step "log"\n'
         " --> /plugins/a/steps.py:3:1\n"
         '  = give yours another name, or list "log" under allow_overrides of plugins.yaml\n'
-        "  = note: the one in effect is that of /plugins/aetherflow/steps.py:9\n"
+        "  = note: the one at /plugins/aetherflow/steps.py:9 stays in effect\n"
         "\n"
         "1 error"
     )
@@ -98,7 +98,7 @@ def test_in_enterprise_any_override_needs_the_operators_leave() -> None:
         'error[AF-P602]: the plugin "b" may not override the step "load" of the plugin "a"\n'
         " --> /plugins/b/steps.py:3:1\n"
         '  = give yours another name; the operator may list "load" under trust.overrides\n'
-        "  = note: the one in effect is that of /plugins/a/steps.py:3\n"
+        "  = note: the one at /plugins/a/steps.py:3 stays in effect\n"
         "\n"
         "1 error"
     )

@@ -64,7 +64,7 @@ def test_the_place_in_a_list_of_paths_is_a_warning_with_both_places(tmp_path: Pa
         "  | ^\n"
         "  |\n"
         '  = where it is meant, list "a" under `requires` of "b"; else rename one\n'
-        "  = note: the other one is that of /a/steps.py:3\n"
+        "  = note: the other one is at /a/steps.py:3\n"
         "\n"
         "1 warning"
     )
@@ -113,7 +113,7 @@ def test_each_that_loses_is_told(tmp_path: Path) -> None:
     for name in "abc":
         write_plugin(tmp_path, name, code=LOAD)
     notes = [finding.diagnostic.notes for finding in tie_break_findings(gathered(tmp_path, "a", "b", "c"))]
-    assert notes == [(f"the other one is that of {tmp_path}/{loser}/steps.py:3",) for loser in ("b", "a")]
+    assert notes == [(f"the other one is at {tmp_path}/{loser}/steps.py:3",) for loser in ("b", "a")]
 
 
 def test_what_a_plugin_registers_twice_is_no_tie(tmp_path: Path) -> None:

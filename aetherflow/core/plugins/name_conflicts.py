@@ -75,7 +75,7 @@ def _left_to(tie_break: _TieBreak, winner: Contribution, loser: Contribution) ->
         message=f'the {winner.kind} "{winner.name}" of "{winner.plugin}" overrides that of "{loser.plugin}" '
         f"only because {tie_break.reason}",
         hint=f'where it is meant, list "{loser.plugin}" under `requires` of "{winner.plugin}"; else rename one',
-        notes=(f"the other one is that of {place_of(loser)}",),
+        notes=(f"the other one is at {place_of(loser)}",),
         span=span_of(winner),
     )
 
@@ -87,6 +87,6 @@ def _claimed_twice(winner: Contribution, loser: Contribution) -> Diagnostic:
         message=f'the URI scheme "{winner.name}" is claimed by "{winner.plugin}" and by "{loser.plugin}"',
         label=f'"{winner.plugin}" has it, for it loads last',
         hint=f'rename one of the two, or list "{loser.name}" under allow_overrides of plugins.yaml',
-        notes=(f"the other one is that of {place_of(loser)}",),
+        notes=(f"the other one is at {place_of(loser)}",),
         span=span_of(winner),
     )

@@ -21,7 +21,7 @@ def refused_override(contribution: Contribution, earlier: Contribution, mode: Mo
         code=code,
         message=f'the plugin "{contribution.plugin}" may not override {described(earlier)}',
         hint=hint,
-        notes=(f"the one in effect is that of {place_of(earlier)}",),
+        notes=(f"the one at {place_of(earlier)} stays in effect",),
         span=span_of(contribution),
     )
 
