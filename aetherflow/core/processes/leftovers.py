@@ -23,7 +23,7 @@ def end_leftovers(tokens: Collection[str], *, grace_seconds: float) -> list[int]
 
     Our own process and its ancestors are left alone. Gives the process ids that are gone.
     """
-    wanted = [f"{TOKEN_VARIABLE}={token}".encode() for token in tokens if token]
+    wanted = _entries(tokens)
     if not wanted:
         return []
     told: set[int] = set()
@@ -37,6 +37,15 @@ def end_leftovers(tokens: Collection[str], *, grace_seconds: float) -> list[int]
         told |= found
         time.sleep(_LOOK_SECONDS)
     return sorted(told - found)
+
+
+def marked_processes(tokens: Collection[str]) -> set[int]:
+    """Give the living processes that carry one of the tokens, and their groups; never our own and its ancestors."""
+    return _leftovers(_entries(tokens))
+
+
+def _entries(tokens: Collection[str]) -> list[bytes]:
+    return [f"{TOKEN_VARIABLE}={token}".encode() for token in tokens if token]
 
 
 def _leftovers(wanted: list[bytes]) -> set[int]:

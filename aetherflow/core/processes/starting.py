@@ -61,7 +61,7 @@ def open_stdin(text: str | None) -> int:
     if text is None:
         return os.open(os.devnull, os.O_RDONLY)
     data = memoryview(text.encode("utf-8", "surrogateescape"))
-    descriptor = _memory_file()
+    descriptor = memory_file("stdin")
     try:
         while data:
             data = data[os.write(descriptor, data) :]
@@ -72,9 +72,10 @@ def open_stdin(text: str | None) -> int:
     return descriptor
 
 
-def _memory_file() -> int:
+def memory_file(name: str) -> int:
+    """Open an empty file that nobody can find; the name is for those who look at open files."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("stdin")
+        return os.memfd_create(name)
     import tempfile  # deferred: only where the system knows no files in memory
 
     with tempfile.TemporaryFile() as file:

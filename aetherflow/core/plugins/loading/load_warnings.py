@@ -18,6 +18,7 @@ _WORDS: dict[Effect, tuple[str, str]] = {
     "environment": ("changes the environment: {}", "it was put back: give a child its environment where it is started"),
     "cwd": ("changes the current directory to {}", "it was put back: write paths relative to `__file__`"),
     "sys.path": ("changes sys.path: {}", "it was put back: modules of the plugin import each other by name"),
+    "sys.stdout": ("replaces sys.stdout", "it was put back: stdout is for the result of a run"),
     "module": ("has Python read {} from its folder", "import it as a sibling: that code was not verified"),
 }
 

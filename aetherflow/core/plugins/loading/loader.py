@@ -59,7 +59,7 @@ def _watched(plugin: MountedPlugin) -> Iterator[list[SideEffect]]:
     before = Surroundings()
     prints = PrintWatch(plugin)
     try:
-        with stdout_diverted(prints.saw_one):
+        with stdout_diverted(prints.saw_one, lambda: effects.append(SideEffect("sys.stdout", ""))):
             yield effects
     finally:
         effects += [*prints.seen, *before.changes(plugin.snapshot.root)]

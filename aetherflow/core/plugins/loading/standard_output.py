@@ -53,8 +53,11 @@ class DivertedOutput(TextIOBase):
 
 
 @contextmanager
-def stdout_diverted(on_print: Callable[[], None]) -> Iterator[None]:
-    """Send everything to stderr that is written to stdout inside the block, by children and C code too."""
+def stdout_diverted(on_print: Callable[[], None], on_replaced: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Send everything to stderr that is written to stdout inside the block, by children and C code too.
+
+    ``on_replaced`` is called at the end where something else stands in the place of ``sys.stdout``.
+    """
     before = sys.stdout
     _flush(before)
     saved = _point_stdout_at_stderr()
@@ -63,6 +66,8 @@ def stdout_diverted(on_print: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         # A plugin that put something of its own in the place of stdout does not keep it there.
+        if sys.stdout is not diverted:
+            on_replaced()
         diverted.flush()
         _flush(before)
         sys.stdout = before

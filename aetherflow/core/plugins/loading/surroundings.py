@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Effect = Literal["thread", "socket", "print", "environment", "cwd", "sys.path", "module"]
+Effect = Literal["thread", "socket", "print", "environment", "cwd", "sys.path", "sys.stdout", "module"]
 
 
 class SideEffect(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Plugins examined by `plugins doctor`: without running them, and imported in a process of their own."""
