@@ -1,0 +1,70 @@
+"""The example plugins run as they stand, do what their headers say, and are what they should be copied for."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.blocks import lines_in
+from tests.support.project import REPOSITORY, Project
+
+EXAMPLES = REPOSITORY / "plugins_example"
+FOLDER_PLUGIN = EXAMPLES / "folder_plugin"
+FLOW = EXAMPLES / "folder_plugin_flow.yaml"
+PACKAGE = EXAMPLES / "my-org-aetherflow-plugin" / "src" / "my_org_aetherflow_plugin"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Project:
+    """Give a project from whose folder the examples are named as their headers do."""
+    (tmp_path / "plugins_example").symlink_to(EXAMPLES)
+    return Project(tmp_path)
+
+
+def test_the_folder_plugins_flow_is_valid_without_a_finding(project: Project) -> None:
+    outcome = project.aetherflow("validate", FLOW, "--plugin-path", FOLDER_PLUGIN, "--json")
+    assert (outcome.exit_code, outcome.json["diagnostics"]) == (0, [])
+
+
+def test_the_command_of_the_readme_runs_the_folder_plugin(checkout: Project) -> None:
+    (command,) = lines_in((EXAMPLES / "README.md").read_text(encoding="utf-8"), "sh")
+    outcome = checkout.aetherflow(*command.split()[1:], "--json")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.json["jobs"]["keep"]["outputs"] == {"stored": "hello"}
+
+
+@pytest.mark.parametrize(("value", "status"), [("hi", "SUCCESS"), ("", "SKIPPED")])
+def test_an_empty_value_skips_the_folder_plugins_job(project: Project, value: str, status: str) -> None:
+    outcome = project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", f"value={value}", "--json")
+    assert (outcome.exit_code, outcome.json["jobs"]["keep"]["status"]) == (0, status)
+
+
+def test_the_folder_plugin_keeps_what_it_is_given_in_a_database(project: Project) -> None:
+    project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", "database=notes.db")
+    assert b"hello" in (project.root / "notes.db").read_bytes()
+
+
+def test_validate_finds_a_wrong_input_of_the_example_steps(project: Project) -> None:
+    flow = project.write("flow.yaml", FLOW.read_text(encoding="utf-8").replace("{value: ", "{valeu: "))
+    outcome = project.aetherflow("validate", flow, "--plugin-path", FOLDER_PLUGIN)
+    assert outcome.exit_code == 2
+    assert 'did you mean "value"?' in outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize("plugin", [FOLDER_PLUGIN, PACKAGE], ids=lambda path: path.name)
+def test_doctor_has_nothing_to_say_of_the_examples(project: Project, plugin: Path) -> None:
+    outcome = project.aetherflow("plugins", "doctor", "--plugin-path", plugin, "--json")
+    assert outcome.json["diagnostics"] == []
+    assert outcome.exit_code == 0
+
+
+def test_the_packages_two_descriptions_of_itself_agree() -> None:
+    import tomllib
+
+    project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    manifest = yaml.safe_load((PACKAGE / "aetherflow-plugin.yaml").read_text(encoding="utf-8"))
+    assert {key: manifest[key] for key in ("name", "version", "description", "author")} == {
+        **{key: project[key] for key in ("name", "version", "description")},
+        "author": project["authors"][0]["name"],
+    }
+    assert project["dependencies"] == [f"aetherflow{manifest['compatible_versions']}"]
