@@ -42,12 +42,13 @@ def with_loaded_plugins(
     if here is None or not here.found.plugins:
         return prepared, ()
     run_plugins = load_for_run(here.found, here.ground, trace)
+    news = [finding for finding in run_plugins.diagnostics if finding not in prepared.diagnostics]
     registry = with_marked(run_plugins.catalogue.registry, request.plugins)
     if declared_alike(registry.contributions(), prepared.registry.contributions()):
-        findings = in_order_of_place([*prepared.diagnostics, *run_plugins.diagnostics])
+        findings = in_order_of_place([*prepared.diagnostics, *news])
         surroundings = replace(prepared.surroundings, registry=registry)
         return replace(prepared, surroundings=surroundings, diagnostics=findings), run_plugins.loaded
-    judged = prepared.with_registry(registry, run_plugins.diagnostics)
+    judged = prepared.with_registry(registry, news)
     judged.checked_flow()
     return judged, run_plugins.loaded
 

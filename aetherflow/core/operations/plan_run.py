@@ -47,6 +47,9 @@ class PlanReport(Struct, frozen=True, kw_only=True):
 def dry_run(request: RunRequest) -> PlanReport:
     """Lay out the run; raises InputError with all findings where the flow could not run."""
     prepared, params = prepare_run(request)
+    if prepared.surroundings.absent_plugins.unread:
+        # No plugin runs for a dry run: what nobody is known to register cannot be laid out.
+        prepared = prepared.with_registry(prepared.registry, ())
     flow = prepared.checked_flow()
     plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
     scope = Scope({"env": prepared.snapshot.values, "params": params, "flow_id": flow.definition.flow.id})

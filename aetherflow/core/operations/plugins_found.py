@@ -15,6 +15,7 @@ from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import input_errors, plugin_findings
+from aetherflow.core.validation.absent_plugins import AbsentPlugins
 
 
 class PluginsFound(Struct, frozen=True, kw_only=True):
@@ -26,10 +27,17 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
     told: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
 
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """The names of the plugins that may register more than is known."""
-        return tuple(plugin.source.name for plugin in self.found.unread())
+    def absent(self) -> AbsentPlugins:
+        """Say which plugins may register more than is known, and which may not load at all."""
+        return AbsentPlugins(
+            unread=tuple(plugin.source.name for plugin in self.found.unread()),
+            left_out={
+                (provided.kind, provided.name): left_out.plugin.source.name
+                for left_out in self.found.left_out
+                for provided in left_out.plugin.contents.provides
+            },
+            are_told=self.found.strict,
+        )
 
 
 def find_plugins(request: SurroundingsRequest, snapshot: Snapshot, settings: Settings, flow_dir: Path) -> PluginsFound:

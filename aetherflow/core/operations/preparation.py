@@ -24,6 +24,7 @@ from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.embedding import with_marked
 from aetherflow.core.state.workspace import layout_findings
+from aetherflow.core.validation.absent_plugins import AbsentPlugins
 from aetherflow.core.validation.validate import Surroundings, validate_flow
 
 Value = TypeVar("Value")
@@ -67,9 +68,12 @@ class Prepared(Struct, frozen=True, kw_only=True):
         error = PluginRefused if self.refusals and not has_errors(others) else InputError
         return error(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
 
+    def _known_now(self) -> AbsentPlugins:
+        return replace(self.surroundings.absent_plugins, unread=())
+
     def with_registry(self, registry: Registry, findings: Iterable[Diagnostic]) -> "Prepared":
         """Judge the flow anew by what plugins have registered, now that their code was run."""
-        surroundings = replace(self.surroundings, registry=registry, unread_plugins=())
+        surroundings = replace(self.surroundings, registry=registry, absent_plugins=self._known_now())
         about_flow = validate_flow(self.flow, surroundings) if self.flow else []
         around = [*self.findings, *findings]
         return replace(
@@ -170,7 +174,7 @@ def _surroundings(
     registry = plugins.found.catalogue.registry if plugins else builtin_registry()
     return Surroundings(
         registry=with_marked(registry, request.plugins),
-        unread_plugins=plugins.unread if plugins else (),
+        absent_plugins=plugins.absent() if plugins else AbsentPlugins(),
         profiles=profiles,
         environment=snapshot.values,
         strict_env=request.strict_env or settings.validate_env_strict,

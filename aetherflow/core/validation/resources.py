@@ -19,7 +19,6 @@ from aetherflow.core.validation.quick_schema import fits_quickly
 from aetherflow.core.validation.references import use_findings
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.surroundings import Surroundings
-from aetherflow.core.validation.unread_plugins import tolerated_beside_unread
 from aetherflow.core.validation.uses import setting_uses
 
 _MOST_SHOWN = 6
@@ -70,11 +69,17 @@ def _connector_findings(
         merged = MergedResource(flow, name, resource, surroundings.profiles)
         yield from _schema_findings(merged, contribution)
     elif any(known.startswith(f"{kind}:") for known in connectors):
-        finding = tolerated_beside_unread(_unknown_driver(kind, driver, connectors), surroundings.unread_plugins)
-        yield at_value(flow, ("resources", name, "driver"), finding)
+        yield from _absent(flow, name, resource, surroundings, _unknown_driver(kind, driver, connectors), "driver")
     else:
-        finding = tolerated_beside_unread(_unknown_kind(kind, connectors), surroundings.unread_plugins)
-        yield at_value(flow, ("resources", name, "kind"), finding)
+        yield from _absent(flow, name, resource, surroundings, _unknown_kind(kind, connectors), "kind")
+
+
+def _absent(
+    flow: LoadedFlow, name: str, resource: Resource, surroundings: Surroundings, finding: Diagnostic, key: str
+) -> Iterator[Diagnostic]:
+    connector = f"{resource.kind}:{resource.driver}"
+    if judged := surroundings.absent_plugins.judge(finding, "connector", connector):
+        yield at_value(flow, ("resources", name, key), judged)
 
 
 def _unknown_kind(kind: str, connectors: Mapping[str, Contribution]) -> Diagnostic:

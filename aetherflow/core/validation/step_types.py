@@ -8,15 +8,15 @@ from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.flow import StepDefinition
 from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.validation.absent_plugins import AbsentPlugins
 from aetherflow.core.validation.flow_index import FlowIndex, StepList, is_written
 from aetherflow.core.validation.inner_steps import StepTypes, TypedInputs
 from aetherflow.core.validation.inputs import InputCheck
 from aetherflow.core.validation.pointing import at_value
-from aetherflow.core.validation.unread_plugins import tolerated_beside_unread
 
 
 def step_findings(
-    flow: LoadedFlow, index: FlowIndex, registry: Registry, unread_plugins: tuple[str, ...]
+    flow: LoadedFlow, index: FlowIndex, registry: Registry, absent: AbsentPlugins
 ) -> Iterator[Diagnostic]:
     """Find steps of unknown types, and inputs that their types do not take; steps inside steps too."""
     checks: dict[str, InputCheck | None] = {}
@@ -27,10 +27,10 @@ def step_findings(
                 checks[step.type] = _check_of(step.type, registry)
             check = checks[step.type]
             if check is None or not check.accepts(step.inputs):
-                yield from _findings(flow, _typed(step, steps, position), check, registry, unread_plugins)
+                yield from _findings(flow, _typed(step, steps, position), check, registry, absent)
             if types.is_nesting(step.type):
                 for inner in types.within(_typed(step, steps, position)):
-                    yield from _findings(flow, inner, _check_of(inner.type, registry), registry, unread_plugins)
+                    yield from _findings(flow, inner, _check_of(inner.type, registry), registry, absent)
 
 
 def _findings(
@@ -38,10 +38,10 @@ def _findings(
     step: TypedInputs,
     check: InputCheck | None,
     registry: Registry,
-    unread_plugins: tuple[str, ...],
+    absent: AbsentPlugins,
 ) -> Iterator[Diagnostic]:
     if check is None:
-        yield from _unknown_type(flow, (*step.path, "type"), step.type, registry, unread_plugins)
+        yield from _unknown_type(flow, (*step.path, "type"), step.type, registry, absent)
     elif not check.accepts(step.inputs):
         yield from check.findings(flow, step.path, step.inputs)
 
@@ -56,7 +56,7 @@ def _check_of(name: str, registry: Registry) -> InputCheck | None:
 
 
 def _unknown_type(
-    flow: LoadedFlow, path: DocumentPath, step_type: str, registry: Registry, unread_plugins: tuple[str, ...]
+    flow: LoadedFlow, path: DocumentPath, step_type: str, registry: Registry, absent: AbsentPlugins
 ) -> Iterator[Diagnostic]:
     if not is_written(step_type):
         return
@@ -68,4 +68,5 @@ def _unknown_type(
         label=did_you_mean(step_type, registry.steps),
         hint=f"{types} registered: `aetherflow plugins list` shows them",
     )
-    yield at_value(flow, path, tolerated_beside_unread(finding, unread_plugins))
+    if judged := absent.judge(finding, "step", step_type):
+        yield at_value(flow, path, judged)

@@ -6,17 +6,18 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.registry import Registry
 from aetherflow.core.documents.profiles import LoadedProfiles
+from aetherflow.core.validation.absent_plugins import AbsentPlugins
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
     """The plugins, profiles and environment that a flow would run with.
 
-    ``unread_plugins`` are the names of plugins that may register more than ``registry`` has. ``strict_env`` makes an
-    error of a variable that is not set; with a secrets hook it is a note, since the hook may still give it.
+    ``absent_plugins`` are those that may register more than ``registry`` has. ``strict_env`` makes an error of a
+    variable that is not set; with a secrets hook it is a note, since the hook may still give it.
     """
 
     registry: Registry
-    unread_plugins: tuple[str, ...] = ()
+    absent_plugins: AbsentPlugins = AbsentPlugins()
     profiles: LoadedProfiles = LoadedProfiles()
     environment: Mapping[str, str] = {}
     strict_env: bool = False

@@ -36,7 +36,7 @@ def _findings(flow: LoadedFlow, index: FlowIndex, surroundings: Surroundings) ->
     yield from dependency_findings(flow, index, uses)
     yield from loop_findings(flow)
     yield from param_findings(flow)
-    yield from step_findings(flow, index, surroundings.registry, surroundings.unread_plugins)
+    yield from step_findings(flow, index, surroundings.registry, surroundings.absent_plugins)
     yield from resource_findings(flow, index, surroundings)
     yield from resource_input_findings(flow, index, surroundings.registry)
     yield from retry_findings(flow, index)

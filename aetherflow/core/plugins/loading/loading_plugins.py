@@ -25,21 +25,36 @@ class PluginLoad(Struct, frozen=True, kw_only=True):
 
 
 def load_plugins(found: PluginSet, host: PluginHost, trace: Trace = trace_nothing) -> Iterator[PluginLoad]:
-    """Load the plugins in their order; each is loaded when the one before has been looked at."""
-    for plugin in found.plugins:
-        load = _load(plugin, found, host)
+    """Load the plugins in their order; each is loaded when the one before has been looked at.
+
+    All are read before the first one runs: none can write what another one executes.
+    """
+    for read in [_read(plugin, found) for plugin in found.plugins]:
+        load = _load(read, host)
         _tell(load, trace)
         yield load
 
 
-def _load(plugin: KnownPlugin, found: PluginSet, host: PluginHost) -> PluginLoad:
+class _Read(Struct, frozen=True):
+    plugin: KnownPlugin
+    snapshot: Snapshot | None
+    error: PluginRefused | None = None
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def _read(plugin: KnownPlugin, found: PluginSet) -> _Read:
     try:
         snapshot = read_snapshot(plugin.source)
-        warnings = _drift(plugin, snapshot, found)
+        return _Read(plugin, snapshot, warnings=tuple(_drift(plugin, snapshot, found)))
     except PluginRefused as error:
-        return PluginLoad(plugin=plugin, loaded=None, error=error)
-    loaded = host.load(snapshot)
-    return PluginLoad(plugin=plugin, loaded=loaded, error=refusal(loaded), warnings=tuple(warnings))
+        return _Read(plugin, None, error)
+
+
+def _load(read: _Read, host: PluginHost) -> PluginLoad:
+    if read.snapshot is None:
+        return PluginLoad(plugin=read.plugin, loaded=None, error=read.error)
+    loaded = host.load(read.snapshot)
+    return PluginLoad(plugin=read.plugin, loaded=loaded, error=refusal(loaded), warnings=read.warnings)
 
 
 def _drift(plugin: KnownPlugin, snapshot: Snapshot, found: PluginSet) -> list[Diagnostic]:

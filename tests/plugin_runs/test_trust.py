@@ -1,0 +1,171 @@
+"""Which code a run may load: the mode, the manifest, the lock, and names that change hands."""
+
+from tests.plugin_runs.plugins import GREET, MARKING, flow_of, write_plugin
+from tests.support.project import Project
+
+ENTERPRISE = "version: 1\nmode: enterprise\npaths:\n  plugins: [./trusted]\n"
+
+
+class TestEnterprise:
+    """Nothing from the environment adds or replaces code."""
+
+    def test_plugin_paths_of_the_environment_and_of_flags_are_not_loaded(self, project: Project) -> None:
+        write_plugin(project.root / "plugins", marking=MARKING)
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        outcome = project.aetherflow(
+            "run",
+            "flow.yaml",
+            "--plugin-path",
+            "plugins",
+            AETHERFLOW_PLUGIN_PATHS="plugins",
+            AETHERFLOW_MODE="Enterprise ",
+        )
+        assert outcome.exit_code == 0
+        assert not (project.root / "was-run").exists()
+
+    def test_the_folders_of_the_manifest_are(self, project: Project) -> None:
+        write_plugin(project.root / "ops/trusted", greeting=GREET)
+        project.write("ops/manifest.yaml", ENTERPRISE)
+        project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+        outcome = project.aetherflow("run", "flow.yaml", "--bundle-manifest", "ops/manifest.yaml", "--json")
+        assert outcome.exit_code == 0
+        assert [plugin["name"] for plugin in outcome.json["plugins"]] == ["trusted"]
+
+    def test_a_manifest_cannot_ask_for_a_milder_mode_than_the_environment(self, project: Project) -> None:
+        write_plugin(project.root / "plugins", greeting=GREET)
+        project.write("manifest.yaml", "version: 1\nmode: internal_fast\n")
+        project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+        words = ("validate", "flow.yaml", "--bundle-manifest", "manifest.yaml", "--plugin-path", "plugins")
+        assert project.aetherflow(*words).exit_code == 0
+        assert project.aetherflow(*words, AETHERFLOW_MODE="enterprise").exit_code == 2
+
+    def test_a_secrets_hook_of_the_environment_is_not_run_and_that_of_the_manifest_is(self, project: Project) -> None:
+        project.write("theirs.py", "open('was-run', 'w')\ndef decode(value): return value\n")
+        project.write("ops/ours.py", "def decode(value):\n    return 'decoded ' + value\n")
+        project.write("ops/manifest.yaml", "version: 1\nmode: enterprise\nsecrets: {path: ours.py}\n")
+        project.write(
+            "flow.yaml",
+            "version: 1\nflow: {id: f}\n"
+            "resources:\n"
+            "  d: {kind: db, driver: sqlite3, config: {path: file.db}, decode: {config: {path: true}}}\n"
+            "jobs:\n"
+            "  - id: main\n"
+            "    steps:\n"
+            "      - {id: s, type: db_execute, inputs: {resource: d, sql: create table t (x)}}\n",
+        )
+        outcome = project.aetherflow(
+            "run", "flow.yaml", "--bundle-manifest", "ops/manifest.yaml", AETHERFLOW_SECRETS_PATH="theirs.py"
+        )
+        assert outcome.exit_code == 0
+        assert not (project.root / "was-run").exists()
+        assert (project.root / "decoded file.db").exists()
+
+    def test_a_lock_refuses_what_was_edited_since(self, project: Project) -> None:
+        folder = write_plugin(project.root / "trusted", greeting=GREET)
+        project.write("manifest.yaml", ENTERPRISE)
+        project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+        manifest = ("--bundle-manifest", "manifest.yaml")
+        assert project.aetherflow("plugins", "sync", *manifest).exit_code == 0
+        assert project.aetherflow("run", "flow.yaml", *manifest).exit_code == 0
+        write_plugin(folder, greeting=MARKING + GREET)
+        for verb in ("validate", "run"):
+            outcome = project.aetherflow(verb, "flow.yaml", *manifest)
+            assert outcome.exit_code == 3
+            assert "greeting.py" in outcome.stdout + outcome.stderr
+            assert "error[AF-P402]" in outcome.stdout + outcome.stderr
+        assert not (project.root / "was-run").exists()
+
+    def test_a_lock_refuses_what_is_not_in_it(self, project: Project) -> None:
+        write_plugin(project.root / "trusted", greeting=GREET)
+        project.write("manifest.yaml", ENTERPRISE.replace("[./trusted]", "[./trusted, ./new]"))
+        write_plugin(project.root / "new", marking=MARKING)
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        manifest = ("--bundle-manifest", "manifest.yaml")
+        assert project.aetherflow("plugins", "sync", *manifest).exit_code == 0
+        lock = project.root / "aetherflow.plugins.lock"
+        project.write("manifest.yaml", ENTERPRISE)
+        assert project.aetherflow("plugins", "sync", *manifest).exit_code == 0
+        assert '"new"' not in lock.read_text()
+        project.write("manifest.yaml", ENTERPRISE.replace("[./trusted]", "[./trusted, ./new]"))
+        outcome = project.aetherflow("run", "flow.yaml", *manifest)
+        assert outcome.exit_code == 3
+        assert "error[AF-P401]" in outcome.stderr
+        assert not (project.root / "was-run").exists()
+
+
+def test_a_lock_warns_of_what_was_edited_where_the_mode_is_mild(project: Project) -> None:
+    folder = write_plugin(project.root / "plugins", greeting=GREET)
+    project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+    words = ("--plugin-path", "plugins")
+    assert project.aetherflow("plugins", "sync", *words).exit_code == 0
+    write_plugin(folder, greeting=GREET + "\n# edited\n")
+    outcome = project.aetherflow("run", "flow.yaml", "--json", *words)
+    assert outcome.exit_code == 0
+    assert [(each["code"], each["severity"]) for each in outcome.json["diagnostics"]] == [("AF-P402", "warning")]
+
+
+class TestOverrides:
+    """Who has a name that two register."""
+
+    LOG = """
+    from aetherflow.core.api import register_step
+
+    @register_step("log")
+    def log(ctx, inputs):
+        return {"message": "ours"}
+    """
+
+    def test_a_built_in_is_not_overridden_unasked(self, project: Project) -> None:
+        write_plugin(project.root / "plugins", log=self.LOG)
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins")
+        assert outcome.exit_code == 3
+        assert "error[AF-P601]" in outcome.stderr
+        assert f"{project.root}/plugins/log.py:3:" in outcome.stderr
+
+    def test_unless_plugins_yaml_beside_the_flow_allows_it(self, project: Project) -> None:
+        write_plugin(project.root / "plugins", log=self.LOG)
+        project.write("plugins.yaml", "allow_overrides: [log]\n")
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins", "--json")
+        assert outcome.exit_code == 0
+        assert outcome.json["jobs"]["main"]["steps"]["s0"]["outputs"] == {"message": "ours"}
+
+    def test_where_nobody_is_strict_the_built_in_stays(self, project: Project) -> None:
+        write_plugin(project.root / "plugins", log=self.LOG)
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        outcome = project.aetherflow(
+            "run", "flow.yaml", "--plugin-path", "plugins", "--json", AETHERFLOW_PLUGIN_STRICT="false"
+        )
+        assert outcome.exit_code == 0
+        assert outcome.json["jobs"]["main"]["steps"]["s0"]["outputs"] == {"message": "hi"}
+        assert [(each["code"], each["severity"]) for each in outcome.json["diagnostics"]] == [("AF-P601", "warning")]
+
+    def test_the_last_of_two_plugins_has_the_name(self, project: Project) -> None:
+        for name in ("first", "second"):
+            write_plugin(project.root / name, greeting=self.LOG.replace('"log"', '"hail"').replace("ours", name))
+        project.write("flow.yaml", flow_of("hail"))
+        outcome = project.aetherflow("run", "flow.yaml", "--json", AETHERFLOW_PLUGIN_PATHS="first")
+        assert outcome.json["jobs"]["main"]["steps"]["s0"]["outputs"] == {"message": "first"}
+        both = project.aetherflow("run", "flow.yaml", "--json", "--plugin-path", "first", "--plugin-path", "second")
+        assert both.json["jobs"]["main"]["steps"]["s0"]["outputs"] == {"message": "second"}
+
+
+def test_plugins_load_in_the_order_of_what_they_require(project: Project) -> None:
+    for name, needs in (("base", ""), ("above", "requires: [base]\n")):
+        write_plugin(project.root / name, steps=f"print('loading {name}')\n")
+        project.write(f"{name}/aetherflow-plugin.yaml", f"name: {name}\nversion: 1.0.0\n{needs}")
+    project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+    outcome = project.aetherflow("run", "flow.yaml", AETHERFLOW_PLUGIN_PATHS="above,base")
+    assert outcome.exit_code == 0
+    assert outcome.stderr.index("loading base") < outcome.stderr.index("loading above")
+
+
+def test_a_cycle_of_requirements_refuses_the_run_and_prints_itself(project: Project) -> None:
+    for name, needs in (("a", "b"), ("b", "a")):
+        write_plugin(project.root / name, steps="")
+        project.write(f"{name}/aetherflow-plugin.yaml", f"name: {name}\nversion: 1.0.0\nrequires: [{needs}]\n")
+    project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+    outcome = project.aetherflow("run", "flow.yaml", AETHERFLOW_PLUGIN_PATHS="a,b")
+    assert outcome.exit_code == 3
+    assert "a → b → a" in outcome.stderr
