@@ -37,5 +37,5 @@ def named_in_source(pattern: re.Pattern[str]) -> dict[str, Path]:
 
 def documentation() -> dict[Path, str]:
     """Give the text of README and every page of docs, by path inside the repository."""
-    pages = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    pages = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
     return {path.relative_to(REPOSITORY): path.read_text(encoding="utf-8") for path in pages}

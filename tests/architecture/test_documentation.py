@@ -29,7 +29,8 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 
 def test_every_page_stands_in_the_index() -> None:
     index = (REPOSITORY / "docs/README.md").read_text(encoding="utf-8")
-    pages = [path.name for path in (REPOSITORY / "docs").glob("*.md") if path.name != "README.md"]
+    docs = REPOSITORY / "docs"
+    pages = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md") if path.name != "README.md"]
     assert [name for name in pages if f"({name})" not in index] == []
 
 

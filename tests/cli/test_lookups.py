@@ -78,11 +78,21 @@ def test_schema_tells_on_stderr_what_is_wrong_with_plugins(project: Project) -> 
     )
 
 
-def test_schema_of_a_flow_needs_a_manifest_that_holds(project: Project) -> None:
-    project.write("manifest.yaml", "version: 1\nmode: entreprise\n")
+@pytest.mark.parametrize(
+    ("text", "exit_code", "message"),
+    [
+        ("mode: entreprise", 2, 'error[AF-P101]: the mode "entreprise" of the manifest is unknown'),
+        ("bundle: {}", 2, 'error[AF-B101]: "bundle" cannot be honoured: this version fetches no bundles yet'),
+        ("trust: {signers: [a]}", 3, 'error[AF-P701]: "trust.signers" cannot be met: '),
+    ],
+)
+def test_schema_of_a_flow_needs_a_manifest_that_holds(
+    project: Project, text: str, exit_code: int, message: str
+) -> None:
+    project.write("manifest.yaml", f"version: 1\n{text}\n")
     outcome = project.aetherflow("schema", "flow", "--bundle-manifest", "manifest.yaml")
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr.startswith('error[AF-P101]: the mode "entreprise" of the manifest is unknown\n')
+    assert (outcome.exit_code, outcome.stdout) == (exit_code, "")
+    assert outcome.stderr.startswith(message)
 
 
 def test_explain_prints_the_page_of_a_code(project: Project) -> None:

@@ -29,7 +29,11 @@ VOLATILE = (
 
 def pages() -> list[Path]:
     """Give the pages of the documentation that print commands."""
-    candidates = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    candidates = [
+        REPOSITORY / "README.md",
+        REPOSITORY / "CONTRIBUTING.md",
+        *sorted((REPOSITORY / "docs").rglob("*.md")),
+    ]
     return [path for path in candidates if "```console\n" in path.read_text(encoding="utf-8")]
 
 
