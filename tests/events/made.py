@@ -29,3 +29,17 @@ def step_finished(place: str, status: str = "SUCCESS", **payload: Any) -> Event:
     job_id, step_id = place.split(".")
     about = {"status": status, "duration_seconds": 1.5, "attempts": 1, "error": None, "reason": None, "hint": None}
     return event(EventType.STEP_FINISHED, job_id, step_id, **(about | {"reused": False} | payload))
+
+
+def plugin_loaded() -> Event:
+    """Make the load of a plugin."""
+    return event(
+        EventType.PLUGIN_LOADED,
+        plugin="mine",
+        name="mine",
+        version="1.2",
+        origin="flag",
+        digest="sha256:" + "0123456789abcdef" * 4,
+        isolation="in_process",
+        duration_seconds=0.02,
+    )

@@ -7,7 +7,7 @@ from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.event_lines import EventLines
 from aetherflow.core.events.segments import plain_text
 from aetherflow.core.events.wording import ASCII_SIGNS, UNICODE_SIGNS, duration
-from tests.events.made import event, step_finished
+from tests.events.made import event, plugin_loaded, step_finished
 
 
 def told(shown: Event, *, level: str = "info", is_quiet: bool = False, tells_begun: bool = True) -> str:
@@ -105,3 +105,11 @@ def test_without_unicode_signs_are_ascii() -> None:
 )
 def test_durations_are_short(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("level", "line"),
+    [("debug", "· plugin mine 1.2 loaded in 0.02s (flag, in_process, sha256:0123456789ab)"), ("info", "")],
+)
+def test_the_load_of_a_plugin_is_told_to_who_looks_closely(level: str, line: str) -> None:
+    assert told(plugin_loaded(), level=level) == line

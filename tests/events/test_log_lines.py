@@ -4,7 +4,7 @@ import pytest
 
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.log_lines import LogLines
-from tests.events.made import event, step_finished
+from tests.events.made import event, plugin_loaded, step_finished
 
 NOON = "2026-09-21T14:13:20.000Z"
 
@@ -23,7 +23,8 @@ def told(shown: Event, *, tells_debug: bool = False) -> str:
             event(EventType.LOCK_ACQUIRED, "a", "b", item=2, key="x y", fencing_token=3, lost=None),
             '· a[2].b lock_acquired key="x y" fencing_token=3',
         ),
-        (event(EventType.PLUGIN_LOADED, name="mine"), "· plugin_loaded name=mine"),
+        (event(EventType.METRIC, name="rows"), "· metric name=rows"),
+        (plugin_loaded(), "· plugin mine 1.2 loaded in 0.02s (flag, in_process, sha256:0123456789ab)"),
     ],
 )
 def test_an_event_is_a_line_with_its_time(shown: Event, line: str) -> None:

@@ -8,6 +8,7 @@ from aetherflow.core.events.segments import Line, Segment, StyleName, harmless
 from aetherflow.core.events.wording import Signs, counted, duration, place_of, sign_of
 
 LEVELS = ("debug", "info", "warning", "error")
+_SHORT_DIGEST = len("sha256:") + 12
 _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error": "bad"}
 
 
@@ -28,6 +29,7 @@ class EventLines:
         self._writers: dict[EventType, Callable[[Event, dict[str, Any]], list[Line]]] = {
             EventType.RUN_STARTED: self._run_started,
             EventType.RUN_RESUMED: self._run_resumed,
+            EventType.PLUGIN_LOADED: self._plugin_loaded,
             EventType.JOB_STARTED: self._job_started,
             EventType.JOB_GATED: self._job_gated,
             EventType.JOB_FINISHED: self._job_finished,
@@ -58,6 +60,9 @@ class EventLines:
     def _run_resumed(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         about = f"{counted(payload.get('done', 0), 'step')} done before"  # a loop does its steps many times
         return self._unless_quiet(self._head(event), Segment(" resumed"), Segment(f" ({about})", "dim"))
+
+    def _plugin_loaded(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        return [[Segment(plugin_loaded(event, self._signs), "dim")]] if self._lowest == LEVELS.index("debug") else []
 
     def _head(self, event: Event) -> Segment:
         return Segment(f"{self._signs.started} {event.flow_id}: run {event.run_id}", "strong")
@@ -132,6 +137,14 @@ class EventLines:
 
     def _begun(self, segment: Segment) -> list[Line]:
         return [[segment]] if self._tells_begun and not self._is_quiet else []
+
+
+def plugin_loaded(event: Event, signs: Signs) -> str:
+    """Say which plugin's code a run has loaded, from where, and how."""
+    facts = event.payload
+    took = duration(facts.get("duration_seconds", 0.0))
+    how = f"{facts.get('origin')}, {facts.get('isolation')}, {str(facts.get('digest'))[:_SHORT_DIGEST]}"
+    return first_line(f"{signs.begun} plugin {facts.get('plugin')} {facts.get('version')} loaded in {took} ({how})")
 
 
 def first_line(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aetherflow.core.contracts.event import Event, EventType
-from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.event_lines import EventLines, plugin_loaded
 from aetherflow.core.events.segments import harmless, plain_text
 from aetherflow.core.events.wording import UNICODE_SIGNS, duration, place_of, sign_of
 
@@ -21,6 +21,7 @@ class LogLines:
         # By type, so that the many events of a long run pass few questions.
         self._writers: dict[EventType, Callable[[Event], list[str]]] = {
             **dict.fromkeys(event_lines.kinds, self._told),
+            EventType.PLUGIN_LOADED: _plugin_loaded,
             EventType.STEP_FINISHED: self._step_finished,
             EventType.RUN_FINISHED: _run_finished,
         }
@@ -55,6 +56,10 @@ def _details(payload: dict[str, Any]) -> list[str]:
     more = harmless(payload.get("error") or "").strip("\n").split("\n")[1:]
     hint = payload.get("hint")
     return [f"    {line}" for line in more] + ([f"    = {line}" for line in harmless(hint).split("\n")] if hint else [])
+
+
+def _plugin_loaded(event: Event) -> list[str]:
+    return [plugin_loaded(event, UNICODE_SIGNS)]
 
 
 def _run_finished(event: Event) -> list[str]:
