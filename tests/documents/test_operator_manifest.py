@@ -94,7 +94,7 @@ modus: enterprise
 secrets: {path: a.py, module: b}
 paths: {plugins: ./x}
 trust:
-  packges: [orders]
+  package: [orders]
 """
     assert shown(found(text), text) == (
         """\
@@ -120,10 +120,10 @@ error[AF-S103]: "plugins" must be a list of strings, found a string
   |
   = write [./x]
 
-error[AF-S101]: unknown key "packges" in the "trust" section
+error[AF-S101]: unknown key "package" in the "trust" section
  --> flow.yaml:6:3
   |
-6 |   packges: [orders]
+6 |   package: [orders]
   |   ^^^^^^^ did you mean "packages"?
 
 4 errors"""
