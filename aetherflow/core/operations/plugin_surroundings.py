@@ -42,6 +42,12 @@ class PluginGround(Struct, frozen=True, kw_only=True):
         manifest = self.documents.manifest
         return (manifest.folder if manifest else self.cwd) / LOCK_NAME
 
+    @property
+    def lock_name(self) -> str:
+        """The lock as findings name it: relative where it lies below the current directory."""
+        path = self.lock_file
+        return str(path.relative_to(self.cwd) if path.is_relative_to(self.cwd) else path)
+
 
 def plugins_of(request: SurroundingsRequest) -> PluginSet:
     """Give the plugins of some surroundings; raises InputError or PluginRefused for what is no plugin's affair."""
@@ -85,7 +91,7 @@ def mode_of(settings: Settings, documents: PluginDocuments) -> Mode:
 def gathered(ground: PluginGround) -> PluginSet:
     """Find and read the plugins; what files say is kept in the index of the state folder."""
     readings = open_readings(ground)
-    found = gathered_through(ground, readings, read_lock(ground.lock_file))
+    found = gathered_through(ground, readings, read_lock(ground.lock_file, ground.lock_name))
     keep_readings(ground, readings)
     return found
 

@@ -69,7 +69,7 @@ class LockDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class PluginLock(Struct, frozen=True, kw_only=True):
-    """The plugins of a lock, in load order, and the file that they were read from."""
+    """The plugins of a lock, in load order, and the name of the file that they were read from."""
 
     plugins: list[LockedPlugin]
     file: str
@@ -82,22 +82,23 @@ class LockReading(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_lock(path: Path) -> LockReading:
-    """Read a lock; no file gives none, and whatever is wrong with it is a finding."""
+def read_lock(path: Path, name: str = "") -> LockReading:
+    """Read a lock; no file gives none, and whatever is wrong with it is a finding. ``name`` is what findings print."""
+    name = name or str(path)
     try:
         content = _content(path)
     except FileNotFoundError:
         return LockReading(lock=None, diagnostics=())
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        return LockReading(lock=None, diagnostics=(_unreadable(path, error),))
+    except (OSError, ValueError) as refused:  # ValueError: a NUL in the path
+        return LockReading(lock=None, diagnostics=(_unreadable(name, refused),))
     plugins, error = _decoded(content)
     # What is to the byte what we write has no key twice, which JSON leaves open.
     if error is not None or lock_bytes(plugins) != content:
         from aetherflow.core.plugins.lock_problems import lock_problem  # deferred: only for locks that somebody edited
 
-        if (problem := lock_problem(str(path), content, error)) is not None:
+        if (problem := lock_problem(name, content, error)) is not None:
             return LockReading(lock=None, diagnostics=(problem,))
-    return LockReading(lock=PluginLock(plugins=plugins, file=str(path)), diagnostics=())
+    return LockReading(lock=PluginLock(plugins=plugins, file=name), diagnostics=())
 
 
 def lock_bytes(plugins: list[LockedPlugin]) -> bytes:
@@ -185,10 +186,10 @@ def _differs(lock: PluginLock, source: PluginSource, differences: list[str], sev
     )
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> Diagnostic:
+def _unreadable(name: str, error: OSError | ValueError) -> Diagnostic:
     reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "its path contains a NUL"
     return Diagnostic(
         code="AF-P403",
-        message=f'the lock of plugins "{path}" cannot be read: {reason}',
+        message=f'the lock of plugins "{name}" cannot be read: {reason}',
         hint="make it a file that the user who runs the flow may read; `aetherflow plugins sync` writes it",
     )

@@ -55,6 +55,8 @@ def _misshapen(source: Source, said: str) -> Diagnostic:
     place = _PLACE.search(said)
     path = tuple(_parts(place[1])) if place else ()
     reason = _PLACE.sub("", said)
+    if "matching regex" in reason:  # digests alone have a pattern
+        reason = 'a digest is "sha256:" and 64 hexadecimal digits'
     return _problem(reason[:1].lower() + reason[1:], _span(source, path), path)
 
 

@@ -1,0 +1,83 @@
+"""`aetherflow plugins sync`: write down which plugins may load, or compare them with what is written."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from aetherflow.cli.command import Command
+from aetherflow.cli.console import Console
+from aetherflow.cli.options import (
+    BundleManifestOption,
+    Format,
+    FormatOption,
+    JsonOption,
+    NoColorOption,
+    PluginPathOption,
+    PluginsFileOption,
+    chosen_format,
+    open_console,
+)
+from aetherflow.cli.render.diagnostics import refuse, write_findings
+from aetherflow.cli.render.plugin_lock import check_text, diagnostics_of, refusals_text, sync_json, sync_text
+from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.sync_plugins import SyncReport, check_lock, sync_plugins
+
+EXAMPLES = """\b
+Examples:
+  # write aetherflow.plugins.lock, and check it in
+  aetherflow plugins sync --plugin-path plugins
+  # in CI: fail where a plugin is not as it was locked
+  aetherflow plugins sync --plugin-path plugins --check --format github
+  # the lock beside the operator's manifest
+  aetherflow plugins sync --bundle-manifest /etc/aetherflow/manifest.yaml"""
+
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Compare with the lock and write nothing; the exit code is 3 if they differ.")
+]
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command("sync", cls=Command, epilog=EXAMPLES)
+def plugins_sync(
+    ctx: typer.Context,
+    check: CheckOption = False,
+    plugin_path: PluginPathOption = None,
+    plugins_file: PluginsFileOption = None,
+    bundle_manifest: BundleManifestOption = None,
+    form: FormatOption = None,
+    as_json: JsonOption = False,
+    no_color: NoColorOption = False,
+) -> int:
+    """Write aetherflow.plugins.lock: each plugin that may load, with the digests of its files.
+
+    It stands in the current directory, or beside the manifest. Where there is a lock, runs compare plugins with it:
+    enterprise mode refuses what differs, internal_fast warns. No plugin's code runs for it.
+    """
+    chosen = chosen_format(ctx, form, as_json=as_json)
+    console = open_console(ctx, no_color=no_color)
+    request = SurroundingsRequest(
+        environ=os.environ,
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
+    )
+    try:
+        report = check_lock(request) if check else sync_plugins(request)
+    except AetherFlowError as error:
+        return refuse(error, console, chosen, "")
+    return _tell(report, console, chosen, is_check=check)
+
+
+def _tell(report: SyncReport, console: Console, chosen: Format, *, is_check: bool) -> int:
+    findings = (*report.errors, *report.drift) if is_check else report.errors
+    if chosen == "text":
+        console.result((check_text if is_check else sync_text)(report, console.out))
+        console.note(refusals_text(report))
+    elif chosen == "json":
+        console.result_json(sync_json(report, findings))
+    else:
+        write_findings(console, chosen, "", diagnostics_of(findings), ok=not findings)
+    return PluginRefused.exit_code if findings else 0

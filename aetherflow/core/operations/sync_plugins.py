@@ -1,0 +1,179 @@
+"""`plugins sync`: writes the lock of the plugins that may load, or compares them with it; runs no plugin's code."""
+
+import time
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.documents.reader import Document, read_document
+from aetherflow.core.documents.source import Source
+from aetherflow.core.operations.plugin_surroundings import (
+    PluginGround,
+    gathered_through,
+    keep_readings,
+    open_readings,
+    plugin_ground,
+)
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.file_readings import FileReadings
+from aetherflow.core.plugins.lock_comparison import lock_drift
+from aetherflow.core.plugins.lock_file import LOCK_NAME, LockedPlugin, LockReading, lock_bytes, read_lock
+from aetherflow.core.plugins.lock_writing import write_lock
+from aetherflow.core.plugins.locking import Locking, locking_of
+from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.strictness import input_errors
+
+NO_LOCK = LockReading(lock=None, diagnostics=())
+
+
+class SyncReport(Struct, frozen=True, kw_only=True):
+    """What is in the lock now, or would be. ``drift`` is how the plugins differ from what the lock said before.
+
+    ``errors`` are what keeps plugins out of it, ``refused`` counts the origins that the mode does not load. ``sources``
+    has the texts that findings point into.
+    """
+
+    mode: Mode
+    lock_file: str
+    lock_name: str
+    wrote: bool
+    plugins: list[LockedPlugin]
+    drift: tuple[PluginFinding, ...]
+    errors: tuple[PluginFinding, ...]
+    refused: int
+    sources: Mapping[str, str]
+
+
+class _Survey(Struct, frozen=True, kw_only=True):
+    """The plugins that may load whatever a lock says of them, with every file read anew."""
+
+    ground: PluginGround
+    readings: FileReadings
+    locking: Locking
+    errors: tuple[PluginFinding, ...]
+    refused: int
+
+
+def sync_plugins(request: SurroundingsRequest) -> SyncReport:
+    """Read everything that is installed anew, and write the lock; raises InputError where it cannot be written."""
+    survey = _survey(request)
+    ground = survey.ground
+    keep_readings(ground, survey.readings)
+    before = read_lock(ground.lock_file).lock
+    wrote = write_lock(ground.lock_file, lock_bytes(survey.locking.plugins), ground.lock_name)
+    drift = lock_drift(before, survey.locking.entries, _nowhere) if before else ()
+    return _report(survey, drift, {}, wrote=wrote)
+
+
+def check_lock(request: SurroundingsRequest) -> SyncReport:
+    """Compare the plugins with the lock, and change nothing; raises InputError where there is none, or none to use."""
+    survey = _survey(request)
+    ground = survey.ground
+    reading = read_lock(ground.lock_file, ground.lock_name)
+    if reading.lock is None:
+        raise _refusal(ground, reading.diagnostics)
+    text = _LockText(ground)
+    drift = lock_drift(reading.lock, survey.locking.entries, text.span_of)
+    return _report(survey, drift, text.sources, wrote=False)
+
+
+def _survey(request: SurroundingsRequest) -> _Survey:
+    ground = plugin_ground(request)
+    readings = _unread(ground)
+    found = gathered_through(ground, readings, NO_LOCK)
+    if wrong := input_errors(found):
+        # A lock without a plugin that was asked for would be a lock of something else.
+        raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong)
+    locking = locking_of(found.plugins)
+    errors = [each for each in found.findings if each.diagnostic.severity is Severity.ERROR]
+    return _Survey(
+        ground=ground,
+        readings=readings,
+        locking=locking,
+        errors=(*errors, *locking.findings),
+        refused=len(found.origins.refused),
+    )
+
+
+def _report(survey: _Survey, drift: Iterable[PluginFinding], sources: Mapping[str, str], *, wrote: bool) -> SyncReport:
+    ground = survey.ground
+    read = {span.file for each in survey.errors if (span := each.diagnostic.span)}
+    return SyncReport(
+        mode=ground.mode,
+        lock_file=str(ground.lock_file),
+        lock_name=ground.lock_name,
+        wrote=wrote,
+        plugins=survey.locking.plugins,
+        drift=tuple(_nearby(each, ground) for each in drift),
+        errors=tuple(_nearby(each, ground) for each in survey.errors),
+        refused=survey.refused,
+        sources={**{_shorter(file, ground): _text(Path(file)) for file in read}, **sources},
+    )
+
+
+def _nearby(finding: PluginFinding, ground: PluginGround) -> PluginFinding:
+    """Point at files below the current directory as people write them: annotations in CI want that, too."""
+    span = finding.diagnostic.span
+    if span is None:
+        return finding
+    placed = replace(finding.diagnostic, span=replace(span, file=_shorter(span.file, ground)))
+    return replace(finding, diagnostic=placed)
+
+
+def _shorter(file: str, ground: PluginGround) -> str:
+    return file.removeprefix(str(ground.cwd).rstrip("/") + "/")
+
+
+def _unread(ground: PluginGround) -> FileReadings:
+    """Give readings that trust no earlier one; what loads have recorded stays."""
+    known = open_readings(ground).index
+    return FileReadings(replace(known, files={}, sites={}), time.time_ns, trust_sites=False)
+
+
+class _LockText:
+    """The text of a lock, for places in it; it is looked into where something is wrong."""
+
+    def __init__(self, ground: PluginGround) -> None:
+        self._source = Source(ground.lock_name, _text(ground.lock_file))
+        self.sources = {self._source.name: self._source.text}
+
+    def span_of(self, place: DocumentPath) -> Span | None:
+        return self._document.span(place) if self._document else None
+
+    @cached_property
+    def _document(self) -> Document | None:
+        return read_document(self._source).document
+
+
+def _nowhere(place: DocumentPath) -> None:
+    """Find nothing in a lock that has been replaced."""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except (OSError, ValueError):  # it cannot be read: findings are shown without their lines
+        return ""
+
+
+def _refusal(ground: PluginGround, found: tuple[Diagnostic, ...]) -> InputError:
+    findings = found or (_nothing_to_check(ground),)
+    # A finding with a place has been made of a text; what is no file must not be opened again.
+    sources = _LockText(ground).sources if any(finding.span for finding in findings) else {}
+    return InputError(findings[0].message, hint=findings[0].hint, diagnostics=findings, sources=sources)
+
+
+def _nothing_to_check(ground: PluginGround) -> Diagnostic:
+    folder = ground.lock_file.parent
+    return Diagnostic(
+        code="AF-P406",
+        message=f'there is no lock of plugins to check: no {LOCK_NAME} in "{folder}"',
+        hint="write one: `aetherflow plugins sync`",
+    )
