@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.step import Effects
+from aetherflow.core.contracts.effects import Effects
 
 Kind = Literal["step", "connector", "compiler", "observer", "hook", "tool", "command", "executor", "plugin"]
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.status import StepStatus
-
-#: pure: no effect; idempotent: may be repeated; once: must never be repeated without a person's word.
-Effects = Literal["pure", "idempotent", "once"]
 
 
 class StepResult(Struct, frozen=True):

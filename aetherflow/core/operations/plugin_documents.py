@@ -3,18 +3,19 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
-from aetherflow.core.documents.files import read_source
-from aetherflow.core.documents.operator_manifest import LoadedManifest
-from aetherflow.core.documents.operator_manifest_reader import load_manifest
-from aetherflow.core.documents.plugins_file import LoadedPluginsFile, load_plugins_file
-from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.plugins.origins import ManifestOrigins
+
+if TYPE_CHECKING:  # 13 ms, and mostly there is neither of the two: what reads YAML is imported where one is read
+    from aetherflow.core.documents.operator_manifest import LoadedManifest
+    from aetherflow.core.documents.plugins_file import LoadedPluginsFile
+    from aetherflow.core.documents.reader import Document
 
 PLUGINS_FILE_NAME = "plugins.yaml"
 
@@ -26,8 +27,8 @@ _UNMET = "AF-P7"
 class PluginDocuments(Struct, frozen=True):
     """What was read, each None where there is none; ``sources`` are the texts by name, for findings about them."""
 
-    manifest: LoadedManifest | None = None
-    plugins_file: LoadedPluginsFile | None = None
+    manifest: "LoadedManifest | None" = None
+    plugins_file: "LoadedPluginsFile | None" = None
     sources: Mapping[str, str] = {}
 
     def origins(self) -> ManifestOrigins | None:
@@ -52,7 +53,7 @@ def read_plugin_documents(
     return PluginDocuments(manifest, settings, reader.sources)
 
 
-def manifest_origins(manifest: LoadedManifest) -> ManifestOrigins:
+def manifest_origins(manifest: "LoadedManifest") -> ManifestOrigins:
     """Give what a manifest says about where plugin code comes from."""
     definition = manifest.definition
     return ManifestOrigins(
@@ -70,7 +71,9 @@ class _Reader:
         self.sources: dict[str, str] = {}
         self._found: list[Diagnostic] = []
 
-    def manifest(self, name: str) -> LoadedManifest | None:
+    def manifest(self, name: str) -> "LoadedManifest | None":
+        from aetherflow.core.documents.operator_manifest_reader import load_manifest  # deferred, as above
+
         document = self._document(name, _empty_manifest)
         if document is None:
             return None
@@ -78,7 +81,9 @@ class _Reader:
         self._found += reading.diagnostics
         return reading.manifest
 
-    def plugins_file(self, name: str) -> LoadedPluginsFile | None:
+    def plugins_file(self, name: str) -> "LoadedPluginsFile | None":
+        from aetherflow.core.documents.plugins_file import load_plugins_file  # deferred, as above
+
         document = self._document(name, _empty_plugins_file)
         if document is None:
             return None
@@ -91,7 +96,10 @@ class _Reader:
         if has_errors(self._found):
             raise _refusal(self._found, self.sources)
 
-    def _document(self, name: str, of_empty: Callable[[Diagnostic], list[Diagnostic]]) -> Document | None:
+    def _document(self, name: str, of_empty: Callable[[Diagnostic], list[Diagnostic]]) -> "Document | None":
+        from aetherflow.core.documents.files import read_source  # deferred, as above
+        from aetherflow.core.documents.reader import read_document
+
         try:
             source = read_source(name, Path(name))
         except InputError as error:

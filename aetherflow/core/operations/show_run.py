@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.status import JobStatus, StepStatus
-from aetherflow.core.contracts.step import Effects
 from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.environment.settings import read_settings
 from aetherflow.core.environment.snapshot import take_snapshot

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Contribution, Registry
-from aetherflow.core.contracts.step import Effects
 
 PACKAGE_ROOT = Path(__file__).parents[2]
 INDEX_FILE = Path(__file__).with_name("builtin_index.json")

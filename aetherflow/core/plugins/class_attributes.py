@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.contracts.step import Effects
 from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
 from aetherflow.core.plugins.module_reading import StaticRegistration
 

@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.contracts.step import Effects
 from aetherflow.core.plugins.import_reach import reached_modules
 from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
 from aetherflow.core.plugins.plugin_source import PluginSource

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.contracts.errors import PluginRefused
-from aetherflow.core.contracts.marking import Mark
 from aetherflow.core.contracts.registry import Contribution, Kind
 from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.inventory import KnownPlugin
-from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.plugin_source import PluginSource
+
+if TYPE_CHECKING:  # what only a load needs is not imported to list plugins
+    from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 
 
 def static_contributions(plugin: KnownPlugin) -> list[Contribution]:
@@ -22,7 +23,7 @@ def static_contributions(plugin: KnownPlugin) -> list[Contribution]:
     ]
 
 
-def loaded_contributions(source: PluginSource, loaded: LoadedPlugin) -> list[Contribution]:
+def loaded_contributions(source: PluginSource, loaded: "LoadedPlugin") -> list[Contribution]:
     """Give what the load of a plugin registered."""
     targets = [each.target for each in loaded.contributions]
     return [
@@ -31,9 +32,10 @@ def loaded_contributions(source: PluginSource, loaded: LoadedPlugin) -> list[Con
     ]
 
 
-def provided_by(loaded: LoadedPlugin) -> tuple[Provided, ...]:
+def provided_by(loaded: "LoadedPlugin") -> tuple[Provided, ...]:
     """Describe what the load of a plugin registered, as the index keeps it."""
-    from aetherflow.core.plugins.describe import (  # deferred: it imports inspect, and no code runs without a load
+    from aetherflow.core.contracts.marking import Mark  # deferred, as is what follows: no code runs without a load
+    from aetherflow.core.plugins.describe import (
         has_typed_inputs,
         input_schema_of,
         summary_of,

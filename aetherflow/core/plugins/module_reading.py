@@ -5,8 +5,8 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.contracts.step import Effects
 
 
 class StaticRegistration(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Contribution, Registry
 from aetherflow.core.contracts.span import DocumentPath
-from aetherflow.core.contracts.step import Effects
 from aetherflow.core.documents.flow import Handlers, JobDefinition, StepDefinition
 from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.validation.inner_steps import StepTypes

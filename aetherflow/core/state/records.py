@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
-from aetherflow.core.contracts.step import Effects
 
 NO_ITEM = -1
 

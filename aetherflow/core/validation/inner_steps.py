@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import DocumentPath
-from aetherflow.core.contracts.step import Effects
 from aetherflow.core.documents.flow import StepDefinition
 from aetherflow.core.resolution.tokens import OPENING
 

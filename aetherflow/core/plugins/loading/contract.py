@@ -6,8 +6,9 @@ from typing import Any, get_args
 
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.contracts.step import Effects, Step
+from aetherflow.core.contracts.step import Step
 from aetherflow.core.plugins.loading.findings import line_span
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin, Registered
 from aetherflow.core.plugins.loading.schema_check import schema_problem
