@@ -2,6 +2,7 @@
 
 import re
 
+from aetherflow.core import api
 from aetherflow.core.environment.settings import Settings
 from tests.architecture.source import PACKAGE, SETTING, documentation, named_in_source
 from tests.support.generate import stale_files
@@ -15,6 +16,11 @@ def test_every_setting_is_named_in_the_docs() -> None:
     docs = "\n".join(documentation().values())
     settings = {f"AETHERFLOW_{field.upper()}" for field in Settings.__struct_fields__}
     assert {name for name in settings | set(named_in_source(SETTING)) if f"`{name}" not in docs} == set()
+
+
+def test_every_name_of_the_public_api_is_named_in_the_docs() -> None:
+    words = set(re.findall(r"\w+", "\n".join(documentation().values())))
+    assert [name for name in api.__all__ if name not in words] == []
 
 
 def test_every_link_to_a_file_leads_somewhere() -> None:
