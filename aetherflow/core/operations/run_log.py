@@ -1,13 +1,11 @@
 """run.log: everything that happened in a run, in the run's own folder, whichever execution of it did it."""
 
-import os
 from collections.abc import Callable
 
-from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.log_lines import LogLines
-from aetherflow.core.state.folder import Folder, entered, make_folder
-from aetherflow.core.state.private_files import PRIVATE_FILE
+from aetherflow.core.state.appended_file import AppendedFile, NotAppended
+from aetherflow.core.state.folder import Folder
 
 RUN_LOG = "run.log"
 
@@ -24,13 +22,12 @@ class RunLog:
     """
 
     def __init__(self, folder: Folder, *, as_json: bool, tells_debug: bool, warn: Callable[[str], None]) -> None:
-        self._folder = folder
+        self._file = AppendedFile(folder, RUN_LOG)
         self._tells_debug = tells_debug
         self._written = _json_line if as_json else LogLines(tells_debug=tells_debug).text
         self._warn = warn
         self._held: list[str] = []
         self._held_since = 0.0
-        self._descriptor: int | None = None
         self._is_over = False
 
     def __call__(self, event: Event) -> None:
@@ -55,36 +52,16 @@ class RunLog:
         if self._held and not self._is_over:
             self._write_held()
         self._is_over = True
-        self._let_go()
+        self._file.close()
 
     def _write_held(self) -> None:
-        data = "".join(self._held).encode("utf-8", "backslashreplace")
         try:
-            if self._descriptor is None:
-                self._descriptor = _open(self._folder)
-            while data:
-                data = data[os.write(self._descriptor, data) :]
+            self._file.append("".join(self._held))
             self._held.clear()
-        except (OSError, InputError) as error:
+        except NotAppended as why:
             self._is_over = True
-            self._let_go()
-            why = error.message if isinstance(error, InputError) else error.strerror
-            self._warn(f'the log "{self._folder.path / RUN_LOG}" ends here, it cannot be written: {why}')
-
-    def _let_go(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-
-def _open(folder: Folder) -> int:
-    """Open the log for appending, 0600; a link in its place is refused."""
-    make_folder(folder)
-    with entered(folder) as parent:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(RUN_LOG, flags, PRIVATE_FILE, dir_fd=parent)
-    os.fchmod(descriptor, PRIVATE_FILE)
-    return descriptor
+            self._file.close()
+            self._warn(f'the log "{self._file.path}" ends here, it cannot be written: {why}')
 
 
 def _json_line(event: Event) -> str:
