@@ -92,7 +92,9 @@ def in_memory(name: str, *requires: str, version: str = "1.0") -> KnownPlugin:
         units=(),
         manifest=PluginManifest(requires=list(requires)),
     )
-    return KnownPlugin(source=source, contents=PluginContents(provides=(), is_complete=True), file_digests={})
+    return KnownPlugin(
+        source=source, contents=PluginContents(provides=(), is_complete=True), file_digests={}, digest=""
+    )
 
 
 def contribution(

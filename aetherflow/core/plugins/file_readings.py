@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.contents import Provided
-from aetherflow.core.plugins.digests import bytes_digest
+from aetherflow.core.plugins.digests import bytes_digest, tree_digest
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading
-from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry
+from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, SourceFile
 
@@ -32,6 +32,7 @@ class FileReadings:
         self._trust_sites = trust_sites
         self._files = dict(index.files)
         self._sites = dict(index.sites)
+        self._trees = dict(index.trees)
         self._recorded = dict(index.recorded)
         self._settled: set[str] = set()  # read by this very object: what was read once stays for its life
         self.has_news = False
@@ -39,7 +40,7 @@ class FileReadings:
     @property
     def index(self) -> PluginIndex:
         """The index with everything that has been read."""
-        return replace(self._index, files=self._files, sites=self._sites, recorded=self._recorded)
+        return replace(self._index, files=self._files, sites=self._sites, trees=self._trees, recorded=self._recorded)
 
     def module(self, path: str, file: SourceFile) -> ModuleReading:
         """Give what a module's text says."""
@@ -57,6 +58,14 @@ class FileReadings:
         """Give the digest of a file; nothing where it cannot be read."""
         entry = self._entry(path, file, parse=False)
         return entry.digest if entry else ""
+
+    def tree(self, path: str, digests: dict[str, str]) -> str:
+        """Give the digest of the tree whose first file is at ``path``, from the digests of all its files."""
+        entry = self._trees.get(path)
+        if entry is None or entry.files != digests:
+            entry = self._trees[path] = TreeEntry(digests, tree_digest(digests))
+            self.has_news = True
+        return entry.digest
 
     def recorded(self, tree: str) -> tuple[Provided, ...] | None:
         """Give what a load of a plugin with this tree digest registered, where one was recorded."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from aetherflow.core.plugins.contents import PluginContents, contents_of
-from aetherflow.core.plugins.digests import tree_digest
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.module_reading import ModuleReading
@@ -14,16 +13,12 @@ from aetherflow.core.plugins.plugin_source import PluginSource
 
 
 class KnownPlugin(Struct, frozen=True, kw_only=True):
-    """A plugin, what it provides, and the digest of each of its files by path below the root."""
+    """A plugin, what it provides, the digest of each of its files by path below the root, and that of their tree."""
 
     source: PluginSource
     contents: PluginContents
     file_digests: dict[str, str]
-
-    @property
-    def digest(self) -> str:
-        """The digest of the plugin's tree; made when it is asked for."""
-        return tree_digest(self.file_digests)
+    digest: str
 
 
 def read_plugins(origins: Iterable[Origin], readings: FileReadings) -> list[KnownPlugin]:
@@ -41,6 +36,10 @@ def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     def digests() -> dict[str, str]:
         return {path: readings.digest(source.path_of(path), file) for path, file in files.items()}
 
+    def tree(file_digests: dict[str, str]) -> str:
+        return readings.tree(source.path_of(next(iter(files), "")), file_digests)
+
     # The contents first: modules that nothing imports are digested, and never parsed.
-    contents = contents_of(source, reading_of, lambda: readings.recorded(tree_digest(digests())))
-    return KnownPlugin(source=source, contents=contents, file_digests=digests())
+    contents = contents_of(source, reading_of, lambda: readings.recorded(tree(digests())))
+    file_digests = digests()
+    return KnownPlugin(source=source, contents=contents, file_digests=file_digests, digest=tree(file_digests))

@@ -47,16 +47,25 @@ class SiteEntry(Struct, frozen=True, kw_only=True):
     reading: SiteReading
 
 
+class TreeEntry(Struct, frozen=True, array_like=True):
+    """The digests of a plugin's files, and that of the tree which they make."""
+
+    files: dict[str, str]
+    digest: str
+
+
 class PluginIndex(Struct, frozen=True, kw_only=True):
     """Everything that is known of plugin files. ``reader`` is the version of what read them.
 
-    ``recorded`` is what loads of plugins registered, by the tree's digest: for those whose text does not tell.
+    ``trees`` are by the path of a plugin's first file. ``recorded`` is what loads of plugins registered, by the tree's
+    digest: for those whose text does not tell.
     """
 
     form: Literal["aetherflow plugin index 2"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}
+    trees: dict[str, TreeEntry] = {}
     recorded: dict[str, tuple[Provided, ...]] = {}
 
 
@@ -109,4 +118,4 @@ def _pruned(index: PluginIndex) -> PluginIndex:
     if len(index.files) <= MOST_FILES:
         return index
     kept = {path: entry for path, entry in index.files.items() if Path(path).exists()}
-    return msgspec.structs.replace(index, files=kept if len(kept) <= MOST_FILES else {})
+    return msgspec.structs.replace(index, files=kept if len(kept) <= MOST_FILES else {}, trees={})
