@@ -15,4 +15,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the current directory: nobody who runs a flow in a folder means to import what lies there
     main()

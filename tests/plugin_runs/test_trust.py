@@ -1,7 +1,16 @@
 """Which code a run may load: the mode, the manifest, the lock, and names that change hands."""
 
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aetherflow.core.api import register_step, run_flow
+from aetherflow.core.contracts.errors import PluginRefused
 from tests.plugin_runs.plugins import GREET, MARKING, flow_of, write_plugin
-from tests.support.project import Project
+from tests.support.project import Project, clean_environment
 
 ENTERPRISE = "version: 1\nmode: enterprise\npaths:\n  plugins: [./trusted]\n"
 
@@ -169,3 +178,65 @@ def test_a_cycle_of_requirements_refuses_the_run_and_prints_itself(project: Proj
     outcome = project.aetherflow("run", "flow.yaml", AETHERFLOW_PLUGIN_PATHS="a,b")
     assert outcome.exit_code == 3
     assert "a → b → a" in outcome.stderr
+
+
+def test_a_manifest_that_demands_what_cannot_be_given_is_all_that_is_told(project: Project) -> None:
+    write_plugin(project.root / "trusted", greeting=GREET)
+    project.write("manifest.yaml", ENTERPRISE + "trust: {require_signature: true}\n")
+    project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+    outcome = project.aetherflow("run", "flow.yaml", "--bundle-manifest", "manifest.yaml")
+    assert outcome.exit_code == 3
+    assert "AF-F204" not in outcome.stderr
+
+
+def test_an_embedding_program_overrides_no_built_in_unasked(tmp_path: Path) -> None:
+    @register_step("log")
+    def log(ctx: Any, inputs: Any) -> dict[str, Any]:
+        return {"message": "ours"}
+
+    flow = tmp_path / "flow.yaml"
+    flow.write_text(flow_of("log", inputs="{message: hi}"))
+    env = clean_environment(tmp_path)
+    with pytest.raises(PluginRefused) as refused:
+        run_flow(flow, plugins=[log], env=env)
+    assert [finding.code for finding in refused.value.diagnostics] == ["AF-P601"]
+    (tmp_path / "plugins.yaml").write_text("allow_overrides: [log]\n")
+    result = run_flow(flow, plugins=[log], env=env)
+    assert result.jobs["main"].steps["s0"].outputs == {"message": "ours"}
+
+
+def test_what_a_plugin_says_when_it_fails_is_masked(project: Project) -> None:
+    write_plugin(
+        project.root / "plugins",
+        telling="""
+        import os
+        raise RuntimeError("cannot log in with " + os.environ["DB_PASSWORD"])
+        """,
+    )
+    project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+    for strict, code in (("true", 3), ("false", 0)):
+        outcome = project.aetherflow(
+            "run",
+            "flow.yaml",
+            "--plugin-path",
+            "plugins",
+            DB_PASSWORD="hunter2hunter2",
+            AETHERFLOW_PLUGIN_STRICT=strict,
+        )
+        assert outcome.exit_code == code
+        assert "cannot log in with ***" in outcome.stderr
+        assert "hunter2" not in outcome.stdout + outcome.stderr
+
+
+def test_the_current_directory_is_no_place_for_code(project: Project) -> None:
+    write_plugin(project.root / "ops/trusted", needing="import clever_library\n" + GREET)
+    project.write("clever_library.py", "open('was-run', 'w')\n")
+    project.write("ops/manifest.yaml", ENTERPRISE)
+    project.write("flow.yaml", flow_of("greet", inputs="{name: Ada}"))
+    words = ("-m", "aetherflow", "run", "flow.yaml", "--bundle-manifest", "ops/manifest.yaml")
+    completed = subprocess.run(
+        [sys.executable, *words], cwd=project.root, env=project.env, capture_output=True, text=True, check=False
+    )
+    assert completed.returncode == 3
+    assert 'error[AF-P503]: there is no module "clever_library"' in completed.stderr
+    assert not (project.root / "was-run").exists()

@@ -8,9 +8,8 @@ import pytest
 from referencing.exceptions import Unresolvable
 
 from aetherflow.core.api import STEP_FAILED, Step, StepFailed, StepResult, register_step
-from aetherflow.core.contracts.registry import Registry
 from aetherflow.core.contracts.status import RunStatus
-from aetherflow.core.plugins.embedding import with_marked
+from aetherflow.core.plugins.embedding import embedded_contributions
 from aetherflow.core.runner.step_call import StepCaller
 from tests.runner.conftest import Runner
 
@@ -253,7 +252,7 @@ def test_whatever_a_step_raises_fails_the_step_and_no_more(runner: Runner):
 
 
 def test_a_schema_from_elsewhere_is_not_fetched(runner: Runner):
-    caller = StepCaller(with_marked(Registry(), [RemoteSchema]).steps["t.remote_schema"])
+    caller = StepCaller(embedded_contributions([RemoteSchema])[0])
     with pytest.raises(Unresolvable):
         caller.accepted({})
 

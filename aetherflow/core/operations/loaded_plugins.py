@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.operations.plugin_surroundings import (
     PluginGround,
     keep_readings,
@@ -12,12 +13,10 @@ from aetherflow.core.operations.plugin_surroundings import (
     override_policy,
 )
 from aetherflow.core.operations.preparation import Prepared
-from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import Catalogue, build_catalogue
 from aetherflow.core.plugins.contributions import declared_alike, loaded_contributions, provided_by
-from aetherflow.core.plugins.embedding import with_marked
 from aetherflow.core.plugins.loading.host import IN_PROCESS
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.loading.loading_plugins import PluginLoad, load_plugins
@@ -34,16 +33,18 @@ class RunPlugins(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def with_loaded_plugins(
-    prepared: Prepared, request: RunRequest, trace: Trace
-) -> tuple[Prepared, tuple[RunPlugin, ...]]:
+def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tuple[RunPlugin, ...]]:
     """Load the plugins of a run; its flow is judged anew where they register other things than could be read."""
     here = prepared.plugins
     if here is None or not here.found.plugins:
         return prepared, ()
-    run_plugins = load_for_run(here.found, here.ground, trace)
+    try:
+        run_plugins = load_for_run(here.found, here.ground, trace)
+    except PluginRefused as refused:
+        refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
+        raise
     news = [finding for finding in run_plugins.diagnostics if finding not in prepared.diagnostics]
-    registry = with_marked(run_plugins.catalogue.registry, request.plugins)
+    registry = run_plugins.catalogue.registry
     if declared_alike(registry.contributions(), prepared.registry.contributions()):
         findings = in_order_of_place([*prepared.diagnostics, *news])
         surroundings = replace(prepared.surroundings, registry=registry)
@@ -61,10 +62,9 @@ def load_for_run(found: PluginSet, ground: PluginGround, trace: Trace) -> RunPlu
             raise load.error
         loads.append(load)
     _record(ground, loads)
-    contributions = [
-        each for load in loads if load.loaded for each in loaded_contributions(load.plugin.source, load.loaded)
-    ]
-    catalogue = build_catalogue([*builtin_registry().contributions(), *contributions], override_policy(ground))
+    of_plugins = [each for load in loads for each in _contributions(load)]
+    everything = [*builtin_registry().contributions(), *of_plugins, *ground.embedded]
+    catalogue = build_catalogue(everything, override_policy(ground))
     conflicts = [finding.diagnostic for finding in catalogue.findings]
     if found.strict and has_errors(conflicts):
         raise PluginRefused(conflicts[0].message, hint=conflicts[0].hint, diagnostics=conflicts)
@@ -77,6 +77,10 @@ def load_for_run(found: PluginSet, ground: PluginGround, trace: Trace) -> RunPlu
             *(finding for load in loads for finding in load.warnings),
         ),
     )
+
+
+def _contributions(load: PluginLoad) -> list[Contribution]:
+    return loaded_contributions(load.plugin.source, load.loaded) if load.loaded else []
 
 
 def _run_plugin(load: PluginLoad, loaded: LoadedPlugin) -> RunPlugin:

@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.settings import Settings, default_state_root, read_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
@@ -27,7 +29,7 @@ INDEX_NAME = "plugin-index.json"
 
 
 class PluginGround(Struct, frozen=True, kw_only=True):
-    """What is known before any plugin is looked for."""
+    """What is known before any plugin is looked for; ``embedded`` are objects of the program that runs the flow."""
 
     request: SurroundingsRequest
     snapshot: Snapshot
@@ -35,6 +37,7 @@ class PluginGround(Struct, frozen=True, kw_only=True):
     documents: PluginDocuments
     mode: Mode
     cwd: Path
+    embedded: tuple[Contribution, ...] = ()
 
     @property
     def lock_file(self) -> Path:
@@ -107,6 +110,7 @@ def gathered_through(ground: PluginGround, readings: FileReadings, lock: LockRea
         builtins=builtin_registry().contributions(),
         api_version=API_VERSION,
         python_version=".".join(map(str, sys.version_info[:3])),
+        embedded=ground.embedded,
         found_before=sites.diagnostics,
     )
     return gather_plugins(ask, readings)
@@ -116,6 +120,12 @@ def open_readings(ground: PluginGround) -> FileReadings:
     """Give the reader of plugin files, with what the index knows."""
     index = read_index(_index_file(ground), current_reader())
     return FileReadings(index, time.time_ns, trust_sites=ground.mode == "internal_fast")
+
+
+def fresh_readings(ground: PluginGround) -> FileReadings:
+    """Give a reader that trusts no earlier reading of a file; what loads have registered stays known."""
+    known = read_index(_index_file(ground), current_reader())
+    return FileReadings(replace(known, files={}, sites={}), time.time_ns, trust_sites=False)
 
 
 def keep_readings(ground: PluginGround, readings: FileReadings) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import Snapshot
 from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
@@ -40,11 +41,18 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
         )
 
 
-def find_plugins(request: SurroundingsRequest, snapshot: Snapshot, settings: Settings, flow_dir: Path) -> PluginsFound:
+def find_plugins(
+    request: SurroundingsRequest,
+    snapshot: Snapshot,
+    settings: Settings,
+    flow_dir: Path,
+    embedded: tuple[Contribution, ...] = (),
+) -> PluginsFound:
     """Find the plugins for a flow, whose plugins.yaml stands beside it; raises InputError and PluginRefused."""
     documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, flow_dir)
     ground = ground_of(request, snapshot, settings, documents)
-    ground = replace(ground, settings=_with_trusted_hook(ground.settings, ground.mode, documents))
+    hooked = _with_trusted_hook(ground.settings, ground.mode, documents)
+    ground = replace(ground, settings=hooked, embedded=embedded)
     found = gathered(ground)
     told = tuple(plugin_findings(found))
     return PluginsFound(

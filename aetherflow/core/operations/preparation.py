@@ -22,7 +22,7 @@ from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.plugins_found import PluginsFound, find_plugins
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
-from aetherflow.core.plugins.embedding import with_marked
+from aetherflow.core.plugins.embedding import embedded_contributions
 from aetherflow.core.state.workspace import layout_findings
 from aetherflow.core.validation.absent_plugins import AbsentPlugins
 from aetherflow.core.validation.validate import Surroundings, validate_flow
@@ -92,7 +92,8 @@ def prepare(request: FlowRequest) -> Prepared:
     settings = findings.or_default(lambda: read_settings(snapshot), Settings())
     source = findings.or_none(lambda: fetch_source(request.flow, stdin=request.stdin))
     flow_dir = _directory_of(request.flow)
-    plugins = findings.or_none(lambda: find_plugins(request, snapshot, settings, flow_dir))
+    embedded = embedded_contributions(request.plugins)
+    plugins = findings.or_none(lambda: find_plugins(request, snapshot, settings, flow_dir, embedded))
     settings = plugins.ground.settings if plugins else settings
     findings.add_plugins(plugins)
     profiles = findings.or_default(lambda: load_profiles_for(settings, flow_dir), LoadedProfiles(None, {}))
@@ -171,10 +172,9 @@ def _surroundings(
     snapshot: Snapshot,
     settings: Settings,
 ) -> Surroundings:
-    registry = plugins.found.catalogue.registry if plugins else builtin_registry()
     return Surroundings(
-        registry=with_marked(registry, request.plugins),
-        absent_plugins=plugins.absent() if plugins else AbsentPlugins(),
+        registry=plugins.found.catalogue.registry if plugins else builtin_registry(),
+        absent_plugins=plugins.absent() if plugins else AbsentPlugins(are_unknown=True),
         profiles=profiles,
         environment=snapshot.values,
         strict_env=request.strict_env or settings.validate_env_strict,

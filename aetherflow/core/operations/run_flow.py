@@ -74,7 +74,7 @@ def _loaded(prepared: Prepared, request: RunRequest) -> tuple[Prepared, tuple[Ru
         return prepared, ()
     from aetherflow.core.operations.loaded_plugins import with_loaded_plugins  # deferred: a run without plugins
 
-    return with_loaded_plugins(prepared, request, trace_nothing)
+    return with_loaded_plugins(prepared, trace_nothing)
 
 
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:

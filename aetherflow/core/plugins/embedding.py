@@ -6,21 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.marking import Mark, marks_of
-from aetherflow.core.contracts.registry import Contribution, Registry
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.plugins.describe import has_typed_inputs, input_schema_of, line_of, summary_of
 
 
-def with_marked(registry: Registry, objects: Iterable[Any]) -> Registry:
-    """Give a registry that also holds what these objects register; PluginRefused for one without a decorator."""
-    steps, connectors = dict(registry.steps), dict(registry.connectors)
-    for target in objects:
-        for mark in _marks(target):
-            (steps if mark.kind == "step" else connectors)[mark.name] = _contribution(mark)
-    return replace(registry, steps=steps, connectors=connectors)
+def embedded_contributions(objects: Iterable[Any]) -> tuple[Contribution, ...]:
+    """Give what these objects register; PluginRefused for one without a decorator."""
+    return tuple(_contribution(mark) for target in objects for mark in _marks(target))
 
 
 def _marks(target: Any) -> tuple[Mark, ...]:

@@ -29,6 +29,7 @@ class PluginAsk(Struct, frozen=True, kw_only=True):
     builtins: Sequence[Contribution]
     api_version: str
     python_version: str
+    embedded: Sequence[Contribution] = ()
     found_before: tuple[Diagnostic, ...] = ()
 
 
@@ -40,7 +41,7 @@ def gather_plugins(ask: PluginAsk, readings: FileReadings) -> PluginSet:
         [each.plugin for each in judged.values()], {name: each.faults for name, each in judged.items() if each.faults}
     )
     contributions = [each for plugin in order.plugins for each in static_contributions(plugin)]
-    catalogue = build_catalogue([*ask.builtins, *contributions], ask.policy)
+    catalogue = build_catalogue([*ask.builtins, *contributions, *ask.embedded], ask.policy)
     general = (*ask.found_before, *ask.lock.diagnostics, *verdict.diagnostics)
     return PluginSet(
         mode=verdict.mode,
