@@ -14,7 +14,7 @@ from aetherflow.core.plugins.in_child.endings import changed, interrupting, line
 from aetherflow.core.plugins.in_child.messages import ChildLoad, transferable
 from aetherflow.core.plugins.in_child.work import PluginWork
 from aetherflow.core.plugins.loading.host import IN_PROCESS
-from aetherflow.core.plugins.loading.load_warnings import load_warnings, shadowed_names
+from aetherflow.core.plugins.loading.load_warnings import load_warnings
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.loading.snapshot import Snapshot, read_snapshot
 from aetherflow.core.processes.group import living_members
@@ -54,7 +54,6 @@ def _described(loaded: LoadedPlugin) -> ChildLoad:
         findings=(
             *(failure.diagnostic for failure in loaded.failures),
             *load_warnings(loaded),
-            *shadowed_names(loaded.snapshot),
         ),
         import_seconds=loaded.import_seconds,
         digest=loaded.snapshot.digest,
