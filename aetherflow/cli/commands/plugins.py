@@ -13,6 +13,7 @@ class PluginsGroup(LazyGroup):
     table: ClassVar = {
         "list": Stub("aetherflow.cli.commands.plugins_list", "List plugins, what they register, and their trust."),
         "why": Stub("aetherflow.cli.commands.plugins_why", "Tell of one name: whose it is, and why it may load."),
+        "doctor": Stub("aetherflow.cli.commands.plugins_doctor", "Find what is wrong with plugins, and what to do."),
         "sync": Stub("aetherflow.cli.commands.plugins_sync", "Write the lock of plugins, or compare them with it."),
     }
 

@@ -1,7 +1,7 @@
 """Findings in every form that a command line can ask for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,6 +13,9 @@ from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.events.segments import harmless
 from aetherflow.version import VERSION
 
+if TYPE_CHECKING:  # as the rest of what shows findings: only when there is one
+    from aetherflow.core.diagnostics.style import Style
+
 Mask = Callable[[str], str]
 
 NARROWEST = 40  # columns; no terminal is taken to be narrower
@@ -20,11 +23,21 @@ NARROWEST = 40  # columns; no terminal is taken to be narrower
 
 def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask, look: Look) -> str:
     """Write findings for people, each with its source line."""
-    from aetherflow.core.diagnostics.text import Style, render_text  # deferred: only when there is a finding
+    from aetherflow.core.diagnostics.text import render_text  # deferred: only when there is a finding
 
-    style = Style.COLOR if look.has_colour else Style.PLAIN
-    columns = max(NARROWEST, look.width) if look.is_terminal else None
-    return render_text(diagnostics, sources, mask=mask, style=style, columns=columns) + "\n"
+    return render_text(diagnostics, sources, mask=mask, style=style_of(look), columns=columns_of(look)) + "\n"
+
+
+def style_of(look: Look) -> "Style":
+    """Give the style in which a stream shows findings."""
+    from aetherflow.core.diagnostics.style import Style  # deferred, as above
+
+    return Style.COLOR if look.has_colour else Style.PLAIN
+
+
+def columns_of(look: Look) -> int | None:
+    """Give the width that findings keep to; None where nobody looks."""
+    return max(NARROWEST, look.width) if look.is_terminal else None
 
 
 def masked(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:

@@ -9,7 +9,7 @@ from aetherflow.core.diagnostics.cells import make_visible, width_of
 from aetherflow.core.diagnostics.excerpt import WIDEST_LINE, Excerpt, make_excerpt
 from aetherflow.core.diagnostics.style import COLOR, PLAIN, Style
 
-__all__ = ["COLOR", "PLAIN", "Style", "render_text", "summary"]
+__all__ = ["COLOR", "PLAIN", "Style", "render_each", "render_text", "summary"]
 
 Mask = Callable[[str], str]
 _CUTS = 2  # cells for the signs on either side of a line that is cut
@@ -36,8 +36,22 @@ def render_text(
     """
     if not diagnostics:
         return ""
+    return "\n\n".join(
+        [*render_each(diagnostics, sources, mask=mask, style=style, columns=columns), summary(diagnostics)]
+    )
+
+
+def render_each(
+    diagnostics: Iterable[Diagnostic],
+    sources: Mapping[str, str],
+    *,
+    mask: Mask = _unmasked,
+    style: Style = PLAIN,
+    columns: int | None = None,
+) -> list[str]:
+    """Write each finding by itself, for those who put something between them; otherwise as `render_text` does."""
     report = _Report(sources, mask, style, columns)
-    return "\n\n".join([*(report.finding(diagnostic) for diagnostic in diagnostics), summary(diagnostics)])
+    return [report.finding(diagnostic) for diagnostic in diagnostics]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -1,6 +1,6 @@
 """What a plugin registers, known without running it: from its manifest, its text, or what an earlier load recorded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -64,6 +64,14 @@ def contents_of(
     if not is_read and (registered := recorded()) is not None:
         return PluginContents(provides=registered, is_complete=True, diagnostics=tuple(broken))
     return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
+
+
+def differences_from(source: PluginSource, registered: Sequence[Provided]) -> list[Diagnostic]:
+    """Compare what a plugin declares with what it registered when it ran; nothing where it declares nothing."""
+    if source.manifest is None or not source.manifest.provides:
+        return []
+    in_code = list(registered)
+    return list(_differences(source, list(_declared(source, in_code)), in_code, code_is_read=True))
 
 
 def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> dict[str, str]:

@@ -1,0 +1,101 @@
+"""What `plugins doctor` found: as text by plugin, and in the forms for programs with the plugin beside each finding."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aetherflow.cli.console import Console, Look, Verbosity
+from aetherflow.cli.options import Format
+from aetherflow.cli.render.diagnostics import columns_of, masked, style_of
+from aetherflow.cli.render.paint import paint
+from aetherflow.cli.render.plugin_words import name_of
+from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.events.segments import StyleName
+from aetherflow.core.events.wording import counted
+from aetherflow.core.operations.doctor_plugins import DoctorReport
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.version import VERSION
+
+_SHOWN = {
+    Verbosity.QUIET: (Severity.ERROR,),
+    Verbosity.NORMAL: (Severity.ERROR, Severity.WARNING),
+    Verbosity.VERBOSE: tuple(Severity),
+}
+_STYLES: dict[Severity, StyleName] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "dim"}
+
+
+def report_text(report: DoctorReport, look: Look, verbosity: Verbosity) -> str:
+    """Write the findings by plugin, each with its source line, then one line that says what was examined.
+
+    Notes are counted, and shown to those who want to be told more; the quiet see errors, or nothing.
+    """
+    shown = [each for each in report.findings if each.diagnostic.severity in _SHOWN[verbosity]]
+    if verbosity is Verbosity.QUIET and not shown:
+        return ""
+    parts = [_group_text(plugin, group, report, look) for plugin, group in _by_plugin(report, shown)]
+    return "\n\n".join([*parts, _verdict(report, shown, look)]) + "\n"
+
+
+def write_report(console: Console, chosen: Format, report: DoctorReport, *, ok: bool) -> None:
+    """Write all findings, masked, in one of the forms for programs."""
+    from aetherflow.core.diagnostics.forms import to_github, to_json, to_sarif  # deferred: text does without
+
+    findings = [masked(each.diagnostic, report.mask) for each in report.findings]
+    plugins = [each.plugin for each in report.findings]
+    if chosen == "json":
+        told = [to_json(finding) | {"plugin": plugin} for finding, plugin in zip(findings, plugins, strict=True)]
+        console.result_json({"ok": ok, "diagnostics": told})
+    elif chosen == "sarif":
+        console.result_json(_with_plugins(to_sarif(findings, VERSION), plugins))
+    elif findings:
+        console.result(to_github(findings) + "\n")
+
+
+def _by_plugin(report: DoctorReport, findings: Sequence[PluginFinding]) -> Iterator[tuple[str, list[PluginFinding]]]:
+    """Give what concerns no plugin, then each plugin's own, in load order."""
+    owners = dict.fromkeys(["", *report.examined, *(each.plugin for each in findings)])
+    for owner in owners:
+        if own := [each for each in findings if each.plugin == owner]:
+            yield owner, own
+
+
+def _group_text(plugin: str, group: Sequence[PluginFinding], report: DoctorReport, look: Look) -> str:
+    from aetherflow.core.diagnostics.text import render_each  # deferred: only when there is a finding
+
+    head = [paint(f"plugin {name_of(plugin)}", "strong", colour=look.has_colour)] if plugin else []
+    findings = render_each(
+        [each.diagnostic for each in group],
+        report.sources,
+        mask=report.mask,
+        style=style_of(look),
+        columns=columns_of(look),
+    )
+    return "\n\n".join([*head, *findings])
+
+
+def _verdict(report: DoctorReport, shown: Sequence[PluginFinding], look: Look) -> str:
+    """Say what was examined, how, and what came of it; never that anything is safe."""
+    count = len(report.examined)
+    if not count:
+        return f"there are no plugins but the built-ins: {_counts(report, shown, look)}"
+    whose = "its" if count == 1 else "their"
+    how = "examined and imported" if report.loaded else f"examined, none of {whose} code run"
+    return f"{counted(count, 'plugin')} {how}: {_counts(report, shown, look)}"
+
+
+def _counts(report: DoctorReport, shown: Sequence[PluginFinding], look: Look) -> str:
+    severities = [each.diagnostic.severity for each in shown]
+    said = [
+        paint(counted(severities.count(severity), str(severity)), style, colour=look.has_colour)
+        for severity, style in _STYLES.items()
+        if severity in severities
+    ]
+    told = ", ".join(said) or paint("nothing found", "good", colour=look.has_colour)
+    hidden = report.count(Severity.NOTE) if Severity.NOTE not in severities else 0
+    return f"{told}; {counted(hidden, 'note')} with --verbose" if hidden else told
+
+
+def _with_plugins(log: dict[str, Any], plugins: Sequence[str]) -> dict[str, Any]:
+    """Put the plugin into the property bag of each result."""
+    for result, plugin in zip(log["runs"][0]["results"], plugins, strict=True):
+        result["properties"] = {"plugin": plugin}
+    return log

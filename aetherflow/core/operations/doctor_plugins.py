@@ -1,0 +1,120 @@
+"""`plugins doctor`: everything that can be found wrong with plugins; none of their code runs, unless asked for."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.environment.masking import Masker, secrets_of_environment
+from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
+from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
+from aetherflow.core.operations.plugin_surroundings import (
+    PluginGround,
+    fresh_readings,
+    gathered_through,
+    keep_readings,
+    plugin_ground,
+)
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.contents import differences_from
+from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundings
+from aetherflow.core.plugins.doctor.start_up import this_start_up
+from aetherflow.core.plugins.in_child.messages import ChildLoad
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.lock_comparison import lock_drift
+from aetherflow.core.plugins.lock_file import read_lock
+from aetherflow.core.plugins.locking import locking_of
+from aetherflow.core.plugins.name_conflicts import scheme_findings, tie_break_findings
+from aetherflow.core.plugins.origins import refusal_findings
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.strictness import of_plugin
+
+
+class DoctorReport(Struct, frozen=True, kw_only=True):
+    """All findings, each once, in order of place; files below the current directory are named relative to it.
+
+    ``examined`` are the plugins by their ids, those that load in load order, then those that are left out; the
+    built-ins are not among them. ``sources`` holds the texts of the files that findings point into.
+    """
+
+    loaded: bool
+    examined: tuple[str, ...]
+    findings: tuple[PluginFinding, ...]
+    sources: Mapping[str, str]
+    mask: Callable[[str], str]
+
+    def count(self, severity: Severity) -> int:
+        """Count the findings of a severity."""
+        return sum(each.diagnostic.severity is severity for each in self.findings)
+
+    def is_ok(self, *, strict: bool) -> bool:
+        """Tell whether nothing was found that counts: errors do, and warnings for those who are strict."""
+        return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
+
+
+def doctor(
+    request: SurroundingsRequest, *, loaded: bool, seconds_per_plugin: float = SECONDS_PER_PLUGIN
+) -> DoctorReport:
+    """Examine the plugins of some surroundings; with ``loaded`` they are imported, in a process of their own.
+
+    Raises InputError or PluginRefused for what is no plugin's affair: settings, manifest, plugins file.
+    """
+    ground = plugin_ground(request)
+    # What the index knows of files is trusted for listing; whoever examines looks at the files themselves.
+    readings = fresh_readings(ground)
+    found = gathered_through(ground, readings, read_lock(ground.lock_file))
+    keep_readings(ground, readings)
+    findings = list(_known_without_running(found, request))
+    if loaded:
+        loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin)
+        findings += _known_by_running(found.plugins, loads)
+    findings = [with_short_paths(each, ground.cwd) for each in in_order(told_once(findings))]
+    return DoctorReport(
+        loaded=loaded,
+        examined=tuple(plugin.source.id for plugin in _everyone(found)),
+        findings=tuple(findings),
+        sources={**sources_of(findings), **ground.documents.sources},
+        mask=_masker(ground).mask_text,
+    )
+
+
+def _known_without_running(found: PluginSet, request: SurroundingsRequest) -> Iterator[PluginFinding]:
+    yield from found.findings
+    yield from of_plugin("", refusal_findings(found.origins.refused))
+    yield from of_plugin("", check_surroundings(this_start_up(request.environ), mode=found.mode))
+    for plugin in _everyone(found):
+        yield from of_plugin(plugin.source.id, check_plugin(plugin, mode=found.mode, user_id=os.geteuid()))
+    yield from tie_break_findings(found)
+    yield from scheme_findings(found.catalogue)
+    yield from _gone_from_lock(found)
+
+
+def _everyone(found: PluginSet) -> Iterator[KnownPlugin]:
+    yield from found.plugins
+    yield from (left.plugin for left in found.left_out)
+
+
+def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:
+    """Warn of plugins that are locked and not there; what differs in the others is among the set's own findings."""
+    if found.lock is None:
+        return
+    names = {plugin.source.name for plugin in _everyone(found)}
+    for each in lock_drift(found.lock, locking_of(found.plugins).entries, lambda place: None):
+        if each.diagnostic.code == "AF-P404" and each.plugin not in names:
+            yield replace(each, diagnostic=replace(each.diagnostic, severity=Severity.WARNING))
+
+
+def _known_by_running(plugins: Iterable[KnownPlugin], loads: Iterable[ChildLoad]) -> Iterator[PluginFinding]:
+    by_id = {plugin.source.id: plugin.source for plugin in plugins}
+    for load in loads:
+        yield from of_plugin(load.plugin, load.findings)
+        if not any(finding.severity is Severity.ERROR for finding in load.findings):
+            yield from of_plugin(load.plugin, differences_from(by_id[load.plugin], load.contributions))
+
+
+def _masker(ground: PluginGround) -> Masker:
+    """Know the secrets of the environment: what a plugin raises may hold one."""
+    return Masker(secrets_of_environment(ground.snapshot, ground.settings.secret_env))

@@ -1,0 +1,53 @@
+"""Puts the findings of many checks together: each once, in order of place, with the texts that they point into."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import in_order_of_place
+from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.small_files import read_small_text
+
+#: What importing a module tells once more of what reading it has told: that it is not valid Python.
+_SAID_BEFORE = {"AF-P502": "AF-P141"}
+
+_Place = tuple[str, int, int]
+
+
+def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
+    """Leave out what says the same of the same place; of two, the one that knows whose it is stays."""
+    kept: dict[tuple[str, _Place, str], PluginFinding] = {}
+    for each in findings:
+        key = (each.diagnostic.code, _place(each), each.diagnostic.message)
+        if not (key in kept and kept[key].plugin):
+            kept[key] = each
+    told = {(each.diagnostic.code, _place(each)[:2]) for each in kept.values()}
+    return [each for each in kept.values() if (_SAID_BEFORE.get(each.diagnostic.code), _place(each)[:2]) not in told]
+
+
+def in_order(findings: Sequence[PluginFinding]) -> list[PluginFinding]:
+    """Sort by file, line and column; those without a place come first."""
+    owners = {id(each.diagnostic): each for each in findings}
+    return [owners[id(diagnostic)] for diagnostic in in_order_of_place(each.diagnostic for each in findings)]
+
+
+def with_short_paths(finding: PluginFinding, folder: Path) -> PluginFinding:
+    """Name the file relative to the folder that it lies below, as people and code hosts do."""
+    span = finding.diagnostic.span
+    below = f"{str(folder).rstrip('/')}/"
+    if span is None or not span.file.startswith(below):
+        return finding
+    short = replace(span, file=span.file.removeprefix(below))
+    return replace(finding, diagnostic=replace(finding.diagnostic, span=short))
+
+
+def sources_of(findings: Iterable[PluginFinding]) -> dict[str, str]:
+    """Read the files that findings point into; what is no file, or is none any more, is left out."""
+    files = {each.diagnostic.span.file for each in findings if each.diagnostic.span}
+    return {file: read_small_text(file) for file in sorted(files) if Path(file).is_file()}
+
+
+def _place(finding: PluginFinding) -> _Place:
+    span = finding.diagnostic.span
+    return (span.file, span.line, span.column) if span else ("", 0, 0)
