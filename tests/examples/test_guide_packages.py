@@ -108,6 +108,19 @@ def test_the_examples_code_runs_once_where_it_is_found_twice(example: Shell, pyt
     assert len([name for name in modules if name.endswith(".steps")]) == 1
 
 
+def test_enterprise_loads_the_example_where_its_manifest_trusts_it_alone(example: Shell) -> None:
+    example.write("flow.yaml", FLOW)
+    example.write("manifest.yaml", "version: 1\nmode: enterprise\ntrust: {packages: [my-org-aetherflow-plugin]}\n")
+    assert example.run("aetherflow run flow.yaml --bundle-manifest manifest.yaml").exit_code == 0
+    outcome = example.run("AETHERFLOW_MODE=enterprise aetherflow run flow.yaml")
+    assert outcome.exit_code == 2
+    assert 'unknown step type "my_org.recall"' in outcome.stderr
+
+
+def test_doctor_has_nothing_to_say_of_the_installed_example(example: Shell) -> None:
+    assert example.run("aetherflow plugins doctor --json").json == {"ok": True, "diagnostics": []}
+
+
 def test_the_example_remembers_from_run_to_run(example: Shell) -> None:
     example.write("flow.yaml", FLOW)
     run = "aetherflow run flow.yaml --json --param store=values.db"

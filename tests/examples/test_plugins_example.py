@@ -54,7 +54,8 @@ def test_validate_finds_a_wrong_input_of_the_example_steps(project: Project) -> 
 @pytest.mark.parametrize("plugin", [FOLDER_PLUGIN, PACKAGE], ids=lambda path: path.name)
 def test_doctor_has_nothing_to_say_of_the_examples(project: Project, plugin: Path) -> None:
     outcome = project.aetherflow("plugins", "doctor", "--plugin-path", plugin, "--json")
-    assert outcome.json["diagnostics"] == []
+    # What is about no plugin is about the Python that runs the tests: what it runs when it starts.
+    assert [each for each in outcome.json["diagnostics"] if each["plugin"]] == []
     assert outcome.exit_code == 0
 
 

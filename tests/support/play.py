@@ -15,13 +15,14 @@ from pathlib import Path
 from tests.support.blocks import Block, blocks, commands
 from tests.support.project import REPOSITORY, clean_environment
 
-#: What differs between two runs: moments, dates, clock times, durations, run ids, widths of columns that hold them.
+#: What differs between two runs, and two machines: moments, dates, clock times, durations, run ids, widths of columns.
 VOLATILE = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "MOMENT"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
     (re.compile(r"\d+(\.\d+)? ?(ms|s|min)\b"), "TIME"),
     (re.compile(r"\b\d{8}-\d{6}-\w+\b"), "RUN_ID"),
+    (re.compile(r"; \d+ notes?( more)? with --verbose"), ""),  # what this Python runs whenever it starts
     (re.compile(r" {2,}"), "  "),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
