@@ -65,6 +65,13 @@ BundleManifestOption = Annotated[
         "--bundle-manifest", metavar="FILE", help="The operator's manifest: mode, trusted plugins, secrets hook."
     ),
 ]
+DebugPluginsOption = Annotated[
+    bool,
+    typer.Option(
+        "--debug-plugins",
+        help="Trace each operation of plugins to stderr and to plugins.log in the run's folder.",
+    ),
+]
 WorkflowOption = Annotated[
     str | None,
     typer.Option("--workflow", metavar="NAME", help="Which of the file's workflows; needed where there are several."),

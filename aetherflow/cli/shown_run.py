@@ -7,13 +7,14 @@ from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.failures import Heard
-from aetherflow.cli.render.progress import logs_json, open_progress
+from aetherflow.cli.render.progress import Progress, logs_json, open_progress
 from aetherflow.cli.render.summary import render_recorded, render_summary
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.events.wording import signs_for
 from aetherflow.core.operations.requests import RunRequest
+from aetherflow.core.plugins.tracing import Watcher
 
 EXIT_FAILED = 1
 
@@ -41,12 +42,22 @@ def show_run(request: RunRequest, console: Console, chosen: Format) -> int:
     with console.streams.stdout_kept_for_the_result():
         progress = open_progress(console)
         try:
-            result = run_flow(request, listeners=[progress, heard, _collect_garbage_again])
+            watcher = _plugin_watcher(request, console, progress)
+            result = run_flow(request, listeners=[progress, heard, _collect_garbage_again], plugin_watcher=watcher)
         finally:
             progress.close()
         _tell(result, request, heard, console)
         _write_result(result, request, console, chosen)
     return _exit_code(result)
+
+
+def _plugin_watcher(request: RunRequest, console: Console, progress: Progress) -> Watcher | None:
+    """Give what shows the trace of plugins; who is quiet finds it in the run's plugins.log."""
+    if not request.debug_plugins or console.verbosity is Verbosity.QUIET:
+        return None
+    from aetherflow.cli.render.trace import shown_trace  # deferred: only wanted to debug plugins
+
+    return shown_trace(console, progress)
 
 
 def _collect_garbage_again(event: Event) -> None:

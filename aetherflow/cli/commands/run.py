@@ -8,6 +8,7 @@ import typer
 from aetherflow.cli.optional_value import NO_VALUE, OptionalValueCommand
 from aetherflow.cli.options import (
     BundleManifestOption,
+    DebugPluginsOption,
     FlowArgument,
     FormatOption,
     JsonOption,
@@ -117,6 +118,7 @@ def run(
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
+    debug_plugins: DebugPluginsOption = False,
     form: FormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
@@ -156,6 +158,7 @@ def run(
         only=only,
         fail_fast=fail_fast,
         logs_debug=verbose,
+        debug_plugins=debug_plugins,
     )
     try:
         return (show_plan if dry_run else show_run)(request, console, chosen)
@@ -181,6 +184,8 @@ def _refuse_contradictions(ctx: typer.Context) -> None:
         after_changes = option == "accept_changes"
         hint = "it lets a resume go on after changes" if after_changes else "it decides about a step of an earlier run"
         raise UsageProblem(f"{_spelled(option)} stands with --resume or --run-key", hint=hint, ctx=ctx)
+    if {"debug_plugins", "dry_run"} <= given:
+        raise UsageProblem("--debug-plugins and --dry-run exclude each other", hint="a dry run runs no plugin", ctx=ctx)
     if "only" in given and "job" not in given:
         raise UsageProblem("--only stands with --job", hint="it leaves out what the chosen jobs depend on", ctx=ctx)
 

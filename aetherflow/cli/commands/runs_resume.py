@@ -7,6 +7,7 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import (
+    DebugPluginsOption,
     FormatOption,
     JsonOption,
     NoColorOption,
@@ -59,6 +60,7 @@ def runs_resume(
     assume_done: AssumeDoneOption = None,
     fail_fast: FailFastOption = False,
     strict_env: StrictEnvOption = False,
+    debug_plugins: DebugPluginsOption = False,
     state: StateOption = None,
     form: FormatOption = None,
     as_json: JsonOption = False,
@@ -84,6 +86,7 @@ def runs_resume(
             fail_fast=fail_fast,
             strict_env=strict_env,
             logs_debug=verbose,
+            debug_plugins=debug_plugins,
         )
         flow = request.flow
         return show_run(request, console, chosen)

@@ -51,6 +51,10 @@ class LiveProgress:
         self._keep_count(event)
         self._waiting.extend(self._event_lines.lines(event))
 
+    def show_line(self, timestamp: float, line: Line) -> None:
+        """Put a line among those of events: it scrolls by above what moves."""
+        self._waiting.append(line)
+
     def close(self) -> None:
         """Take the moving part away and write what is still waiting."""
         self._over.set()

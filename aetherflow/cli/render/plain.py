@@ -6,6 +6,7 @@ from aetherflow.cli.console import Console
 from aetherflow.cli.render.paint import paint_line
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.segments import Line
 
 
 class PlainProgress:
@@ -19,8 +20,12 @@ class PlainProgress:
 
     def __call__(self, event: Event) -> None:
         for line in self._event_lines.lines(event):
-            text = paint_line(line, colour=self._console.err.has_colour)
-            self._console.note(f"{self._clock(event.timestamp)} {text}\n")
+            self.show_line(event.timestamp, line)
+
+    def show_line(self, timestamp: float, line: Line) -> None:
+        """Write a line with its time."""
+        text = paint_line(line, colour=self._console.err.has_colour)
+        self._console.note(f"{self._clock(timestamp)} {text}\n")
 
     def close(self) -> None:
         """Nothing is held back."""

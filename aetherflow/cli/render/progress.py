@@ -1,11 +1,12 @@
 """Which kind of progress a run gets: events as JSON, moving lines, or plain lines."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.render.plain import JsonProgress, PlainProgress
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.segments import Line
 from aetherflow.core.events.wording import signs_for
 
 
@@ -15,6 +16,13 @@ class Progress(Protocol):
     def __call__(self, event: Event) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class LineProgress(Progress, Protocol):
+    """Progress that is made of lines, into which others can be put."""
+
+    def show_line(self, timestamp: float, line: Line) -> None: ...
 
 
 def logs_json(console: Console) -> bool:

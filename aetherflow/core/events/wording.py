@@ -2,11 +2,24 @@
 
 import math
 import time
+from typing import Protocol
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.event import Event
 from aetherflow.core.events.segments import StyleName
+
+
+class Placed(Protocol):
+    """What happened in a job, or in a step of it: an event is one."""
+
+    @property
+    def job_id(self) -> str | None: ...
+
+    @property
+    def item(self) -> int | None: ...
+
+    @property
+    def step_id(self) -> str | None: ...
 
 
 class Signs(Struct, frozen=True):
@@ -53,12 +66,12 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600}h{whole % 3600 // 60:02}m"
 
 
-def place_of(event: Event) -> str:
+def place_of(placed: Placed) -> str:
     """Name the job and step of an event: `load.insert`, or `load[3].insert` inside a loop."""
-    job = event.job_id or ""
-    if event.item is not None:
-        job += f"[{event.item}]"
-    return f"{job}.{event.step_id}" if event.step_id else job
+    job = placed.job_id or ""
+    if placed.item is not None:
+        job += f"[{placed.item}]"
+    return f"{job}.{placed.step_id}" if placed.step_id else job
 
 
 def counted(count: int, noun: str) -> str:

@@ -35,7 +35,8 @@ class RunRequest(FlowRequest, frozen=True, kw_only=True):
     """A flow to run. ``resume`` continues the run ``run_id``, or the newest unfinished one of the flow.
 
     ``run_key`` makes it once-only: the run that has the key is resumed, or its result given. ``state_file`` is taken in
-    the place of the one that the flow or the settings name; ``logs_debug`` puts debug messages into the run's log.
+    the place of the one that the flow or the settings name; ``logs_debug`` puts debug messages into the run's log;
+    ``debug_plugins`` traces each operation of a plugin into plugins.log.
     """
 
     run_id: str | None = None
@@ -49,3 +50,4 @@ class RunRequest(FlowRequest, frozen=True, kw_only=True):
     fail_fast: bool = False
     state_file: Path | None = None
     logs_debug: bool = False
+    debug_plugins: bool = False

@@ -26,6 +26,7 @@ from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
 from aetherflow.core.runner.workspaces import Workspaces
+from aetherflow.core.state.folder import Folder
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.state.workspace import run_folder
@@ -70,6 +71,8 @@ def assemble(ground: Ground, store: StateStore, resources: Resources, beginning:
     recorder = Recorder(store, seal=ground.live.masker.seal, mask=ground.live.masker.mask)
     log = _log(ground, record, warn=lambda message: _warn(journal, message))
     journal = _journal(ground, beginning, recorder, log)
+    if ground.plugin_log:
+        ground.plugin_log.belongs_to(_run_folder(ground, record), warn=lambda message: _warn(journal, message))
     connectors = _connectors(ground.prepared, resources, journal)
     workspaces = Workspaces(
         ground.places.work_root, record.flow_id, record.run_id, beginning.plan.flow.definition.flow.workspace.layout
@@ -107,7 +110,7 @@ def _parts(
         jobs=jobs,
         connectors=connectors,
         step_types=ground.prepared.registry.steps,
-        callers=StepCallers(),
+        callers=_callers(ground),
         variables=Variables(record.flow_id, record.run_id, beginning.variables),
         history=beginning.history,
         masker=ground.live.masker,
@@ -121,6 +124,14 @@ def _parts(
         strict_templates=ground.prepared.settings.strict_templates,
         fail_fast=ground.request.fail_fast,
     )
+
+
+def _callers(ground: Ground) -> StepCallers:
+    if ground.plugin_log is None:
+        return StepCallers()
+    from aetherflow.core.runner.traced_calls import TracedCallers  # deferred: only wanted to debug plugins
+
+    return TracedCallers(ground.plugin_log, ground.clock, ground.gate)
 
 
 def _lasting_scope(ground: Ground, beginning: Beginning, jobs: dict[str, Any]) -> Scope:
@@ -137,10 +148,14 @@ def _lasting_scope(ground: Ground, beginning: Beginning, jobs: dict[str, Any]) -
     )
 
 
+def _run_folder(ground: Ground, record: RunRecord) -> Folder:
+    return run_folder(ground.places.state_root, record.flow_id, record.run_id)
+
+
 def _log(ground: Ground, record: RunRecord, warn: Callable[[str], None]) -> RunLog:
     settings = ground.prepared.settings
     return RunLog(
-        run_folder(ground.places.state_root, record.flow_id, record.run_id),
+        _run_folder(ground, record),
         as_json=settings.log_format == "json",
         tells_debug=ground.request.logs_debug or settings.log_level == "debug",
         warn=warn,
@@ -155,7 +170,7 @@ def _journal(ground: Ground, beginning: Beginning, recorder: Recorder, log: RunL
         clock=ground.clock.now,
         mask=lambda payload: ground.live.masker.mask(harmless_value(payload)),
         record=recorder.record_event,
-        listeners=(*ground.listeners, log),
+        listeners=(*ground.listeners, log, *([ground.plugin_log.on_event] if ground.plugin_log else [])),
     )
 
 

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -25,12 +25,15 @@ from aetherflow.core.operations.run_places import run_places
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.run_preparation import prepare_run
 from aetherflow.core.operations.secrets import Resources, live_surroundings
-from aetherflow.core.plugins.tracing import trace_nothing
+from aetherflow.core.plugins.tracing import Trace, Watcher, trace_nothing
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
+
+if TYPE_CHECKING:  # only who debugs plugins imports it
+    from aetherflow.core.operations.plugin_log import PluginLog
 
 
 def new_run_id() -> str:
@@ -42,12 +45,15 @@ def run(
     request: RunRequest,
     *,
     listeners: Sequence[Callable[[Event], None]] = (),
+    plugin_watcher: Watcher | None = None,
     clock: Clock | None = None,
     make_run_id: Callable[[], str] = new_run_id,
 ) -> RunResult:
     """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other."""
     prepared, params = prepare_run(request)
-    prepared, plugins = _loaded(prepared, request)
+    clock = clock or Clock()
+    plugin_log = _plugin_log(prepared, request, clock, plugin_watcher)
+    prepared, plugins = _loaded(prepared, plugin_log or trace_nothing)
     with InterruptGate() as gate:
         live = live_surroundings(prepared)
         if request.run_key is not None:
@@ -62,19 +68,28 @@ def run(
             params=params,
             places=run_places(prepared, live.env, params, state_file=request.state_file),
             gate=gate,
-            clock=clock or Clock(),
+            clock=clock,
             listeners=listeners,
+            plugin_log=plugin_log,
         )
         return _run_on(ground, make_run_id)
 
 
-def _loaded(prepared: Prepared, request: RunRequest) -> tuple[Prepared, tuple[RunPlugin, ...]]:
+def _plugin_log(prepared: Prepared, request: RunRequest, clock: Clock, watcher: Watcher | None) -> "PluginLog | None":
+    if not request.debug_plugins:
+        return None
+    from aetherflow.core.operations.plugin_log import open_plugin_log  # deferred: only wanted to debug plugins
+
+    return open_plugin_log(prepared, clock.now, watcher)
+
+
+def _loaded(prepared: Prepared, trace: Trace) -> tuple[Prepared, tuple[RunPlugin, ...]]:
     """Run the code of the plugins, where there are any."""
     if prepared.plugins is None or not prepared.plugins.found.plugins:
         return prepared, ()
     from aetherflow.core.operations.loaded_plugins import with_loaded_plugins  # deferred: a run without plugins
 
-    return with_loaded_plugins(prepared, trace_nothing)
+    return with_loaded_plugins(prepared, trace)
 
 
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
@@ -94,6 +109,8 @@ def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
             finally:
                 execution.run.locks.close()
                 execution.log.close()
+                if ground.plugin_log:
+                    ground.plugin_log.close()
 
 
 def _claim(ground: Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:

@@ -1,7 +1,7 @@
 """What an execution stands on before its state is opened."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.secrets import LiveSurroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
+
+if TYPE_CHECKING:  # only who debugs plugins imports it
+    from aetherflow.core.operations.plugin_log import PluginLog
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -27,3 +30,4 @@ class Ground(Struct, frozen=True, kw_only=True):
     gate: InterruptGate
     clock: Clock
     listeners: Sequence[Callable[[Event], None]]
+    plugin_log: "PluginLog | None"

@@ -54,8 +54,11 @@ class StepCallers:
         """Give the caller of a step type."""
         found = self._callers.get(contribution.name)
         if found is None:
-            found = self._callers[contribution.name] = StepCaller(contribution)
+            found = self._callers[contribution.name] = self._loaded(contribution)
         return found
+
+    def _loaded(self, contribution: Contribution) -> StepCaller:
+        return StepCaller(contribution)
 
 
 def _schema_check(schema: dict[str, Any]) -> Callable[[Any], str | None]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
-from aetherflow.core.contracts.step import HeldLock, StepResult
+from aetherflow.core.contracts.step import HeldLock, StepContext, StepResult
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.processes.child import ProcessStartError, run_child
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
@@ -236,6 +236,11 @@ class RunningStep:
     def _fencing(self) -> dict[str, str]:
         token = self.fencing_token
         return {} if token is None else {"AETHERFLOW_FENCING_TOKEN": str(token)}
+
+
+def where_of(ctx: StepContext) -> dict[str, Any]:
+    """Say which attempt of which step a context belongs to; nothing of one that is not the engine's own."""
+    return ctx._where if isinstance(ctx, RunningStep) else {}
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

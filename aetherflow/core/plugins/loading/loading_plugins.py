@@ -14,6 +14,8 @@ from aetherflow.core.plugins.lock_file import lock_findings
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.tracing import PluginOperation, Trace, trace_nothing
 
+_SHORT_DIGEST = len("sha256:") + 12
+
 
 class PluginLoad(Struct, frozen=True, kw_only=True):
     """One plugin's load. ``error`` says why it, or a part of it, is absent; ``loaded`` is None where nothing ran."""
@@ -71,11 +73,18 @@ def _drift(plugin: KnownPlugin, snapshot: Snapshot, found: PluginSet) -> list[Di
 def _tell(load: PluginLoad, trace: Trace) -> None:
     name = load.plugin.source.id
     if load.loaded is None:
-        trace(PluginOperation(operation="load", plugin=name, detail=f"refused: {load.error}"))
+        trace(PluginOperation(operation="load", plugin=name, outcome=f"refused: {load.error}", failed=True))
         return
     loaded = load.loaded
-    outcome = f"failed: {load.error}" if load.error else loaded.snapshot.digest
-    trace(PluginOperation(operation="load", plugin=name, detail=outcome, seconds=loaded.import_seconds))
+    trace(
+        PluginOperation(
+            operation="load",
+            plugin=name,
+            outcome=f"failed: {load.error}" if load.error else loaded.snapshot.digest[:_SHORT_DIGEST],
+            failed=load.error is not None,
+            seconds=loaded.import_seconds,
+        )
+    )
     for each in loaded.contributions:
-        detail = f"{each.kind} {each.name} at {each.file}:{each.line}"
-        trace(PluginOperation(operation="register", plugin=name, detail=detail))
+        place = f"{each.file}:{each.line}"
+        trace(PluginOperation(operation="register", plugin=name, name=f"{each.kind} {each.name}", outcome=place))
