@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aetherflow.core.plugins.loading.load_warnings import load_warnings, shadowed_names
+from aetherflow.core.plugins.loading.load_warnings import load_warnings
 from aetherflow.core.plugins.loading.loader import load_plugin
 from tests.plugin_loading.plugin_files import findings, load_files, module, snapshot_at, write
 from tests.support.project import REPOSITORY
@@ -97,14 +97,6 @@ def test_a_slow_import_is_told(tmp_path: Path) -> None:
 
 def test_a_plugin_that_only_defines_things_has_nothing_told(tmp_path: Path) -> None:
     assert told(tmp_path, "import json\nVALUE = json.dumps({})\n") == []
-
-
-def test_names_that_python_keeps_for_itself_are_told(tmp_path: Path) -> None:
-    snapshot = snapshot_at(write(tmp_path, {"calendar.py": "", "sub/json.py": "", "steps.py": ""}))
-    assert [(finding.code, finding.message) for finding in shadowed_names(snapshot)] == [
-        ("AF-P522", 'the module "calendar.py" has the name of one of Python\'s own: `import calendar` gives that one'),
-        ("AF-P522", 'the module "sub/json.py" has the name of one of Python\'s own: `import json` gives that one'),
-    ]
 
 
 def test_nothing_of_an_import_reaches_stdout(tmp_path: Path) -> None:

@@ -19,11 +19,15 @@ def units_of(modules: dict[str, str]) -> tuple[Unit, ...]:
 def is_loaded_by_itself(path: str) -> bool:
     """Tell whether a module is loaded by itself: no part of its path is private, hidden or a test's."""
     *folders, name = path.split("/")
-    if any(folder.startswith(("_", ".")) or folder == "tests" for folder in folders):
+    if is_test(path) or any(folder.startswith(("_", ".")) for folder in folders):
         return False
-    if name == PACKAGE_FILE:
-        return True
-    return not name.startswith(("_", ".")) and not any(fnmatchcase(name, pattern) for pattern in _TEST_MODULES)
+    return name == PACKAGE_FILE or not name.startswith(("_", "."))
+
+
+def is_test(path: str) -> bool:
+    """Tell a module that is a test's, or helps tests."""
+    *folders, name = path.split("/")
+    return "tests" in folders or any(fnmatchcase(name, pattern) for pattern in _TEST_MODULES)
 
 
 def unit_findings(root: str, files: Iterable[SourceFile], modules: dict[str, str]) -> Iterator[Diagnostic]:

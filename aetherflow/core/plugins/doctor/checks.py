@@ -4,10 +4,19 @@ from collections.abc import Iterator, Mapping
 
 from aetherflow.core.contracts.deprecation import DEPRECATED, Deprecation
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.doctor.api_use import deprecated_names, internals_used
+from aetherflow.core.plugins.doctor.byte_code import byte_code_findings
+from aetherflow.core.plugins.doctor.environment_use import environment_findings
 from aetherflow.core.plugins.doctor.file_trust import file_trust_findings
+from aetherflow.core.plugins.doctor.import_effects import heavy_imports, import_effects
+from aetherflow.core.plugins.doctor.permissions import permission_findings
+from aetherflow.core.plugins.doctor.plugin_code import PluginCode, read_plugin_code
 from aetherflow.core.plugins.doctor.plugin_size import size_findings
+from aetherflow.core.plugins.doctor.shadowed_names import shadowed_names
+from aetherflow.core.plugins.doctor.shared_state import shared_state_findings
 from aetherflow.core.plugins.doctor.start_up import StartUp
 from aetherflow.core.plugins.doctor.start_up_code import start_up_findings
+from aetherflow.core.plugins.doctor.static_contract import contract_findings
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.modes import Mode
 
@@ -19,8 +28,24 @@ def check_plugin(
 
     ``user_id`` is the effective user who runs plugins, ``deprecated`` the deprecated names of the API.
     """
-    yield from size_findings(plugin.source)
-    yield from file_trust_findings(plugin.source, mode=mode, user_id=user_id)
+    source = plugin.source
+    yield from size_findings(source)
+    yield from file_trust_findings(source, mode=mode, user_id=user_id)
+    yield from byte_code_findings(source)
+    yield from shadowed_names(source)
+    yield from check_code(read_plugin_code(source), deprecated)
+
+
+def check_code(code: PluginCode, deprecated: Mapping[str, Deprecation]) -> Iterator[Diagnostic]:
+    """Give everything that the text of a plugin's modules is seen to be wrong with."""
+    yield from internals_used(code)
+    yield from deprecated_names(code, deprecated)
+    yield from permission_findings(code)
+    yield from contract_findings(code)
+    yield from environment_findings(code)
+    yield from shared_state_findings(code)
+    yield from import_effects(code)
+    yield from heavy_imports(code)
 
 
 def check_surroundings(start_up: StartUp, *, mode: Mode) -> Iterator[Diagnostic]:

@@ -9,6 +9,15 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.step import Step
+from aetherflow.core.plugins.contract_findings import (
+    registered_twice,
+    unknown_effects,
+    without_connect,
+    without_run,
+    wrong_connector,
+    wrong_schema,
+    wrong_step,
+)
 from aetherflow.core.plugins.loading.findings import line_span
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin, Registered
 from aetherflow.core.plugins.loading.schema_check import schema_problem
@@ -20,7 +29,8 @@ def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Ite
     for each in registered:
         known = first.setdefault((each.kind, each.name), each)
         if known is not each:
-            yield each, _registered_twice(plugin, each, known)
+            place = line_span(plugin, each.file, each.line)
+            yield each, registered_twice(each.kind, each.name, f"{known.file}:{known.line}", place)
         yield from ((each, finding) for finding in _findings(plugin, each))
 
 
@@ -39,49 +49,39 @@ def _step_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iter
     if isinstance(target, type):
         yield from _step_class_findings(plugin, each, target, place)
     elif problem := _call_problem(target, 2):
-        yield _wrong_step(each, f"is not {each.name}(ctx, inputs): {problem}", place)
+        yield wrong_step(each.name, f"is not {each.name}(ctx, inputs): {problem}", place)
     effects = getattr(target, "effects", "idempotent")
     if effects not in get_args(Effects):
-        yield _unknown_effects(each, effects, place)
+        yield unknown_effects(each.name, effects, place)
     yield from _schema_findings(each, ("input_schema", "output_schema"), place)
 
 
 def _step_class_findings(plugin: MountedPlugin, each: Registered, target: type, place: Span) -> Iterator[Diagnostic]:
     run = getattr(target, "run", None)
     if run is None or run is Step.run or not callable(run):
-        yield Diagnostic(
-            code="AF-P510",
-            message=f'the step type "{each.name}" has no run: the class {target.__name__} defines none',
-            hint="define `def run(self, ctx, inputs):`",
-            span=place,
-        )
+        yield without_run(each.name, target.__name__, place)
         return
     if problem := _call_problem(run, 2 if _is_bound(target, "run") else 3):
-        yield _wrong_step(
-            each, f"has a run that is not run(self, ctx, inputs): {problem}", _place_of(plugin, run, place)
+        yield wrong_step(
+            each.name, f"has a run that is not run(self, ctx, inputs): {problem}", _place_of(plugin, run, place)
         )
     if problem := _call_problem(target, 0):
-        yield _wrong_step(each, f"cannot be created without arguments: {problem}", place)
+        yield wrong_step(each.name, f"cannot be created without arguments: {problem}", place)
 
 
 def _connector_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
     target = each.target
     if not isinstance(target, type) or not issubclass(target, ConnectorBase):
-        yield _wrong_connector(each, "is no sub-class of ConnectorBase", place)
+        yield wrong_connector(each.name, "is no sub-class of ConnectorBase", place)
         return
     if target.connect is ConnectorBase.connect:
-        yield Diagnostic(
-            code="AF-P512",
-            message=f'the connector "{each.name}" has no connect: the class {target.__name__} defines none',
-            hint="define `def connect(self):`, and give back the driver's own object",
-            span=place,
-        )
+        yield without_connect(each.name, target.__name__, place)
     elif problem := _call_problem(target.connect, 0 if _is_bound(target, "connect") else 1):
         place_of_it = _place_of(plugin, target.connect, place)
-        yield _wrong_connector(each, f"has a connect that is not connect(self): {problem}", place_of_it)
+        yield wrong_connector(each.name, f"has a connect that is not connect(self): {problem}", place_of_it)
     if problem := _call_problem(target, 0, config={}, options={}):
         wanted = "cannot be created with config and options as keywords"
-        yield _wrong_connector(each, f"{wanted}: {problem}", _place_of(plugin, target.__init__, place))
+        yield wrong_connector(each.name, f"{wanted}: {problem}", _place_of(plugin, target.__init__, place))
     yield from _schema_findings(each, ("config_schema", "options_schema"), place)
 
 
@@ -90,12 +90,7 @@ def _schema_findings(each: Registered, attributes: tuple[str, ...], place: Span)
         schema = getattr(each.target, attribute, None)
         problem = schema_problem(schema, may_be_record=attribute == "input_schema") if schema is not None else None
         if problem:
-            yield Diagnostic(
-                code="AF-P514",
-                message=f'the {attribute} of the {each.kind} "{each.name}" is no JSON Schema: {problem}',
-                hint="`aetherflow explain AF-P514` shows one",
-                span=place,
-            )
+            yield wrong_schema(attribute, each.kind, each.name, problem, place)
 
 
 def _call_problem(target: Callable[..., Any], positional: int, **keywords: Any) -> str | None:
@@ -125,43 +120,6 @@ def _place_of(plugin: MountedPlugin, function: Any, otherwise: Span) -> Span:
         line_span(plugin, code.co_filename, code.co_firstlineno)
         if code and plugin.owns(code.co_filename)
         else otherwise
-    )
-
-
-def _registered_twice(plugin: MountedPlugin, each: Registered, first: Registered) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P515",
-        message=f'the plugin registers the {each.kind} "{each.name}" twice',
-        label="again here",
-        hint=f"it is registered at {first.file}:{first.line}: give one of them another name",
-        span=line_span(plugin, each.file, each.line),
-    )
-
-
-def _wrong_step(each: Registered, problem: str, place: Span) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P511",
-        message=f'the step type "{each.name}" {problem}',
-        hint="a step is a class with `run(self, ctx, inputs)`, or a function `f(ctx, inputs)`",
-        span=place,
-    )
-
-
-def _wrong_connector(each: Registered, problem: str, place: Span) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P513",
-        message=f'the connector "{each.name}" {problem}',
-        hint="a connector is a sub-class of ConnectorBase: `__init__(self, *, config, options)` and `connect(self)`",
-        span=place,
-    )
-
-
-def _unknown_effects(each: Registered, effects: object, place: Span) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P516",
-        message=f'the step type "{each.name}" says that its effects are {effects!r}',
-        hint=f"write one of: {', '.join(get_args(Effects))}",
-        span=place,
     )
 
 

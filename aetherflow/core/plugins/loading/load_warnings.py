@@ -1,12 +1,10 @@
-"""What is worth saying of a plugin that loads: side effects of its import, its time, names that hide nothing."""
+"""What is worth saying of a plugin that loads: side effects of its import, and its time."""
 
-import sys
 from collections.abc import Iterator
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
-from aetherflow.core.plugins.loading.snapshot import Snapshot
 from aetherflow.core.plugins.loading.surroundings import Effect, SideEffect
 
 SLOW_IMPORT_SECONDS = 0.5
@@ -41,23 +39,6 @@ def load_warnings(loaded: LoadedPlugin) -> Iterator[Diagnostic]:
             message=f'"{name}" was imported before the plugin "{plugin}" could be verified',
             hint="whoever imported it has another copy of the module than the plugin has",
         )
-
-
-def shadowed_names(snapshot: Snapshot) -> Iterator[Diagnostic]:
-    """Warn of modules that have the name of one of Python's own: a plain import of that name does not reach them."""
-    if snapshot.form == "distribution":
-        return  # it imports its modules by their full names
-    for module, file in snapshot.modules.items():
-        name = module.rpartition(".")[2]
-        if name in sys.stdlib_module_names:
-            path = snapshot.path_of(file)
-            yield Diagnostic(
-                code="AF-P522",
-                severity=Severity.WARNING,
-                message=f'the module "{file}" has the name of one of Python\'s own: `import {name}` gives that one',
-                hint=f"rename it, or write `from . import {name}`",
-                span=Span(path, 1, 1, 1, 1),
-            )
 
 
 def _side_effect(plugin: str, effect: SideEffect) -> Diagnostic:

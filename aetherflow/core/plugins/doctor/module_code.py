@@ -1,0 +1,108 @@
+"""One module of a plugin, parsed once for all checks; nothing of it is executed."""
+
+import ast
+import re
+import warnings
+from functools import cached_property
+from importlib.util import decode_source
+from pathlib import Path
+
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.class_attributes import ModuleNames, module_names
+from aetherflow.core.plugins.doctor.bindings import Function
+from aetherflow.core.plugins.doctor.name_uses import Imported, ModuleUses, uses_in
+from aetherflow.core.plugins.doctor.scopes import Scope
+from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.registration_scan import scan_module
+from aetherflow.core.plugins.static_reading import LARGEST_MODULE_BYTES
+
+_KEYWORDS = re.compile(r"(?:async\s+)?(?:def|class)\s+")
+
+
+class ModuleCode:
+    """The code of a module. ``name`` is its dotted name inside the plugin, ``path`` what findings name."""
+
+    def __init__(self, name: str, path: str, tree: ast.Module, text: str) -> None:
+        self.name = name
+        self.path = path
+        self.tree = tree
+        self._lines = text.split("\n")
+        self.reading: ModuleReading = scan_module(tree)
+        self.scope = Scope(tree)
+        self.found: ModuleUses = uses_in(self.scope, tree)
+
+    @property
+    def is_package(self) -> bool:
+        """Tell the module of a package from one inside it."""
+        return self.path.endswith("/__init__.py")
+
+    @cached_property
+    def names(self) -> ModuleNames:
+        """The module's definitions and constants."""
+        return module_names(self.tree)
+
+    def literal_text(self, node: ast.expr | None) -> str | None:
+        """Give the text that an expression always has, where it has one."""
+        try:
+            value = literal_value(node, self.names.constants) if node is not None else None
+        except (NotLiteral, RecursionError):
+            return None
+        return value if isinstance(value, str) else None
+
+    def span_of(self, node: ast.expr | ast.stmt | ast.alias) -> Span:
+        """Give the place of a node."""
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return self._span(node.lineno, node.col_offset, end_line, end_column)
+
+    def span_of_name(self, definition: Function | ast.ClassDef) -> Span:
+        """Give the place of the name of a class or function."""
+        start = definition.col_offset
+        keyword = _KEYWORDS.match(self._line(definition.lineno).encode()[start:].decode("utf-8", "replace"))
+        start += len(keyword[0].encode()) if keyword else 0
+        return self._span(definition.lineno, start, definition.lineno, start + len(definition.name.encode()))
+
+    def span_of_module(self, imported: Imported) -> Span:
+        """Give the place of the module's name in `from MODULE import …`, or of what `import` names."""
+        statement = imported.statement
+        if isinstance(statement, ast.Import):
+            return self.span_of(imported.alias)
+        line = self._line(statement.lineno)
+        start = line.find(imported.module, len(line.encode()[: statement.col_offset].decode("utf-8", "replace")) + 4)
+        if start < 0:  # written across lines, or with spaces around its dots
+            return self.span_of(imported.alias)
+        return Span(self.path, statement.lineno, start + 1, statement.lineno, start + len(imported.module) + 1)
+
+    def _span(self, line: int, start: int, end_line: int, end: int) -> Span:
+        """Give a place by the columns that Python counts: bytes of UTF-8."""
+        column, end_column = self._column(line, start), self._column(end_line, end)
+        if (end_line, end_column) < (line, column):  # Python 3.11 knows no places inside f-strings of several lines
+            end_line, end_column = line, column
+        return Span(self.path, line, column, end_line, end_column)
+
+    def _column(self, number: int, offset: int) -> int:
+        return len(self._line(number).encode()[:offset].decode("utf-8", "replace")) + 1
+
+    def _line(self, number: int) -> str:
+        return self._lines[number - 1] if number <= len(self._lines) else ""
+
+
+def read_code(name: str, path: str) -> ModuleCode | None:
+    """Read and parse a module; None where that cannot be done, which discovery has told (AF-P141 to AF-P143)."""
+    try:
+        with Path(path).open("rb") as stream:
+            content = stream.read(LARGEST_MODULE_BYTES + 1)
+        return parse_code(name, path, content) if len(content) <= LARGEST_MODULE_BYTES else None
+    except (OSError, ValueError):
+        return None
+
+
+def parse_code(name: str, path: str, content: bytes) -> ModuleCode | None:
+    """Parse a module; None for what is not Python, or nested too deeply."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
+            tree = ast.parse(content)
+        return ModuleCode(name, path, tree, decode_source(content))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

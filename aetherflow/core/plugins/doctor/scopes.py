@@ -1,0 +1,110 @@
+"""What the names in a module stand for: imports and aliases are followed, as far as the text tells."""
+
+import ast
+import builtins
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+
+from aetherflow.core.plugins.doctor.bindings import Bindings, Function, ScopeNode, bindings_of
+
+_BUILTINS = frozenset(dir(builtins))
+_DEFINITIONS = (ast.ClassDef, *Function.__args__)
+#: The parts that a name may have, and the aliases that are followed: more is no name, or a circle.
+_MOST_PARTS = 100
+_MOST_ALIASES = 20
+#: What a part of a chain hangs on, and what is put behind it. `/` is how paths are made longer.
+_LINKS: Mapping[type[ast.AST], tuple[str, str]] = {
+    ast.Attribute: ("value", ""),
+    ast.Call: ("func", "()"),
+    ast.Subscript: ("value", "[]"),
+    ast.Await: ("value", ""),
+    ast.NamedExpr: ("value", ""),
+    ast.BinOp: ("left", ""),
+}
+
+
+class Scope:
+    """One scope with those around it. Bindings are collected when the first name is looked up."""
+
+    def __init__(self, node: ScopeNode, parent: "Scope | None" = None) -> None:
+        self.node = node
+        self.parent = parent
+        self.module: Scope = parent.module if parent else self
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """What the names of this very scope are bound to."""
+        return bindings_of(self.node)
+
+    def owner(self, name: str) -> "Scope | None":
+        """Give the scope that binds a name as it is seen from here; None where nothing in the module does."""
+        scope: Scope | None = self
+        while scope is not None:
+            declared = scope.bindings.elsewhere.get(name)
+            if declared == "global":
+                return self.module
+            # A class body is only seen from itself.
+            is_seen = scope is self or not isinstance(scope.node, ast.ClassDef)
+            if is_seen and declared is None and name in scope.bindings:
+                return scope
+            scope = scope.parent
+        return None
+
+    def name_of(self, node: ast.AST, most_aliases: int = _MOST_ALIASES) -> str:
+        """Give the dotted name that an expression stands for; nothing where that cannot be told.
+
+        ``os.environ`` stands for itself however it was imported, ``builtins.open`` for the built-in, ``:x`` for the
+        module's own ``x``, ``.base.Thing`` for something of a sibling, ``ctx`` for a parameter of that name. What is
+        called ends in ``()``, an item in ``[]``: ``pathlib.Path().open``. A path with ``/`` is still that path.
+        """
+        base, suffix = _chain(node)
+        name = self._stands_for(base.id, most_aliases) if base else ""
+        return name + suffix if name else ""
+
+    def variable_of(self, node: ast.AST) -> str:
+        """Give the module-level variable that an expression begins with, where it begins with one."""
+        base, _ = _chain(node)
+        if base is None or self.owner(base.id) is not self.module or base.id in self.module.bindings.imported:
+            return ""
+        return base.id
+
+    def _stands_for(self, name: str, most_aliases: int) -> str:
+        owner = self.owner(name)
+        if owner is None:
+            return self._from_outside(name)
+        if name in owner.bindings.imported:
+            return owner.bindings.imported[name]
+        value = owner.bindings.only_value(name)
+        if value is not None and most_aliases and not isinstance(value, _DEFINITIONS):
+            alias = owner.name_of(value, most_aliases - 1)
+            if alias:
+                return alias
+        if owner is self.module:
+            return f":{name}"
+        return name if name == "ctx" and name in owner.bindings.parameters else ""
+
+    def _from_outside(self, name: str) -> str:
+        """Name what nothing in the module binds: it comes from a `*`, or is a built-in."""
+        guess = ""
+        for star in self.module.bindings.stars:
+            if star in sys.stdlib_module_names:
+                if name in getattr(sys.modules.get(star), "__all__", ()):
+                    return f"{star}.{name}"
+            elif not guess:
+                guess = f"{star}{name}" if star.endswith(".") else f"{star}.{name}"
+        return f"builtins.{name}" if name in _BUILTINS else guess
+
+
+def _chain(node: ast.AST) -> tuple[ast.Name | None, str]:
+    """Take a chain of attributes, calls and items apart: the name it begins with, and what follows."""
+    parts: list[str] = []
+    while len(parts) < _MOST_PARTS:
+        if isinstance(node, ast.Name):
+            return node, "".join(reversed(parts))
+        link, sign = _LINKS.get(type(node), ("", ""))
+        if not link or (isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Div)):
+            break
+        parts.append(f".{node.attr}" if isinstance(node, ast.Attribute) else sign)
+        node = getattr(node, link)
+    return None, ""

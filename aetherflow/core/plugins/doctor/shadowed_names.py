@@ -1,0 +1,24 @@
+"""Modules with the names of Python's own: a plain import of such a name does not reach them."""
+
+import sys
+from collections.abc import Iterator
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.plugin_source import PluginSource
+
+
+def shadowed_names(source: PluginSource) -> Iterator[Diagnostic]:
+    """Warn of modules that have the name of one of Python's own."""
+    if source.form == "distribution":
+        return  # it imports its modules by their full names
+    for module, file in source.modules.items():
+        name = module.rpartition(".")[2]
+        if module != source.package and name in sys.stdlib_module_names:
+            yield Diagnostic(
+                code="AF-P522",
+                severity=Severity.WARNING,
+                message=f'the module "{file}" has the name of one of Python\'s own: `import {name}` gives that one',
+                hint=f"rename it, or write `from . import {name}`",
+                span=Span(source.path_of(file), 1, 1, 1, 1),
+            )

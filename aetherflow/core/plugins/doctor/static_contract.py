@@ -1,0 +1,151 @@
+"""Whether what a plugin registers keeps its contract, as far as its text tells; loading it tells the rest."""
+
+import ast
+from collections.abc import Iterator
+from typing import get_args
+
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.effects import Effects
+from aetherflow.core.plugins.contract_findings import (
+    registered_twice,
+    unknown_effects,
+    without_connect,
+    without_run,
+    wrong_connector,
+    wrong_schema,
+    wrong_step,
+)
+from aetherflow.core.plugins.doctor.bindings import Function
+from aetherflow.core.plugins.doctor.class_lineage import CONNECTOR, Lineage, Member, function_decorators, lineage_of
+from aetherflow.core.plugins.doctor.module_code import ModuleCode
+from aetherflow.core.plugins.doctor.plugin_code import PluginCode
+from aetherflow.core.plugins.doctor.static_signature import call_problem
+from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.loading.schema_check import schema_problem
+from aetherflow.core.plugins.module_reading import StaticRegistration
+
+_SCHEMAS = {"step": ("input_schema", "output_schema"), "connector": ("config_schema", "options_schema")}
+Definition = Function | ast.ClassDef
+
+
+def contract_findings(code: PluginCode) -> Iterator[Diagnostic]:
+    """Give what is wrong with the registered classes and functions; nothing where a base cannot be followed."""
+    yield from _twice(code)
+    for module in code.modules.values():
+        for registration, node in _registered(module):
+            if isinstance(node, ast.ClassDef):
+                yield from _class_findings(code, module, registration, node)
+            else:
+                yield from _function_findings(module, registration, node)
+
+
+def _registered(module: ModuleCode) -> Iterator[tuple[StaticRegistration, Definition]]:
+    nodes = {
+        (node.name, min([node.lineno, *(each.lineno for each in node.decorator_list)])): node
+        for node in ast.walk(module.tree)
+        if isinstance(node, Definition)
+    }
+    for registration in module.reading.registrations:
+        node = nodes.get((registration.target, registration.line))
+        if node is not None:
+            yield registration, node
+
+
+def _function_findings(module: ModuleCode, registration: StaticRegistration, node: Function) -> Iterator[Diagnostic]:
+    place = module.span_of_name(node)
+    if registration.kind == "connector":
+        yield wrong_connector(registration.name, "is no sub-class of ConnectorBase", place)
+    elif registration.kind == "step" and (problem := _problem(Member("there", module, node), 2)):
+        yield wrong_step(registration.name, f"is not {registration.name}(ctx, inputs): {problem}", place)
+
+
+def _class_findings(
+    code: PluginCode, module: ModuleCode, registration: StaticRegistration, node: ast.ClassDef
+) -> Iterator[Diagnostic]:
+    lineage = lineage_of(code, module, node)
+    if registration.kind == "step":
+        yield from _step_findings(module, registration.name, node, lineage)
+    elif registration.kind == "connector":
+        yield from _connector_findings(module, registration.name, node, lineage)
+    for attribute in _SCHEMAS.get(registration.kind, ()):
+        yield from _schema_findings(registration, attribute, lineage)
+
+
+def _step_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
+    place = module.span_of_name(node)
+    run = lineage.member("run")
+    if run.status == "missing":
+        yield without_run(name, node.name, place)
+        return
+    if run.module and run.function and (problem := _problem(run, 3)):
+        place_of_run = run.module.span_of_name(run.function)
+        yield wrong_step(name, f"has a run that is not run(self, ctx, inputs): {problem}", place_of_run)
+    if problem := _problem(lineage.member("__init__"), 1):
+        yield wrong_step(name, f"cannot be created without arguments: {problem}", place)
+    effects = lineage.member("effects")
+    word = effects.module.literal_text(effects.value) if effects.module else None
+    if effects.module and effects.value is not None and word is not None and word not in get_args(Effects):
+        yield unknown_effects(name, word, effects.module.span_of(effects.value))
+
+
+def _connector_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
+    place = module.span_of_name(node)
+    if CONNECTOR not in lineage.known:
+        if lineage.is_whole:
+            yield wrong_connector(name, "is no sub-class of ConnectorBase", place)
+        return
+    connect, create = lineage.member("connect"), lineage.member("__init__")
+    if connect.status == "missing":
+        yield without_connect(name, node.name, place)
+    elif connect.module and connect.function and (problem := _problem(connect, 1)):
+        place_of_it = connect.module.span_of_name(connect.function)
+        yield wrong_connector(name, f"has a connect that is not connect(self): {problem}", place_of_it)
+    if create.module and create.function and (problem := _problem(create, 1, config={}, options={})):
+        wanted = "cannot be created with config and options as keywords"
+        yield wrong_connector(name, f"{wanted}: {problem}", create.module.span_of_name(create.function))
+    if connect.status == "there" and lineage.member("close").status == "missing":
+        yield Diagnostic(
+            code="AF-P533",
+            severity=Severity.NOTE,
+            message=f'the connector "{name}" has no close: what connect opens stays open until the process ends',
+            hint="define `def close(self):`, unless there is nothing to let go of",
+            span=place,
+        )
+
+
+def _problem(member: Member, positional: int, **keywords: object) -> str | None:
+    """Say why a function cannot be called so; nothing where a decorator may make another one of it."""
+    if member.function is None or member.module is None:
+        return None
+    decorators = set(function_decorators(member.module, member.function))
+    if decorators == {"builtins.staticmethod"}:
+        return call_problem(member.function, positional - 1, **keywords)
+    if decorators - {"builtins.classmethod"}:
+        return None
+    return call_problem(member.function, positional, **keywords)
+
+
+def _schema_findings(registration: StaticRegistration, attribute: str, lineage: Lineage) -> Iterator[Diagnostic]:
+    member = lineage.member(attribute)
+    if member.module is None or member.value is None:
+        return
+    try:
+        schema = literal_value(member.value, member.module.names.constants)
+    except (NotLiteral, RecursionError):
+        return
+    problem = schema_problem(schema, may_be_record=False) if schema is not None else None
+    if problem:
+        place = member.module.span_of(member.value)
+        yield wrong_schema(attribute, registration.kind, registration.name, problem, place)
+
+
+def _twice(code: PluginCode) -> Iterator[Diagnostic]:
+    """Give names that are registered in two places; of two branches only one may run."""
+    first: dict[tuple[str, str], str] = {}
+    for module in code.modules.values():
+        for registration, node in _registered(module) if module.name in code.at_import else ():
+            place = module.span_of_name(node)
+            key = (registration.kind, registration.name)
+            here = f"{module.path}:{place.line}"
+            if node in module.tree.body and first.setdefault(key, here) != here:
+                yield registered_twice(*key, first[key], place)
