@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.source import Source
@@ -73,7 +73,10 @@ def sync_plugins(request: SurroundingsRequest) -> SyncReport:
 
 
 def check_lock(request: SurroundingsRequest) -> SyncReport:
-    """Compare the plugins with the lock, and change nothing; raises InputError where there is none, or none to use."""
+    """Compare the plugins with the lock, and change nothing.
+
+    Raises InputError where there is no lock, and PluginRefused where it cannot be used.
+    """
     survey = _survey(request)
     ground = survey.ground
     reading = read_lock(ground.lock_file, ground.lock_name)
@@ -163,11 +166,14 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _refusal(ground: PluginGround, found: tuple[Diagnostic, ...]) -> InputError:
-    findings = found or (_nothing_to_check(ground),)
+def _refusal(ground: PluginGround, found: tuple[Diagnostic, ...]) -> AetherFlowError:
+    """Say that there is no lock, or that the one that is there, which a run would not get past either, is no use."""
+    if not found:
+        nothing = _nothing_to_check(ground)
+        return InputError(nothing.message, hint=nothing.hint, diagnostics=[nothing])
     # A finding with a place has been made of a text; what is no file must not be opened again.
-    sources = _LockText(ground).sources if any(finding.span for finding in findings) else {}
-    return InputError(findings[0].message, hint=findings[0].hint, diagnostics=findings, sources=sources)
+    sources = _LockText(ground).sources if any(finding.span for finding in found) else {}
+    return PluginRefused(found[0].message, hint=found[0].hint, diagnostics=found, sources=sources)
 
 
 def _nothing_to_check(ground: PluginGround) -> Diagnostic:

@@ -14,7 +14,7 @@ from aetherflow.core.plugins.plugin_findings import PluginFinding
 #: Gives the place of a value of the lock.
 SpanOf = Callable[[DocumentPath], Span | None]
 
-_HINT = "see whether you want that, then write it down: `aetherflow plugins sync`"
+_HINT = "where that is wanted, write it down: `aetherflow plugins sync`"
 
 #: By what a plugin is found in the lock where several have its name: the most alike first.
 _LIKENESS: tuple[tuple[str, ...], ...] = (

@@ -171,7 +171,7 @@ def _not_locked(lock: PluginLock, source: PluginSource, severity: Severity) -> D
         code="AF-P401",
         severity=severity,
         message=f'the plugin "{source.name}" is not in "{lock.file}"',
-        hint="see what it is, then write it down: `aetherflow plugins sync`",
+        hint="where it is wanted, write it down: `aetherflow plugins sync`",
     )
 
 
@@ -182,7 +182,7 @@ def _differs(lock: PluginLock, source: PluginSource, differences: list[str], sev
         code="AF-P402",
         severity=severity,
         message=f'the plugin "{source.name}" differs from "{lock.file}": {named}{rest}',
-        hint="see what has changed, then write it down: `aetherflow plugins sync`",
+        hint="where that is wanted, write it down: `aetherflow plugins sync`",
     )
 
 

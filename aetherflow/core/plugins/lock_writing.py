@@ -74,6 +74,6 @@ def _refusal(name: str, error: OSError | ValueError) -> InputError:
     finding = Diagnostic(
         code="AF-P405",
         message=f'the lock of plugins "{name}" cannot be written: {reason}',
-        hint="run `aetherflow plugins sync` where you may write, and where the lock is a file or is not there yet",
+        hint="the lock is a file of its own, in a folder that you may write: see to both, then run this again",
     )
     return InputError(finding.message, hint=finding.hint, diagnostics=[finding])

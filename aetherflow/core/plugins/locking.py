@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.digests import tree_digest
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.lock_file import LockedPlugin, is_lockable_path, permissions_of, unprintable
 from aetherflow.core.plugins.plugin_findings import PluginFinding
@@ -51,7 +52,7 @@ def _locked(plugin: KnownPlugin, place: int) -> LockedPlugin:
         name=source.name,
         version=source.version,
         origin=source.origin.kind,
-        digest=plugin.digest,
+        digest=tree_digest(plugin.file_digests),
         files={path: plugin.file_digests[path] for path in sorted(plugin.file_digests)},
         permissions=permissions_of(source),
         load_order=place,
