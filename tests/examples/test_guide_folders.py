@@ -144,6 +144,13 @@ def test_enterprise_allows_the_manifests_plugin_paths(shell: Shell) -> None:
     assert step_of(outcome)["outputs"] == {"ok": True}
 
 
+@pytest.mark.parametrize("printed", [SIMPLE_STEP, STEP, CONNECTOR], ids=["simple step", "step", "connector"])
+def test_doctor_has_no_more_than_notes_about_the_templates(shell: Shell, printed: str) -> None:
+    shell.write("/tmp/plugins/printed.py", printed)
+    outcome = shell.run(EXPORT, "aetherflow plugins doctor --strict --json")
+    assert (outcome.exit_code, {each["severity"] for each in outcome.json["diagnostics"]} - {"note"}) == (0, set())
+
+
 @pytest.mark.parametrize("internal", bullets("1"))
 def test_doctor_finds_the_import_of_an_internal_module(shell: Shell, internal: str) -> None:
     imported = f"from {internal.replace('.*', '')} import *\n" if internal.endswith("*") else f"import {internal}\n"
