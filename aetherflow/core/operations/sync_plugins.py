@@ -137,7 +137,7 @@ def _shorter(file: str, ground: PluginGround) -> str:
 def _unread(ground: PluginGround) -> FileReadings:
     """Give readings that trust no earlier one; what loads have recorded stays."""
     known = open_readings(ground).index
-    return FileReadings(replace(known, files={}, sites={}), time.time_ns, trust_sites=False)
+    return FileReadings(replace(known, files={}, sites={}, trees={}), time.time_ns, trust_sites=False)
 
 
 class _LockText:
