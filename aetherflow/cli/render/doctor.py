@@ -77,9 +77,14 @@ def _verdict(report: DoctorReport, shown: Sequence[PluginFinding], look: Look) -
     count = len(report.examined)
     if not count:
         return f"there are no plugins but the built-ins: {_counts(report, shown, look)}"
-    whose = "its" if count == 1 else "their"
-    how = "examined and imported" if report.loaded else f"examined, none of {whose} code run"
-    return f"{counted(count, 'plugin')} {how}: {_counts(report, shown, look)}"
+    return f"{counted(count, 'plugin')} examined{_imported(report)}: {_counts(report, shown, look)}"
+
+
+def _imported(report: DoctorReport) -> str:
+    if report.imported is None:
+        return f", none of {'its' if len(report.examined) == 1 else 'their'} code run"
+    is_all = len(report.imported) == len(report.examined)
+    return " and imported" if is_all else f", {len(report.imported)} imported"
 
 
 def _counts(report: DoctorReport, shown: Sequence[PluginFinding], look: Look) -> str:

@@ -37,11 +37,12 @@ class DoctorReport(Struct, frozen=True, kw_only=True):
     """All findings, each once, in order of place; files below the current directory are named relative to it.
 
     ``examined`` are the plugins by their ids, those that load in load order, then those that are left out; the
-    built-ins are not among them. ``sources`` holds the texts of the files that findings point into.
+    built-ins are not among them. ``imported`` is None where none was to be. ``sources`` holds the texts of the files
+    that findings point into.
     """
 
-    loaded: bool
     examined: tuple[str, ...]
+    imported: tuple[str, ...] | None
     findings: tuple[PluginFinding, ...]
     sources: Mapping[str, str]
     mask: Callable[[str], str]
@@ -65,16 +66,15 @@ def doctor(
     ground = plugin_ground(request)
     # What the index knows of files is trusted for listing; whoever examines looks at the files themselves.
     readings = fresh_readings(ground)
-    found = gathered_through(ground, readings, read_lock(ground.lock_file))
+    found = gathered_through(ground, readings, read_lock(ground.lock_file, ground.lock_name))
     keep_readings(ground, readings)
     findings = list(_known_without_running(found, request))
-    if loaded:
-        loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin)
-        findings += _known_by_running(found.plugins, loads)
-    findings = [with_short_paths(each, ground.cwd) for each in in_order(told_once(findings))]
+    loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin) if loaded else []
+    findings += _known_by_running(found.plugins, loads)
+    findings = in_order(with_short_paths(each, ground.cwd) for each in told_once(findings))
     return DoctorReport(
-        loaded=loaded,
         examined=tuple(plugin.source.id for plugin in _everyone(found)),
+        imported=tuple(load.plugin for load in loads) if loaded else None,
         findings=tuple(findings),
         sources={**sources_of(findings), **ground.documents.sources},
         mask=_masker(ground).mask_text,

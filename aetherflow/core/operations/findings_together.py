@@ -1,6 +1,6 @@
 """Puts the findings of many checks together: each once, in order of place, with the texts that they point into."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -26,8 +26,9 @@ def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
     return [each for each in kept.values() if (_SAID_BEFORE.get(each.diagnostic.code), _place(each)[:2]) not in told]
 
 
-def in_order(findings: Sequence[PluginFinding]) -> list[PluginFinding]:
+def in_order(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
     """Sort by file, line and column; those without a place come first."""
+    findings = list(findings)
     owners = {id(each.diagnostic): each for each in findings}
     return [owners[id(diagnostic)] for diagnostic in in_order_of_place(each.diagnostic for each in findings)]
 

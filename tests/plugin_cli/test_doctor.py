@@ -1,0 +1,289 @@
+"""`plugins doctor` as people and CI jobs run it."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+from tests.plugin_cli.conftest import Plugins, text
+from tests.support.project import REPOSITORY, Project, descendants
+
+STEP = """
+    from aetherflow.core.api import register_step
+
+    @register_step("greet")
+    def greet(ctx, inputs):
+        "Greet somebody."
+        return {"greeting": "hello"}
+"""
+BROKEN = "import os\n\nraise RuntimeError('there is no ' + 'warehouse')\n"
+MANIFEST = """
+    name: orders
+    version: "1.2"
+    author: Ann
+    description: Orders.
+"""
+#: How many findings this Python brings with it, whatever plugins there are.
+NOTES_OF_PYTHON = re.compile(r"; \d+ notes? with --verbose")
+
+
+def without_notes(said: str) -> str:
+    return NOTES_OF_PYTHON.sub("", said)
+
+
+def test_of_sound_plugins_one_line_says_what_was_examined(plugins: Plugins) -> None:
+    plugins.add("greeting.py", STEP)
+    outcome = plugins.doctor()
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    assert without_notes(outcome.stdout) == "1 plugin examined, none of its code run: nothing found\n"
+
+
+def test_without_plugins_it_says_so(project: Project) -> None:
+    outcome = project.aetherflow("plugins", "doctor")
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    assert without_notes(outcome.stdout) == "there are no plugins but the built-ins: nothing found\n"
+
+
+def test_a_finding_is_shown_with_its_line_below_its_plugin_and_counted(plugins: Plugins) -> None:
+    plugins.add("greeting.py", STEP)
+    plugins.add("orders", manifest=MANIFEST.replace("description", "descripton"), steps=STEP.replace("greet", "load"))
+    outcome = plugins.doctor()
+    assert outcome.exit_code == 3
+    assert without_notes(outcome.stdout) == text("""
+        plugin orders
+
+        error[AF-P202]: unknown key "descripton" in a plugin manifest
+         --> orders/aetherflow-plugin.yaml:4:1
+          |
+        4 | descripton: Orders.
+          | ^^^^^^^^^^ did you mean "description"?
+
+        2 plugins examined, none of their code run: 1 error
+    """)
+
+
+def test_a_plugin_that_fails_to_load_is_shown_at_its_own_line_and_the_others_are_imported(plugins: Plugins) -> None:
+    plugins.add("warehouse.py", BROKEN)
+    plugins.add("greeting.py", STEP)
+    outcome = plugins.doctor("--loaded")
+    assert outcome.exit_code == 3
+    assert without_notes(outcome.stdout) == text("""
+        plugin warehouse
+
+        error[AF-P501]: the module "warehouse.py" could not be imported: RuntimeError: there is no warehouse
+         --> warehouse.py:3:1
+          |
+        3 | raise RuntimeError('there is no ' + 'warehouse')
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        2 plugins examined and imported: 1 error
+    """)
+
+
+def test_what_must_not_load_is_not_imported_either(plugins: Plugins) -> None:
+    plugins.add("orders", manifest=MANIFEST + "    requires: [nobody]\n", steps="open('ran', 'w')")
+    plugins.add("greeting.py", STEP)
+    outcome = plugins.doctor("--loaded")
+    assert "error[AF-P303]" in outcome.stdout
+    assert without_notes(outcome.stdout).endswith("2 plugins examined, 1 imported: 1 error, 1 warning\n")
+    assert not (plugins.project.root / "ran").exists()
+
+
+def test_no_code_of_a_plugin_runs_unless_it_is_asked_for(plugins: Plugins) -> None:
+    ran = plugins.project.root / "ran"
+    plugins.add("writes.py", f"open({str(ran)!r}, 'w').close()\n")
+    for form in ("text", "json"):
+        plugins.doctor("--format", form)
+    assert not ran.exists()
+    plugins.doctor("--loaded")
+    assert ran.exists()
+
+
+def test_warnings_count_for_those_who_are_strict(plugins: Plugins) -> None:
+    plugins.add("prints.py", "print('hello')\n")
+    assert plugins.doctor("--loaded").exit_code == 0
+    strict = plugins.doctor("--loaded", "--strict", "--json")
+    assert (strict.exit_code, strict.json["ok"]) == (3, False)
+
+
+def test_notes_are_counted_and_shown_to_those_who_want_to_be_told_more(plugins: Plugins) -> None:
+    plugins.add("computed.py", STEP.replace('"greet"', '"gre" + "et".lower()'))
+    brief, full = plugins.doctor(), plugins.doctor("--verbose")
+    assert (brief.exit_code, full.exit_code) == (0, 0)
+    assert "note[" not in brief.stdout
+    assert "note[AF-P140]" in full.stdout
+    shown = full.stdout.count("note[")
+    assert brief.stdout.endswith(f"nothing found; {shown} note{'s' * (shown > 1)} with --verbose\n")
+    assert full.stdout.endswith(f"none of its code run: {shown} note{'s' * (shown > 1)}\n")
+
+
+def test_the_quiet_see_errors_or_nothing(plugins: Plugins) -> None:
+    plugins.add("prints.py", "print('hello')\n")
+    assert plugins.doctor("--loaded", "--quiet").stdout == ""
+    plugins.add("warehouse.py", BROKEN)
+    said = plugins.doctor("--loaded", "--quiet").stdout
+    assert "AF-P501" in said
+    assert "AF-P520" not in said
+
+
+def test_json_has_every_finding_with_its_plugin_and_nothing_else_on_stdout(plugins: Plugins) -> None:
+    plugins.add("prints.py", "import os\n\nprint('to stdout')\nos.system('echo from a child')\n")
+    outcome = plugins.doctor("--loaded", "--json")
+    assert list(outcome.json) == ["ok", "diagnostics"]
+    found = [each for each in outcome.json["diagnostics"] if each["code"] == "AF-P520"]
+    assert found == [
+        {
+            "code": "AF-P520",
+            "severity": "warning",
+            "message": 'importing the plugin "prints" prints',
+            "hint": "use `ctx.log` in the step; what is printed goes to stderr",
+            "file": "prints.py",
+            "line": 3,
+            "column": 1,
+            "end_line": 3,
+            "end_column": 1,
+            "path": "",
+            "plugin": "prints",
+        }
+    ]
+    assert outcome.stderr.splitlines() == ["to stdout", "from a child"]
+
+
+def test_sarif_has_the_plugin_in_the_property_bag_of_each_result(plugins: Plugins) -> None:
+    plugins.add("warehouse.py", BROKEN)
+    outcome = plugins.doctor("--loaded", "--format", "sarif")
+    (result,) = [each for each in outcome.json["runs"][0]["results"] if each["ruleId"] == "AF-P501"]
+    assert result["properties"] == {"plugin": "warehouse"}
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {
+        "uri": "warehouse.py",
+        "uriBaseId": "%SRCROOT%",
+    }
+    assert outcome.exit_code == 3
+
+
+def test_github_gets_an_annotation_for_each_finding(plugins: Plugins) -> None:
+    plugins.add("warehouse.py", BROKEN)
+    lines = plugins.doctor("--loaded", "--format", "github").stdout.splitlines()
+    assert (
+        '::error file=warehouse.py,line=3,col=1::AF-P501: the module "warehouse.py" could not be imported: '
+        "RuntimeError: there is no warehouse"
+    ) in lines
+
+
+def test_findings_stand_in_order_of_place_and_each_once(plugins: Plugins) -> None:
+    plugins.add("b", broken="def run(:\n", fine=STEP)
+    plugins.add("a", broken="def run(:\n", fine=STEP.replace("greet", "other"))
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["file"]]
+    places = [(each["file"], each["line"], each["column"]) for each in found]
+    assert places == sorted(places)
+    assert [(each["plugin"], each["code"]) for each in found if each["plugin"]] == [("a", "AF-P141"), ("b", "AF-P141")]
+
+
+def test_what_is_registered_in_truth_is_compared_with_what_is_declared(plugins: Plugins) -> None:
+    plugins.add(
+        "orders",
+        manifest=MANIFEST + "    provides: [{kind: step, name: first}, {kind: step, name: absent}]\n",
+        steps="""
+            from aetherflow.core.api import register_step
+
+            for name in ("first", "second"):
+
+                @register_step(name)
+                def step(ctx, inputs):
+                    return {}
+        """,
+    )
+    assert {"AF-P211", "AF-P212"}.isdisjoint(code for _, code in plugins.codes())
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["code"][:6] == "AF-P21"]
+    assert [(each["file"], each["line"], each["message"]) for each in found] == [
+        (
+            "orders/aetherflow-plugin.yaml",
+            5,
+            'the plugin "orders" declares the step "absent", which its code does not register',
+        ),
+        ("orders/steps.py", 5, 'the step "second" is not declared under `provides` of aetherflow-plugin.yaml'),
+    ]
+
+
+def test_what_cannot_be_examined_is_wrong_input(project: Project) -> None:
+    outcome = project.aetherflow("plugins", "doctor", AETHERFLOW_MODE="paranoid")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "AETHERFLOW_MODE" in outcome.stderr
+
+
+def test_a_secret_of_the_environment_is_not_shown(plugins: Plugins) -> None:
+    plugins.add(
+        "warehouse.py",
+        """
+        import os
+
+        raise RuntimeError("wrong password: " + os.environ["DB_PASSWORD"], "correct horse")
+        """,
+    )
+    for form in ("text", "sarif"):
+        outcome = plugins.doctor("--loaded", "--format", form, DB_PASSWORD="correct horse")
+        assert "AF-P501" in outcome.stdout
+        assert "correct horse" not in outcome.stdout + outcome.stderr
+
+
+def test_a_hostile_plugin_is_reported_and_the_others_are_examined(plugins: Plugins) -> None:
+    plugins.add("exits.py", "import os\n\nos._exit(0)\n")
+    plugins.add("greeting.py", STEP)
+    plugins.add("crashes.py", "import ctypes\n\nctypes.string_at(0)\n")
+    plugins.add("prints.py", "print('hello')\n")
+    outcome = plugins.doctor("--loaded", "--json")
+    codes = [(each["plugin"], each["code"], each["line"]) for each in outcome.json["diagnostics"] if each["plugin"]]
+    assert ("exits", "AF-P507", 3) in codes
+    assert ("crashes", "AF-P507", 3) in codes
+    assert ("prints", "AF-P520", 1) in codes
+    assert "greeting" not in [plugin for plugin, _, _ in codes]
+    assert outcome.exit_code == 3
+
+
+def test_a_broken_plugin_breaks_neither_help_nor_list(plugins: Plugins) -> None:
+    broken = (
+        "def run(:\n",
+        "import os\n\nos._exit(1)\n",
+        "while True:\n    pass\n",
+        "\0\0\0",
+        "(" * 5000,
+        "name = '\udcff'\n",
+    )
+    for number, plugin in enumerate(broken):
+        plugins.add(f"broken_{number}.py", "")
+        (plugins.project.root / f"broken_{number}.py").write_bytes(plugin.encode("utf-8", "surrogateescape"))
+    plugins.add("greeting.py", STEP)
+    listed = plugins.command("list", "--json")
+    assert listed.exit_code == 0
+    assert "greeting" in [each["name"] for each in listed.json["plugins"]]
+    assert {plugin for plugin, code in plugins.codes() if code == "AF-P141"} == {
+        "broken_0",
+        "broken_3",
+        "broken_4",
+        "broken_5",
+    }
+    for words in (["--help"], ["plugins", "doctor", "--help"]):
+        assert plugins.project.aetherflow(*words, AETHERFLOW_PLUGIN_PATHS="broken_0.py,broken_1.py").exit_code == 0
+
+
+def test_the_examples_of_this_project_are_sound() -> None:
+    project = Project(REPOSITORY / "plugins_example")
+    folders = ("folder_plugin", "my-org-aetherflow-plugin/src/my_org_aetherflow_plugin")
+    paths = [word for folder in folders for word in ("--plugin-path", folder)]
+    outcome = project.aetherflow("plugins", "doctor", "--loaded", "--strict", *paths)
+    assert without_notes(outcome.stdout) == "2 plugins examined and imported: nothing found\n"
+
+
+def test_ctrl_c_ends_what_is_being_imported(plugins: Plugins) -> None:
+    ready = plugins.project.root / "ready"
+    plugins.add("waits.py", f"import time\n\nopen({str(ready)!r}, 'w').close()\ntime.sleep(1000)\n")
+    process = plugins.project.start("plugins", "doctor", "--loaded", "--plugin-path", "waits.py")
+    until = time.monotonic() + 30
+    while not ready.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    below = descendants(process.pid)
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "error: interrupted\n")
+    assert [pid for pid in below if Path(f"/proc/{pid}/stat").exists()] == []
