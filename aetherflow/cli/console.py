@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from aetherflow.cli.streams import STDERR, STDOUT, StandardStreams
 
+NARROWEST = 40  # columns; no terminal is taken to be narrower
+
 
 class Verbosity(IntEnum):
     """How much is told on stderr."""

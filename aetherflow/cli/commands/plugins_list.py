@@ -20,7 +20,6 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.plugin_words import Page
 from aetherflow.cli.render.plugins import listing_text, told_in_text
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -73,6 +72,8 @@ def plugins_list(
     try:
         listing = _imported(request) if loaded else list_plugins(request)
     except AetherFlowError as error:
+        from aetherflow.cli.render.diagnostics import refuse  # deferred, as is all that tells of problems
+
         return refuse(error, console, chosen, "")
     if chosen == "json":
         _write_json(listing, console)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from aetherflow.cli.console import Console, Look
+from aetherflow.cli.console import NARROWEST, Console, Look
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.paint import paint
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -17,8 +17,6 @@ if TYPE_CHECKING:  # as the rest of what shows findings: only when there is one
     from aetherflow.core.diagnostics.style import Style
 
 Mask = Callable[[str], str]
-
-NARROWEST = 40  # columns; no terminal is taken to be narrower
 
 
 def findings_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], mask: Mask, look: Look) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from aetherflow.cli.render.diagnostics import NARROWEST
+from aetherflow.cli.console import NARROWEST
 from aetherflow.cli.render.plugin_words import Page, name_row
 from aetherflow.cli.render.tables import render_table, shortened
 from aetherflow.core.contracts.diagnostic import Diagnostic

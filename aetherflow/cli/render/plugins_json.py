@@ -7,14 +7,8 @@ from msgspec.structs import asdict
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.diagnostics.forms import to_json
-from aetherflow.core.operations.listing.values import (
-    ListedLoad,
-    ListedName,
-    ListedPlugin,
-    NameAnswer,
-    PluginListing,
-    WhyReport,
-)
+from aetherflow.core.operations.listing.answers import NameAnswer, WhyReport
+from aetherflow.core.operations.listing.values import ListedLoad, ListedName, ListedPlugin, PluginListing
 
 
 def listing_json(listing: PluginListing) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What is said at the end of a run: its jobs, what failed in full, and how to go on."""
 
-from aetherflow.cli.console import Console, Look, Verbosity
-from aetherflow.cli.render.diagnostics import NARROWEST
+from aetherflow.cli.console import NARROWEST, Console, Look, Verbosity
 from aetherflow.cli.render.failures import Heard, ToldFailures, told_failures
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.tables import render_table, shortened

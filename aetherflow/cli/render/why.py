@@ -14,7 +14,7 @@ from aetherflow.cli.render.plugin_words import Page, name_of, one_line, origin_w
 from aetherflow.cli.render.plugins import fitted
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.events.segments import Line, Segment
-from aetherflow.core.operations.listing.values import NameAnswer, TakenInput, WhyReport
+from aetherflow.core.operations.listing.answers import NameAnswer, TakenInput, WhyReport
 
 _FACTS_OF_PLUGIN = ("order", "digest", "lock", "permissions")
 

@@ -1,9 +1,5 @@
 """Characters as a terminal shows them: tabs as spaces, control characters made visible, widths in cells."""
 
-import re
-
-#: What some character of a text needs a look for; plain ASCII without controls passes at once.
-_SPECIAL = re.compile(r"[^\x20-\x7e]")
 _TAB = "    "
 _CONTROL_PICTURES = 0x2400
 _JOINERS = "\u200c\u200d"  # zero width, and part of words and emoji
@@ -11,7 +7,7 @@ _JOINERS = "\u200c\u200d"  # zero width, and part of words and emoji
 
 def make_visible(text: str) -> str:
     """Replace what a terminal would obey (escape sequences, direction marks, line breaks) by something to look at."""
-    return "".join(shown_character(character)[0] for character in text) if _SPECIAL.search(text) else text
+    return text if _is_plain(text) else "".join(shown_character(character)[0] for character in text)
 
 
 def shown_character(character: str) -> tuple[str, int]:
@@ -27,7 +23,12 @@ def shown_character(character: str) -> tuple[str, int]:
 
 def width_of(text: str) -> int:
     """Count the cells that a text takes as it is shown."""
-    return sum(shown_character(character)[1] for character in text)
+    return len(text) if _is_plain(text) else sum(shown_character(character)[1] for character in text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell ASCII without controls: its characters need no look."""
+    return text.isascii() and text.isprintable()
 
 
 def _shown_beyond_ascii(character: str) -> tuple[str, int]:

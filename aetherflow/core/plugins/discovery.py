@@ -171,8 +171,9 @@ def _last_part(path: str) -> str:
 
 def _with_ids(sources: list[PluginSource]) -> list[PluginSource]:
     """Give each plugin its id: its name, with a digest of its path where two names would be the same in a module."""
-    counted = Counter([_plain(name) for name in RESERVED_NAMES] + [_plain(source.name) for source in sources])
-    return [_with_id(source, shared=counted[_plain(source.name)] > 1) for source in sources]
+    plain = [_plain(source.name) for source in sources]
+    counted = Counter([*map(_plain, RESERVED_NAMES), *plain])
+    return [_with_id(source, shared=counted[name] > 1) for source, name in zip(sources, plain, strict=True)]
 
 
 def _with_id(source: PluginSource, *, shared: bool) -> PluginSource:

@@ -13,7 +13,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.distributions import InstalledDistribution, normalised_name
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.origin_findings import named_again, path_findings
-from aetherflow.core.plugins.path_look import PathFacts, identity_of, look_at, written_paths
+from aetherflow.core.plugins.path_look import PathFacts, identity_of, looking_once, written_paths
 
 OriginKind = Literal["built-in", "package", "manifest", "bundle", "environment", "flag", "module", "secrets hook"]
 
@@ -79,7 +79,7 @@ class ResolvedOrigins(Struct, frozen=True, kw_only=True):
 Verdict = Origin | RefusedOrigin
 
 
-def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] = look_at) -> ResolvedOrigins:
+def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] | None = None) -> ResolvedOrigins:
     """Judge every origin but the modules that plugins.yaml names: `resolve_modules` does, once plugins are known."""
     verdicts = [
         Origin(kind="built-in", named="aetherflow", trust="part of AetherFlow"),
@@ -89,7 +89,7 @@ def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] = l
         *_ambient_paths(request),
         *_secrets_hooks(request),
     ]
-    accepted, findings = _each_path_once(_accepted(verdicts), look)
+    accepted, findings = _each_path_once(_accepted(verdicts), look or looking_once())
     return ResolvedOrigins(
         mode=request.mode,
         accepted=tuple(accepted),

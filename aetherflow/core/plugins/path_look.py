@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -33,7 +33,23 @@ def _without_tilde(written: str, home: str | None) -> str:
     return home + written[1:] if home and (written == "~" or written.startswith("~/")) else written
 
 
-def look_at(path: str) -> PathFacts:
+def looking_once() -> Callable[[str], PathFacts]:
+    """Give a `look_at` for many paths, which follows the links of the folders around them once."""
+    folders: dict[str, str] = {}
+
+    def real(path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        if name in ("", ".", "..") or not folder:
+            return os.path.realpath(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        found = f"{folders[folder].rstrip('/')}/{name}"
+        return os.path.realpath(found) if os.path.islink(found) else found  # noqa: PTH114  # as in `look_at`
+
+    return lambda path: look_at(path, real)
+
+
+def look_at(path: str, real_path: Callable[[str], str] = os.path.realpath) -> PathFacts:
     """Look whether a path is a folder or a module that can be read; no input raises."""
     try:
         status = os.stat(path)  # noqa: PTH116  # once per path on the way to `plugins list`, where a Path costs more
@@ -41,7 +57,7 @@ def look_at(path: str) -> PathFacts:
         return PathFacts("", "missing")
     except (OSError, ValueError) as error:  # ValueError: a NUL character
         return PathFacts("", "unreadable", _reason(error))
-    real = identity_of(path)
+    real = real_path(path).removesuffix("/" + PACKAGE_FILE)
     wanted = os.R_OK | (os.X_OK if stat.S_ISDIR(status.st_mode) else 0)
     if not os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids):
         return PathFacts(real, "unreadable", "permission denied")

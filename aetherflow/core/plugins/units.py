@@ -1,14 +1,11 @@
 """Which modules of a plugin are loaded by themselves; the others are there for them to import."""
 
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 from aetherflow.core.plugins.plugin_source import Unit
 from aetherflow.core.plugins.plugin_tree import SourceFile
-
-_TEST_MODULES = ("test_*.py", "conftest.py")
 
 
 def units_of(modules: dict[str, str]) -> tuple[Unit, ...]:
@@ -27,7 +24,7 @@ def is_loaded_by_itself(path: str) -> bool:
 def is_test(path: str) -> bool:
     """Tell a module that is a test's, or helps tests."""
     *folders, name = path.split("/")
-    return "tests" in folders or any(fnmatchcase(name, pattern) for pattern in _TEST_MODULES)
+    return "tests" in folders or name == "conftest.py" or (name.startswith("test_") and name.endswith(".py"))
 
 
 def unit_findings(root: str, files: Iterable[SourceFile], modules: dict[str, str]) -> Iterator[Diagnostic]:

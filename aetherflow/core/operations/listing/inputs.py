@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aetherflow.core.operations.listing.values import TakenInput
+from aetherflow.core.operations.listing.answers import TakenInput
 from aetherflow.core.validation.schema_words import expected_by
 
 _MOST_HOPS = 8  # references that lead to references

@@ -1,13 +1,12 @@
 """What gave each plugin its place in the load order: the plugins that it requires, else its origin."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.origins import Origin, OriginKind
+from aetherflow.core.plugins.written_requirements import wanted
 
-_REQUIRED_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _Place = tuple[int, int]  # of an origin: among all, and among those of its kind, from 1
 _LISTS: dict[OriginKind, str] = {
     "manifest": "the manifest's paths.plugins",
@@ -38,7 +37,8 @@ def _identity(origin: Origin) -> tuple[str, str]:
 
 def _reason(position: int, plugins: Sequence[KnownPlugin], ranks: Sequence[_Place]) -> str:
     plugin, (rank, number) = plugins[position], ranks[position]
-    if any(earlier > rank for earlier, _ in ranks[:position]) and (required := _required(plugin, plugins[:position])):
+    required = _required(plugin, plugins[:position])
+    if required and any(earlier > rank for earlier, _ in ranks[:position]):
         return f"after {', '.join(required)}, which it requires"
     kind = plugin.source.origin.kind
     if kind == "package":
@@ -50,6 +50,7 @@ def _reason(position: int, plugins: Sequence[KnownPlugin], ranks: Sequence[_Plac
 
 def _required(plugin: KnownPlugin, earlier: Iterable[KnownPlugin]) -> list[str]:
     manifest = plugin.source.manifest
-    found = [_REQUIRED_NAME.match(each.strip()) for each in (manifest.requires if manifest else ())]
-    names = {normalised_name(match.group()) for match in found if match}
+    if manifest is None or not manifest.requires:
+        return []
+    names = {normalised_name(each.name) for each in map(wanted, manifest.requires) if each}
     return [each.source.name for each in earlier if normalised_name(each.source.name) in names]

@@ -1,6 +1,6 @@
-"""What `plugins list` and `plugins why` tell. Values only; nothing of a plugin's code has run to know them."""
+"""What `plugins list` tells. Values only."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -123,43 +123,3 @@ class PluginListing(Struct, frozen=True, kw_only=True):
     overrides: tuple[ListedOverride, ...]
     refused: tuple[ListedRefusal, ...]
     findings: tuple[PluginFinding, ...]
-
-
-class TakenInput(Struct, frozen=True, kw_only=True):
-    """One input of a step, or one value of a connector's config or options, and what it may be, in words."""
-
-    name: str
-    takes: str
-    required: bool
-    description: str
-
-
-class NameAnswer(Struct, frozen=True, kw_only=True):
-    """What is known of one thing that has the name: who registers it, whom it took the name from, what it takes.
-
-    Where it is not in effect, ``reasons`` say why: its plugin is left out, or may not take the name over.
-    """
-
-    name: ListedName
-    plugin: ListedPlugin
-    effects: str | None
-    inputs: tuple[TakenInput, ...]
-    input_schema: dict[str, Any] | None
-    output_schema: dict[str, Any] | None
-    overrides: tuple[OverrideSide, ...] = ()
-    reasons: tuple[Diagnostic, ...] = ()
-
-    @property
-    def in_effect(self) -> bool:
-        """Whether a flow that names it gets it."""
-        return not self.reasons
-
-
-class WhyReport(Struct, frozen=True, kw_only=True):
-    """Everything that has a name: what plugins register under it, plugins that are called so, refused origins."""
-
-    asked: str
-    mode: Mode
-    names: tuple[NameAnswer, ...]
-    plugins: tuple[ListedPlugin, ...]
-    refused: tuple[ListedRefusal, ...]
