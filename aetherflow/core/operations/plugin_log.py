@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.events.event_lines import first_line
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.plugins.trace_lines import TraceLines, json_line
@@ -16,8 +15,8 @@ from aetherflow.core.state.folder import Folder
 
 PLUGIN_LOG = "plugins.log"
 
-#: An error may hold a whole document: its first line is told, so far.
-_LONGEST_OUTCOME = 500
+#: An error may hold a whole document.
+_LONGEST_TEXT = 500
 
 
 class PluginLog:
@@ -40,11 +39,11 @@ class PluginLog:
 
     def __call__(self, operation: PluginOperation) -> None:
         """Take an operation that is over."""
-        traced = TracedOperation(timestamp=self._now(), operation=self._told(operation))
+        traced = TracedOperation(timestamp=self._now(), operation=operation)
         if self._watch:
-            self._watch(traced)
+            self._watch(self._masked(traced))
         if self._has_begun:
-            self._append(self._written(traced))
+            self._append(self._text(traced))
         else:
             self._held.append(traced)
 
@@ -57,10 +56,8 @@ class PluginLog:
         if self._has_begun:
             return
         self._has_begun = True
-        # Once more: what a secrets hook has given was not known to be secret when plugins were loaded.
-        again = [replace(traced, operation=self._told(traced.operation)) for traced in self._held]
+        self._append("".join(map(self._text, self._held)))
         self._held.clear()
-        self._append("".join(map(self._written, again)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -78,18 +75,17 @@ class PluginLog:
             self.close()
             run.warn(f'the log "{run.file.path}" ends here, it cannot be written: {why}')
 
-    def _told(self, operation: PluginOperation) -> PluginOperation:
-        return replace(
-            operation,
-            plugin=self._one_line(operation.plugin),
-            name=self._one_line(operation.name),
-            outcome=self._one_line(operation.outcome),
-        )
+    def _text(self, traced: TracedOperation) -> str:
+        return self._written(self._masked(traced))
+
+    def _masked(self, traced: TracedOperation) -> TracedOperation:
+        texts = {name: self._one_line(getattr(traced.operation, name)) for name in ("plugin", "name", "outcome")}
+        return replace(traced, operation=replace(traced.operation, **texts))
 
     def _one_line(self, text: str) -> str:
         """Mask a text before it is cut, so that no part of a secret is left."""
-        line = first_line(self._mask(harmless(text)))
-        return line if len(line) <= _LONGEST_OUTCOME else f"{line[:_LONGEST_OUTCOME]}…"
+        line = self._mask(harmless(text)).strip("\n").replace("\n", "\\n")
+        return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}…"
 
 
 def open_plugin_log(prepared: Prepared, now: Callable[[], float], watch: Watcher | None) -> PluginLog:

@@ -131,7 +131,7 @@ def _callers(ground: Ground) -> StepCallers:
         return StepCallers()
     from aetherflow.core.runner.traced_calls import TracedCallers  # deferred: only wanted to debug plugins
 
-    return TracedCallers(ground.plugin_log, ground.clock, ground.gate)
+    return TracedCallers(ground.plugin_log, ground.clock)
 
 
 def _lasting_scope(ground: Ground, beginning: Beginning, jobs: dict[str, Any]) -> Scope:

@@ -6,7 +6,6 @@ from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepContext, StepResult
 from aetherflow.core.plugins.tracing import PluginOperation, Trace
-from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.foreign_error import described
 from aetherflow.core.runner.step_call import StepCaller, StepCallers
@@ -16,24 +15,22 @@ from aetherflow.core.runner.step_context import where_of
 class TracedCallers(StepCallers):
     """The step types of one run, each call of which is traced."""
 
-    def __init__(self, trace: Trace, clock: Clock, gate: InterruptGate) -> None:
+    def __init__(self, trace: Trace, clock: Clock) -> None:
         super().__init__()
         self._trace = trace
         self._clock = clock
-        self._gate = gate
 
     def _loaded(self, contribution: Contribution) -> StepCaller:
-        return _TracedCaller(contribution, self._trace, self._clock, self._gate)
+        return _TracedCaller(contribution, self._trace, self._clock)
 
 
 class _TracedCaller(StepCaller):
     """One step type whose calls are traced."""
 
-    def __init__(self, contribution: Contribution, trace: Trace, clock: Clock, gate: InterruptGate) -> None:
+    def __init__(self, contribution: Contribution, trace: Trace, clock: Clock) -> None:
         super().__init__(contribution)
         self._trace = trace
         self._clock = clock
-        self._gate = gate
 
     def call(self, ctx: StepContext, inputs: dict[str, Any]) -> Any:
         """Run the step as it is run without a trace."""
@@ -47,20 +44,17 @@ class _TracedCaller(StepCaller):
         return returned
 
     def _tell(self, ctx: StepContext, started: float, outcome: str, *, failed: bool) -> None:
-        seconds = self._clock.monotonic() - started
-        # A signal waits until the line is written.
-        with self._gate.shielded():
-            self._trace(
-                PluginOperation(
-                    operation="step",
-                    plugin=self._contribution.plugin,
-                    name=self._contribution.name,
-                    outcome=outcome,
-                    failed=failed,
-                    seconds=seconds,
-                    **where_of(ctx),
-                )
+        self._trace(
+            PluginOperation(
+                operation="step",
+                plugin=self._contribution.plugin,
+                name=self._contribution.name,
+                outcome=outcome,
+                failed=failed,
+                seconds=self._clock.monotonic() - started,
+                **where_of(ctx),
             )
+        )
 
 
 def _described(returned: object) -> str:
