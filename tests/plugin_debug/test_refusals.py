@@ -31,7 +31,7 @@ def test_a_run_that_is_refused_has_its_trace_on_stderr(broken: Project) -> None:
     outcome = traced(broken)
     assert outcome.exit_code == 3
     assert trace_in(broken, outcome.stderr) == (
-        "load  TIME  steps         DIGEST\n" + REGISTERED + "load  TIME  broken        " + REASON
+        "load  TIME  steps         loaded DIGEST\n" + REGISTERED + "load  TIME  broken        " + REASON
     )
     assert PASSWORD not in outcome.stderr
     assert not log_file(broken).exists()
@@ -49,7 +49,7 @@ def test_a_plugin_that_may_not_load_is_told_before_the_others(broken: Project) -
     traced(broken, AETHERFLOW_PLUGIN_STRICT="false", AETHERFLOW_PLUGIN_PATHS="plugins/steps.py,old")
     first, second = log_of(broken).splitlines()[:2]
     assert first.startswith("load  -  old           left out: ")
-    assert second == "load  TIME  steps         DIGEST"
+    assert second == "load  TIME  steps         loaded DIGEST"
 
 
 def test_the_file_is_private(project: Project) -> None:

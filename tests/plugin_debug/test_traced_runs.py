@@ -22,7 +22,7 @@ def test_loads_registrations_and_steps_of_every_kind_are_traced(project: Project
     outcome = with_plugin(project, ONE_OF_EACH).aetherflow("run", "flow.yaml", "--debug-plugins", "--run-id", "r1")
     assert (outcome.exit_code, outcome.stdout) == (0, "")
     assert log_of(project) == (
-        "load  TIME  steps         DIGEST\n"
+        "load  TIME  steps         loaded DIGEST\n"
         + REGISTERED
         + "step  TIME  steps         as_class at main.a, attempt 1: returned StepResult SUCCESS\n"
         "step  TIME  steps         as_function at main.b, attempt 1: returned dict\n"
@@ -48,7 +48,7 @@ def test_each_attempt_of_a_failing_step_is_a_line_without_its_secret(project: Pr
     steps = FAILING.replace("9}", "2}, retry: {max_attempts: 2, backoff_seconds: 0.01}")
     outcome = with_plugin(project, steps).aetherflow("run", "flow.yaml", "--debug-plugins", "--run-id", "r1")
     assert outcome.exit_code == 0
-    assert log_of(project).removeprefix("load  TIME  steps         DIGEST\n" + REGISTERED) == (
+    assert log_of(project).removeprefix("load  TIME  steps         loaded DIGEST\n" + REGISTERED) == (
         FAILED + "step  TIME  steps         failing at main.a, attempt 2: returned dict\n"
     )
     assert PASSWORD not in outcome.stderr + log_file(project).read_text()
@@ -97,7 +97,7 @@ def test_json_is_an_object_a_line_in_the_file_and_among_the_events(project: Proj
     lines = log_file(project).read_text().splitlines()
     assert [line for line in outcome.stderr.splitlines() if "operation" in json.loads(line)] == lines
     load, *_, step = map(json.loads, lines)
-    assert outcome.json["plugins"][0]["digest"].startswith(load.pop("outcome"))
+    assert outcome.json["plugins"][0]["digest"].startswith(load.pop("outcome").removeprefix("loaded "))
     assert load == {
         "timestamp": load["timestamp"],
         "operation": "load",

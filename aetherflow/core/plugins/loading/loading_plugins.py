@@ -80,7 +80,7 @@ def _tell(load: PluginLoad, trace: Trace) -> None:
         PluginOperation(
             operation="load",
             plugin=name,
-            outcome=f"failed: {load.error}" if load.error else loaded.snapshot.digest[:_SHORT_DIGEST],
+            outcome=f"failed: {load.error}" if load.error else f"loaded {loaded.snapshot.digest[:_SHORT_DIGEST]}",
             failed=load.error is not None,
             seconds=loaded.import_seconds,
         )
