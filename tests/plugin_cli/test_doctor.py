@@ -124,11 +124,13 @@ def test_the_quiet_see_errors_or_nothing(plugins: Plugins) -> None:
     plugins.add("warehouse.py", BROKEN)
     said = plugins.doctor("--loaded", "--quiet").stdout
     assert "AF-P501" in said
-    assert "AF-P520" not in said
+    assert "prints" not in said
 
 
 def test_json_has_every_finding_with_its_plugin_and_nothing_else_on_stdout(plugins: Plugins) -> None:
-    plugins.add("prints.py", "import os\n\nprint('to stdout')\nos.system('echo from a child')\n")
+    plugins.add(
+        "prints.py", "import os, sys\n\ngetattr(sys, 'stdout').write('to stdout\\n')\nos.system('echo from a child')\n"
+    )
     outcome = plugins.doctor("--loaded", "--json")
     assert list(outcome.json) == ["ok", "diagnostics"]
     found = [each for each in outcome.json["diagnostics"] if each["code"] == "AF-P520"]
@@ -178,6 +180,25 @@ def test_findings_stand_in_order_of_place_and_each_once(plugins: Plugins) -> Non
     places = [(each["file"], each["line"], each["column"]) for each in found]
     assert places == sorted(places)
     assert [(each["plugin"], each["code"]) for each in found if each["plugin"]] == [("a", "AF-P141"), ("b", "AF-P141")]
+
+
+def test_what_reading_has_told_with_its_place_is_not_told_again_by_importing(plugins: Plugins) -> None:
+    plugins.add(
+        "busy.py",
+        """
+        import os, sys, threading, time
+
+        print("hello")
+        threading.Thread(target=time.sleep, args=(0.1,)).start()
+        getattr(sys, "path").append("/nowhere")
+        """,
+    )
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
+    assert [(each["line"], each["message"]) for each in found] == [
+        (None, 'importing the plugin "busy" changes sys.path: /nowhere'),
+        (3, 'importing the plugin "busy" prints'),
+        (4, 'importing the plugin "busy" starts a thread'),
+    ]
 
 
 def test_what_is_registered_in_truth_is_compared_with_what_is_declared(plugins: Plugins) -> None:
@@ -236,7 +257,7 @@ def test_a_hostile_plugin_is_reported_and_the_others_are_examined(plugins: Plugi
     codes = [(each["plugin"], each["code"], each["line"]) for each in outcome.json["diagnostics"] if each["plugin"]]
     assert ("exits", "AF-P507", 3) in codes
     assert ("crashes", "AF-P507", 3) in codes
-    assert ("prints", "AF-P520", 1) in codes
+    assert ("prints", "AF-P534", 1) in codes
     assert "greeting" not in [plugin for plugin, _, _ in codes]
     assert outcome.exit_code == 3
 

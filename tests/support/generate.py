@@ -10,7 +10,7 @@ from aetherflow.core.documents.schemas import json_schema
 from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
 from tests.support.project import REPOSITORY
 from tests.support.write_builtin_index import builtin_index
-from tests.support.write_docs import codes_page
+from tests.support.write_docs import DOCTOR_PAGE, codes_page, doctor_page
 
 
 def schema_file(name: str) -> Callable[[], bytes]:
@@ -26,6 +26,7 @@ def formatted(schema: dict[str, Any]) -> bytes:
 GENERATED: dict[str, Callable[[], bytes]] = {
     "aetherflow/core/plugins/builtin_index.json": builtin_index,
     "docs/codes.md": lambda: codes_page().encode(),
+    DOCTOR_PAGE: lambda: doctor_page().encode(),
     "schemas/flow.schema.json": schema_file("flow"),
     "schemas/manifest.schema.json": schema_file("manifest"),
     "schemas/plugin.schema.json": lambda: formatted(plugin_manifest_schema()),

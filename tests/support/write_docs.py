@@ -1,8 +1,12 @@
-"""Makes docs/codes.md from the pages of the codes; `python -m tests.support.generate` writes it."""
+"""Makes docs/codes.md, and the table of docs/plugins/doctor.md, from the pages of the codes.
+
+`python -m tests.support.generate` writes them.
+"""
 
 from itertools import groupby
 
 from aetherflow.core.diagnostics.pages import Page, all_pages
+from tests.support.project import REPOSITORY
 
 FAMILIES = {
     "Y": "YAML",
@@ -23,12 +27,46 @@ Every finding has a stable code. `aetherflow explain CODE` prints the same page 
 <!-- Generated from aetherflow/core/diagnostics/pages by `python -m tests.support.generate`; change it there. -->
 """
 
+DOCTOR_PAGE = "docs/plugins/doctor.md"
+#: What the hundreds of the codes of plugins are about.
+PLUGIN_FAMILIES = {
+    "1": "Finding and reading",
+    "2": "What a plugin says of itself",
+    "3": "What it needs, and what of ours it uses",
+    "4": "Trust and the lock",
+    "5": "Its code, and importing it",
+    "6": "Names and order",
+    "7": "Signatures and isolation",
+}
+_TABLE_BEGINS, _TABLE_ENDS = "<!-- codes -->\n", "<!-- /codes -->\n"
+
 
 def codes_page() -> str:
     """Give the whole page: a section per family, a sub-section per code, in order of code."""
     pages = sorted(all_pages(), key=lambda page: (list(FAMILIES).index(_family(page)), page.code))
     sections = [_section(family, list(members)) for family, members in groupby(pages, key=_family)]
     return "\n".join([INTRODUCTION, *sections])
+
+
+def doctor_page() -> str:
+    """Give the page about `plugins doctor` with the table of its codes as they are now."""
+    text = (REPOSITORY / DOCTOR_PAGE).read_text(encoding="utf-8")
+    before, _, rest = text.partition(_TABLE_BEGINS)
+    return f"{before}{_TABLE_BEGINS}{_plugin_codes()}{_TABLE_ENDS}{rest.partition(_TABLE_ENDS)[2]}"
+
+
+def _plugin_codes() -> str:
+    lines = ["| code | says |", "| --- | --- |"]
+    for hundred, family in groupby(
+        sorted((page for page in all_pages() if _family(page) == "P"), key=lambda page: page.code), key=_hundred
+    ):
+        lines.append(f"| **{hundred}xx** | **{PLUGIN_FAMILIES[hundred]}** |")
+        lines += [f"| [{page.code}](../codes.md) | {page.title} |" for page in family]
+    return "\n".join(lines) + "\n"
+
+
+def _hundred(page: Page) -> str:
+    return page.code.removeprefix("AF-P")[0]
 
 
 def _family(page: Page) -> str:

@@ -9,8 +9,8 @@ from aetherflow.core.contracts.diagnostic import in_order_of_place
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.small_files import read_small_text
 
-#: What importing a module tells once more of what reading it has told: that it is not valid Python.
-_SAID_BEFORE = {"AF-P502": "AF-P141"}
+#: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.
+_SAID_BEFORE = {"AF-P502": "AF-P141", "AF-P520": "AF-P534"}
 
 _Place = tuple[str, int, int]
 
@@ -22,8 +22,21 @@ def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
         key = (each.diagnostic.code, _place(each), each.diagnostic.message)
         if not (key in kept and kept[key].plugin):
             kept[key] = each
-    told = {(each.diagnostic.code, _place(each)[:2]) for each in kept.values()}
-    return [each for each in kept.values() if (_SAID_BEFORE.get(each.diagnostic.code), _place(each)[:2]) not in told]
+    return [each for each in kept.values() if not _is_said_before(each, kept.values())]
+
+
+def _is_said_before(finding: PluginFinding, others: Iterable[PluginFinding]) -> bool:
+    earlier_code = _SAID_BEFORE.get(finding.diagnostic.code)
+    return earlier_code is not None and any(
+        _says_as_much(other, finding) for other in others if other.diagnostic.code == earlier_code
+    )
+
+
+def _says_as_much(earlier: PluginFinding, later: PluginFinding) -> bool:
+    """Tell the same line; of what has no place, the same words, to which an import only adds whom and where to."""
+    if later.diagnostic.span:
+        return _place(earlier)[:2] == _place(later)[:2]
+    return earlier.plugin == later.plugin and later.diagnostic.message.startswith(earlier.diagnostic.message)
 
 
 def in_order(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
