@@ -32,8 +32,8 @@ Examples:
   aetherflow plugins doctor --loaded
   # in CI, with annotations beside the source; warnings count
   aetherflow plugins doctor --strict --format github
-  # the findings about one plugin
-  aetherflow plugins doctor --json | jq '.diagnostics[] | select(.plugin == "orders")'"""
+  # which plugins have findings
+  aetherflow plugins doctor --json | jq -r '.diagnostics[].plugin'"""
 
 StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings count as errors do: the exit code is 3.")]
 LoadedOption = Annotated[

@@ -141,6 +141,8 @@ class LoadingProcess:
         if not self._has_exited and not _is_ready(self._exit, _VANISH_SECONDS):
             return Ended("lost")
         exit_code = self._end()
+        if exit_code == -signal.SIGALRM:
+            return Ended("late")  # we were stopped for so long that it has ended itself
         return Ended("lost") if exit_code == EXIT_UNHEARD else Ended("exited", exit_code)
 
     def _ask_where_it_stands(self) -> None:
