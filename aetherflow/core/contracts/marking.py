@@ -35,7 +35,7 @@ _collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow
 
 def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
     """Mark an object and hand the mark to the collector, if a plugin is being loaded; gives the object back."""
-    mark = Mark(kind, name, target)
+    mark = Mark(kind, str.__str__(name), target)  # a text of a plugin's own type could run code wherever it is used
     if not callable(target) or not hasattr(target, "__dict__"):
         raise NotRegistrable(f'the {kind} "{name}" must be a class or a function, found {type(target).__name__}')
     # vars(), not getattr: a sub-class does not inherit what its parent registers.

@@ -125,7 +125,7 @@ def open_readings(ground: PluginGround) -> FileReadings:
 def fresh_readings(ground: PluginGround) -> FileReadings:
     """Give a reader that trusts no earlier reading of a file; what loads have registered stays known."""
     known = read_index(_index_file(ground), current_reader())
-    return FileReadings(replace(known, files={}, sites={}), time.time_ns, trust_sites=False)
+    return FileReadings(replace(known, files={}, sites={}, trees={}), time.time_ns, trust_sites=False)
 
 
 def keep_readings(ground: PluginGround, readings: FileReadings) -> None:

@@ -1,6 +1,5 @@
 """`plugins sync`: writes the lock of the plugins that may load, or compares them with it; runs no plugin's code."""
 
-import time
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +14,9 @@ from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.source import Source
 from aetherflow.core.operations.plugin_surroundings import (
     PluginGround,
+    fresh_readings,
     gathered_through,
     keep_readings,
-    open_readings,
     plugin_ground,
 )
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -89,7 +88,7 @@ def check_lock(request: SurroundingsRequest) -> SyncReport:
 
 def _survey(request: SurroundingsRequest) -> _Survey:
     ground = plugin_ground(request)
-    readings = _unread(ground)
+    readings = fresh_readings(ground)
     found = gathered_through(ground, readings, NO_LOCK)
     if wrong := input_errors(found):
         # A lock without a plugin that was asked for would be a lock of something else.
@@ -132,12 +131,6 @@ def _nearby(finding: PluginFinding, ground: PluginGround) -> PluginFinding:
 
 def _shorter(file: str, ground: PluginGround) -> str:
     return file.removeprefix(str(ground.cwd).rstrip("/") + "/")
-
-
-def _unread(ground: PluginGround) -> FileReadings:
-    """Give readings that trust no earlier one; what loads have recorded stays."""
-    known = open_readings(ground).index
-    return FileReadings(replace(known, files={}, sites={}, trees={}), time.time_ns, trust_sites=False)
 
 
 class _LockText:
