@@ -121,8 +121,13 @@ class _Walk:
 
     def _definition(self, node: Function | ast.Lambda | ast.ClassDef, where: Circumstances) -> None:
         body = node.body if isinstance(node.body, list) else [node.body]
-        self.push(body, _inside(node, where))
-        self.push(evaluated_outside(node), where)
+        inside = _inside(node, where)
+        self.push(body, inside)
+        # Bases and decorators belong to the definition, and are seen from the scope around it.
+        beside = Circumstances(
+            where.scope, at_import=where.at_import, is_dead=where.is_dead, definitions=inside.definitions
+        )
+        self.push(evaluated_outside(node), beside)
 
     def _branches(self, node: ast.If, where: Circumstances) -> None:
         dead = Circumstances(where.scope, at_import=where.at_import, is_dead=True, definitions=where.definitions)

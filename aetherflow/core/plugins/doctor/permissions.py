@@ -18,6 +18,8 @@ from aetherflow.core.plugins.doctor.process_uses import process_reach
 from aetherflow.core.plugins.doctor.resource_use import Reach, Resource
 
 _KEY = "required_permissions"
+#: The first parts of what is imported from Python, from aetherflow, or relatively.
+_NO_STRANGERS = sys.stdlib_module_names | {"aetherflow", ""}
 _VERBS: dict[Resource, str] = {
     "read": "reads",
     "write": "writes",
@@ -137,9 +139,7 @@ def _covers_path(granted: str, reached: str) -> bool:
 def _imports_strangers(code: PluginCode) -> bool:
     """Tell a plugin that imports installed libraries: what they reach for is not seen here."""
     return any(
-        not each.name.startswith((".", "aetherflow."))
-        and each.name.partition(".")[0] not in sys.stdlib_module_names
-        and code.find(each.name, module) is None
+        each.name.partition(".")[0] not in _NO_STRANGERS and code.find(each.name, module) is None
         for module in code.modules.values()
         for each in module.found.imports
     )
