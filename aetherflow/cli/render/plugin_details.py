@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from aetherflow.cli.render.plugin_words import Page, name_of, name_row, one_line
-from aetherflow.cli.render.plugins import UNREAD, fitted
+from aetherflow.cli.render.plugins import UNREAD, table_text
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.events.segments import Line, Segment
@@ -64,7 +64,7 @@ def plugin_facts(plugin: ListedPlugin, page: Page) -> Iterator[tuple[str, str]]:
     yield "about", one_line(plugin.description)
     yield "author", one_line(plugin.author)
     yield "path", page.path(plugin.path)
-    yield "order", plugin.order_reason
+    yield "order", one_line(plugin.order_reason)
     yield "digest", plugin.digest
     yield "lock", plugin.lock or ""
     yield "requires", one_line(", ".join(plugin.requires))
@@ -80,7 +80,9 @@ def _plugin_lines(plugin: ListedPlugin, page: Page) -> Iterator[str]:
         yield reason_text(reason, page, "   ")
     yield facts_table(plugin_facts(plugin, page), page, "   ")
     rows = [_with_place(name_row(page, name), name, plugin) for name in plugin.provides]
-    yield render_table(fitted(rows, page), colour=page.look.has_colour, indent="   ")
+    yield table_text(rows, page, "   ")
+    if plugin.load_order is None:
+        return
     if not plugin.complete:
         yield f"   {page.paint(UNREAD, 'warn')}\n"
     elif not plugin.provides:

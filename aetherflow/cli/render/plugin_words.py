@@ -57,14 +57,13 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 def name_of(name: str) -> str:
-    """Write a name that a plugin chose."""
-    return one_line(name, LONGEST_NAME)
+    """Write a name that a plugin chose, with all its signs."""
+    return _cut(make_visible(name), LONGEST_NAME)
 
 
-def one_line(text: str, longest: int = LONGEST_TEXT) -> str:
-    """Write foreign text on one line: spaces of all sorts are one, what would steer a terminal is visible."""
-    text = make_visible(" ".join(text.split()))
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+def one_line(text: str) -> str:
+    """Write foreign text on one line: blanks of all sorts are one, what would steer a terminal is visible."""
+    return _cut(make_visible(" ".join(text.split())), LONGEST_TEXT)
 
 
 def origin_words(plugin: ListedPlugin) -> str:
@@ -83,6 +82,10 @@ def name_row(page: Page, name: ListedName) -> Line:
     else:
         told = Segment(one_line(name.summary))
     return [Segment(name.kind, "dim"), Segment(name_of(name.name), "name" if name.counts else "dim"), told]
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _state(plugin: ListedPlugin) -> str:

@@ -10,8 +10,7 @@ from aetherflow.core.events.segments import Line
 from aetherflow.core.operations.listing.values import ListedPlugin, PluginListing
 
 UNREAD = "it may register more: names that only its code knows"
-_NAME, _SUMMARY = 1, 2  # columns
-_LEAST_NAME, _LEAST_SUMMARY = 12, 16  # cells that are left of them on a narrow terminal
+_LEAST = 12  # cells that are left of a name or a text on a narrow terminal
 
 
 def listing_text(listing: PluginListing, page: Page) -> str:
@@ -24,7 +23,7 @@ def listing_text(listing: PluginListing, page: Page) -> str:
 def _rows(plugins: Sequence[ListedPlugin], page: Page) -> list[str]:
     """Write a line for each thing that is registered; all of them together, so that they are aligned."""
     rows = [name_row(page, name) for plugin in plugins for name in plugin.provides]
-    return render_table(fitted(rows, page), colour=page.look.has_colour).splitlines(keepends=True)
+    return table_text(rows, page, "  ").splitlines(keepends=True)
 
 
 def told_in_text(listing: PluginListing) -> Iterator[Diagnostic]:
@@ -35,13 +34,13 @@ def told_in_text(listing: PluginListing) -> Iterator[Diagnostic]:
         yield from plugin.loaded.errors() if plugin.loaded else ()
 
 
-def fitted(rows: list[Line], page: Page) -> list[Line]:
-    """Shorten summaries, then names, until the rows are no wider than the terminal."""
-    if not page.look.is_terminal:
-        return rows
-    columns, ellipsis = max(NARROWEST, page.look.width), page.signs.ellipsis
-    rows = shortened(rows, _SUMMARY, columns, least=_LEAST_SUMMARY, ellipsis=ellipsis)
-    return shortened(rows, _NAME, columns, least=_LEAST_NAME, ellipsis=ellipsis)
+def table_text(rows: list[Line], page: Page, indent: str, *, name: int = 1) -> str:
+    """Write rows; on a terminal that is narrower, the last column is shortened, then that of names."""
+    if page.look.is_terminal and rows:
+        columns = max(NARROWEST, page.look.width) - len(indent) + len("  ")
+        for column in (max(map(len, rows)) - 1, name):
+            rows = shortened(rows, column, columns, least=_LEAST, ellipsis=page.signs.ellipsis)
+    return render_table(rows, colour=page.look.has_colour, indent=indent)
 
 
 def _block(plugin: ListedPlugin, rows: Iterator[str], page: Page) -> Iterator[str]:

@@ -11,8 +11,7 @@ from aetherflow.cli.render.plugin_details import (
     side_text,
 )
 from aetherflow.cli.render.plugin_words import Page, name_of, one_line, origin_words
-from aetherflow.cli.render.plugins import fitted
-from aetherflow.cli.render.tables import render_table
+from aetherflow.cli.render.plugins import table_text
 from aetherflow.core.events.segments import Line, Segment
 from aetherflow.core.operations.listing.answers import NameAnswer, TakenInput, WhyReport
 
@@ -56,7 +55,7 @@ def _facts(answer: NameAnswer, page: Page) -> Iterator[tuple[str, str]]:
 def _inputs(answer: NameAnswer, page: Page) -> str:
     if not answer.inputs:
         return ""
-    rows = render_table(fitted(list(map(_input, answer.inputs)), page), colour=page.look.has_colour, indent="    ")
+    rows = table_text(list(map(_input, answer.inputs)), page, "    ", name=0)
     return f"  {page.paint('takes', 'dim')}\n{rows}"
 
 

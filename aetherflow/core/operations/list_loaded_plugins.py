@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from aetherflow.core.operations.list_plugins import listing_of
+from aetherflow.core.operations.listing.masked import masked
 from aetherflow.core.operations.listing.values import ListedLoad, ListedPlugin, PluginListing
 from aetherflow.core.operations.loaded_in_child import loads_in_child
 from aetherflow.core.operations.plugin_surroundings import gathered, override_policy, plugin_ground
@@ -31,7 +32,8 @@ def list_loaded_plugins(request: SurroundingsRequest) -> PluginListing:
     found = gathered(ground)
     loads = {load.plugin: load for load in loads_in_child(found.plugins, request.environ)}
     listing = listing_of(_as_loaded(found, loads, override_policy(ground)))
-    return replace(listing, plugins=tuple(_with_load(plugin, loads.get(plugin.id)) for plugin in listing.plugins))
+    plugins = tuple(_with_load(plugin, loads.get(plugin.id)) for plugin in listing.plugins)
+    return masked(replace(listing, plugins=plugins), ground)
 
 
 def _as_loaded(found: PluginSet, loads: Mapping[str, ChildLoad], policy: OverridePolicy) -> PluginSet:

@@ -1,14 +1,18 @@
 """`plugins why NAME`: who registers a name, where, and why it may load; or why it does not. Runs no plugin."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.operations.list_plugins import built_ins, listing_of
 from aetherflow.core.operations.listing.answers import NameAnswer, WhyReport
 from aetherflow.core.operations.listing.inputs import taken_inputs
+from aetherflow.core.operations.listing.masked import masked
 from aetherflow.core.operations.listing.values import (
     ListedName,
     ListedPlugin,
@@ -16,7 +20,7 @@ from aetherflow.core.operations.listing.values import (
     OverrideSide,
     PluginListing,
 )
-from aetherflow.core.operations.plugin_surroundings import plugins_of
+from aetherflow.core.operations.plugin_surroundings import gathered, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distributions import normalised_name
@@ -25,12 +29,13 @@ from aetherflow.core.plugins.plugin_set import PluginSet
 
 def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
     """Tell all that has a name; raises InputError with the nearest one where nothing has it."""
-    found = plugins_of(request)
+    ground = plugin_ground(request)
+    found = gathered(ground)
     listing = listing_of(found)
     report = report_of(found, listing, asked.strip())
     if not (report.names or report.plugins or report.refused):
         raise _unknown(report.asked, listing)
-    return report
+    return masked(report, ground)
 
 
 def report_of(found: PluginSet, listing: PluginListing, asked: str) -> WhyReport:
@@ -105,11 +110,14 @@ def _is_called(name: ListedName, asked: str) -> bool:
 
 
 def _is_plugin(plugin: ListedPlugin, asked: str) -> bool:
-    return asked == plugin.id or normalised_name(asked) == normalised_name(plugin.name)
+    """Tell whether a plugin is meant: by its name, its id, its path, or its origin as it was named."""
+    is_named = asked in (plugin.id, plugin.named) or normalised_name(asked) == normalised_name(plugin.name)
+    return is_named or os.path.realpath(asked) == plugin.path
 
 
 def _is_refused(refused: ListedRefusal, asked: str) -> bool:
-    return asked in (refused.named, refused.path, refused.path.rstrip("/").rpartition("/")[2])
+    path = os.path.abspath(refused.path)  # noqa: PTH100  # Path keeps the `..` of what is asked for
+    return asked in (refused.named, Path(path).name) or os.path.abspath(asked) == path  # noqa: PTH100  # as above
 
 
 def _unknown(asked: str, listing: PluginListing) -> InputError:
@@ -117,7 +125,7 @@ def _unknown(asked: str, listing: PluginListing) -> InputError:
     names = [name.name for plugin in plugins for name in plugin.provides]
     drivers = [name.partition(":")[2] for name in names]
     known = [*names, *drivers, *(plugin.name for plugin in plugins), *(refused.named for refused in listing.refused)]
-    nearest = did_you_mean(asked, known) or "`aetherflow plugins list` shows all names"
+    nearest = did_you_mean(asked, map(make_visible, known)) or "`aetherflow plugins list` shows all names"
     return InputError(
         f'nothing that plugins register, and no plugin, is called "{asked}"',
         hint="\n".join([nearest, *_where_else(listing)]),
@@ -127,6 +135,7 @@ def _unknown(asked: str, listing: PluginListing) -> InputError:
 def _where_else(listing: PluginListing) -> Iterator[str]:
     unread = [plugin.name for plugin in listing.plugins if not plugin.complete]
     if unread:
-        yield f"what these plugins register is only known when they run: {', '.join(unread)}"
+        yield f"what these plugins register is only known when they run: {make_visible(', '.join(unread))}"
     if listing.refused:
-        yield f"{listing.mode} mode does not look into: {', '.join(each.named for each in listing.refused)}"
+        named = ", ".join(each.named for each in listing.refused)
+        yield f"{listing.mode} mode does not look into: {make_visible(named)}"

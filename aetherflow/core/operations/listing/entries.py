@@ -23,7 +23,7 @@ def built_in_entry(contributions: Iterable[Contribution], origin: Origin) -> Lis
         version=first.version,
         origin=origin.kind,
         named=origin.named,
-        path=str(PACKAGE_ROOT),
+        path=str(PACKAGE_ROOT / "core" / "builtins"),
         trust=origin.trust,
         digest=first.digest,
         load_order=0,

@@ -1,0 +1,1 @@
+"""Plugins listed and asked about, by the real command line on real folders."""

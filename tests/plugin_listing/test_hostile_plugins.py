@@ -1,0 +1,75 @@
+"""What plugins say of themselves cannot steer a terminal, forge lines or flood a listing."""
+
+import pytest
+
+from tests.plugin_listing.conftest import Plugins
+from tests.support.project import Outcome
+
+NAMES = [
+    "a\x1b[2Jb",
+    "a\nerror: forged",
+    "a\rb",
+    "a\u202eb",
+    "a\x07\x08b",
+    "a\u2028b",
+]
+
+
+def hostile_steps(*names: str) -> str:
+    """Give a module that registers step types of these names, which their docstrings repeat."""
+    return "from aetherflow.core.api import register_step\n" + "".join(
+        f"\n@register_step({name!r})\ndef f(ctx, inputs):\n    {name!r}\n" for name in names
+    )
+
+
+def is_quiet(outcome: Outcome) -> bool:
+    """Tell that nothing but line breaks steers the terminal, and that no line is forged."""
+    text = outcome.stdout + outcome.stderr
+    is_printable = all(character.isprintable() or character == "\n" for character in text)
+    return is_printable and "\nerror: forged" not in text
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "-v"), ("why", "one"), ("why", NAMES[0]), ("why", "a.forged")])
+def test_names_and_summaries_are_made_visible(plugins: Plugins, words: tuple[str, ...]) -> None:
+    plugins.add("one.py", hostile_steps(*NAMES))
+    outcome = plugins.run(*words)
+    assert is_quiet(outcome)
+    assert outcome.exit_code in (0, 2)
+
+
+def test_what_names_hide_can_be_seen(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_steps(*NAMES[:4]))
+    printed = plugins.listed()
+    for visible in ("a␛[2Jb", "a␊error: forged", "a␍b", "a\\u{202e}b"):
+        assert f"  step       {visible}" in printed
+
+
+def test_programs_are_given_names_as_they_are(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_steps(*NAMES))
+    assert [name["name"] for name in plugins.json()["one"]["provides"]] == NAMES
+
+
+def test_a_manifest_is_no_more_to_be_believed(plugins: Plugins) -> None:
+    manifest = 'name: "x"\nversion: "1\\u001b[31m"\nauthor: "a\\nb"\ndescription: "\\u202egnp.exe"\n'
+    plugins.add_step("one", "one", manifest=manifest + 'required_permissions: ["read:\\u0007/"]\n')
+    assert is_quiet(plugins.list())
+    assert is_quiet(plugins.list("--verbose"))
+
+
+def test_very_long_names_are_cut(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_steps("x" * 100_000))
+    printed = plugins.listed()
+    assert max(map(len, printed.splitlines())) < 400
+    assert f"  step       {'x' * 77}...  {'x' * 237}...\n" in printed
+
+
+def test_a_schema_of_any_form_is_told_somehow(plugins: Plugins) -> None:
+    schema = {
+        "properties": {"a": 1, "b": [], "c": {"$ref": "#/$defs/c"}, "d": {"anyOf": 3}},
+        "$defs": {"c": {"$ref": "#/$defs/c"}},
+    }
+    manifest = f"provides: [{{kind: step, name: odd, input_schema: {schema!r}}}]\n".replace("'", '"')
+    plugins.add("odd", "X = 1\n", manifest)
+    outcome = plugins.why("odd")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.stdout.startswith("step odd")
