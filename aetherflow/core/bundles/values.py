@@ -1,0 +1,81 @@
+"""What is said of a bundle: where it comes from, what was fetched, and which one is active."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from aetherflow.core.connectors.resources import ResolvedResource
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.span import Span
+
+SourceType = Literal["filesystem", "git", "archive", "remote"]
+
+
+class FetchFailed(InputError):
+    """A source that cannot be fetched; whatever the reason, an older copy may serve where that is allowed."""
+
+
+class BundleSource(Struct, frozen=True, kw_only=True):
+    """Where a bundle comes from. A relative ``location`` is relative to ``folder``, which is the manifest's.
+
+    ``resource`` has the credentials, rendered and decoded; ``span`` is the place of the location in the manifest.
+    """
+
+    type: SourceType
+    location: str
+    folder: Path
+    ref: str | None = None
+    sha256: str | None = None
+    resource: ResolvedResource | None = None
+    span: Span | None = None
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much a source may be. The ratio of unpacked to packed is judged once much has been unpacked."""
+
+    most_bytes: int = 2 * 1024**3
+    most_file_bytes: int = 1024**3
+    most_entries: int = 50_000
+    largest_ratio: int = 200
+    ratio_counts_from_bytes: int = 10 * 1024**2
+    seconds: float = 300
+
+
+class Fetched(Struct, frozen=True, kw_only=True):
+    """What was fetched. ``revision`` names it for comparing (``commit:…``, ``sha256:…``), ``detail`` for people."""
+
+    revision: str
+    detail: Mapping[str, str] = {}
+
+
+class Fetcher(Protocol):
+    """Fetches from sources of one type."""
+
+    def current_revision(self, source: BundleSource) -> str | None:
+        """Ask cheaply what the source has now; None where only fetching can tell. Raises FetchFailed."""
+        ...
+
+    def fetch(self, source: BundleSource, into: Path, limits: Limits) -> Fetched:
+        """Write the source's files into an empty folder; raises FetchFailed, and leaves what it wrote to the caller."""
+        ...
+
+
+class ActiveBundle(Struct, frozen=True, kw_only=True):
+    """A bundle as it lies on this machine. ``root`` is named by its content; ``files`` has each file's sha256.
+
+    ``source`` is the location as it may be shown. A stale one is older than it should be, ``stale_reason`` says why;
+    ``fetched_at`` is UTC seconds since 1970.
+    """
+
+    id: str
+    root: Path
+    digest: str
+    revision: str
+    source: str
+    fetched_at: float
+    files: Mapping[str, str]
+    detail: Mapping[str, str] = {}
+    is_stale: bool = False
+    stale_reason: str | None = None
