@@ -20,11 +20,13 @@ IN_STEP = '@register_step("load")\ndef load(ctx, inputs):\n'
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files; texts may be indented as it suits the test."""
+    """Write files that nobody else may write, whatever the umask; texts may be indented as it suits the test."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else dedent(content).removeprefix("\n").encode())
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
 
 

@@ -1,25 +1,24 @@
 """Who else can change a plugin."""
 
+import grp
 import os
 from pathlib import Path
 
 import pytest
 
 from aetherflow.core.plugins.doctor.path_walk import way_to
+from aetherflow.core.plugins.doctor.writers import user_name
 from tests.plugin_doctor.examining import examined, shown, write
 
 NOBODY = 65534
-STRANGERS = 1  # a group that no user of a container has as his own
+STRANGERS = grp.getgrgid(1).gr_name
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
 
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
     """Give a plugin in a folder that only its user can write."""
-    path = write(tmp_path / "above" / "acme", {"a.py": "", "sub/b.py": "", "sub/data.csv": ""})
-    for each in (path, *path.rglob("*"), path.parent):
-        each.chmod(0o755 if each.is_dir() else 0o644)
-    return path
+    return write(tmp_path / "above", {"acme/a.py": "", "acme/sub/b.py": "", "acme/sub/data.csv": ""}) / "acme"
 
 
 def found(path: Path, **how: object) -> list[str]:
@@ -70,7 +69,6 @@ def test_a_folder_above_with_the_sticky_bit_is_fine(plugin: Path) -> None:
 
 def test_the_folder_of_a_single_file_only_leads_to_it(tmp_path: Path) -> None:
     path = write(tmp_path, {"steps.py": ""}) / "steps.py"
-    path.chmod(0o644)
     tmp_path.chmod(0o1777)
     assert found(path) == []
     tmp_path.chmod(0o777)
@@ -89,11 +87,11 @@ def test_a_folder_on_the_way_of_a_link_counts(plugin: Path, tmp_path: Path) -> N
 
 @as_root
 def test_a_file_that_a_group_may_write_is_an_error(plugin: Path) -> None:
-    os.chown(plugin / "a.py", 0, STRANGERS)
+    os.chown(plugin / "a.py", 0, 1)
     (plugin / "a.py").chmod(0o664)
     (finding,) = examined(plugin)
     assert shown(finding) == (
-        f'a.py:1:1 \'\' error AF-P410: the group "daemon" may write "{plugin}/a.py", a file of the plugin "acme"'
+        f'a.py:1:1 \'\' error AF-P410: the group "{STRANGERS}" may write "{plugin}/a.py", a file of the plugin "acme"'
     )
     assert finding.hint == f"`chmod g-w {plugin}/a.py`"
 
@@ -109,8 +107,8 @@ def test_a_group_that_is_its_owners_alone_is_fine(plugin: Path) -> None:
 def test_what_belongs_to_somebody_else_is_told(mode: str, severity: str, plugin: Path) -> None:
     os.chown(plugin / "a.py", NOBODY, 0)
     assert found(plugin, mode=mode) == [
-        f'a.py:1:1 \'\' {severity} AF-P411: "{plugin}/a.py", a file of the plugin "acme", belongs to "nobody": neither '
-        "to the user who runs aetherflow nor to root"
+        f'a.py:1:1 \'\' {severity} AF-P411: "{plugin}/a.py", a file of the plugin "acme", belongs to '
+        f'"{user_name(NOBODY)}": neither to the user who runs aetherflow nor to root'
     ]
 
 

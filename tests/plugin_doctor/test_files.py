@@ -51,7 +51,7 @@ def test_many_files_are_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_many_bytes_are_a_warning(tmp_path: Path) -> None:
-    path = write(tmp_path / "acme", {"steps.py": ""})
+    path = write(tmp_path / "acme", {"steps.py": "", "data.bin": ""})
     with (path / "data.bin").open("wb") as stream:
         stream.truncate(plugin_size.MANY_BYTES)
     assert examined(path) == []
