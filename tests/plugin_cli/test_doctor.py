@@ -201,6 +201,14 @@ def test_what_reading_has_told_with_its_place_is_not_told_again_by_importing(plu
     ]
 
 
+def test_a_broken_contract_is_told_once_by_reading_and_importing(plugins: Plugins) -> None:
+    plugins.add("steps.py", STEP.replace("ctx, inputs", "inputs"))
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
+    assert [(each["code"], each["message"]) for each in found] == [
+        ("AF-P511", 'the step type "greet" is not greet(ctx, inputs): too many positional arguments')
+    ]
+
+
 def test_what_is_registered_in_truth_is_compared_with_what_is_declared(plugins: Plugins) -> None:
     plugins.add(
         "orders",

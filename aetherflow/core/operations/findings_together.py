@@ -11,6 +11,8 @@ from aetherflow.core.plugins.small_files import read_small_text
 
 #: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.
 _SAID_BEFORE = {"AF-P502": "AF-P141", "AF-P520": "AF-P534"}
+#: The family of contracts: reading tells them at the name of a class or function, importing at its first decorator.
+_CONTRACTS = "AF-P51"
 
 _Place = tuple[str, int, int]
 
@@ -19,10 +21,15 @@ def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
     """Leave out what says the same of the same place; of two, the one that knows whose it is stays."""
     kept: dict[tuple[str, _Place, str], PluginFinding] = {}
     for each in findings:
-        key = (each.diagnostic.code, _place(each), each.diagnostic.message)
+        key = (each.diagnostic.code, _place_that_counts(each), each.diagnostic.message)
         if not (key in kept and kept[key].plugin):
             kept[key] = each
     return [each for each in kept.values() if not _is_said_before(each, kept.values())]
+
+
+def _place_that_counts(finding: PluginFinding) -> _Place:
+    file, line, column = _place(finding)
+    return (file, 0, 0) if finding.diagnostic.code.startswith(_CONTRACTS) else (file, line, column)
 
 
 def _is_said_before(finding: PluginFinding, others: Iterable[PluginFinding]) -> bool:
