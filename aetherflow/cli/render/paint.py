@@ -7,8 +7,10 @@ _CODES: dict[StyleName, str] = {"strong": "1", "dim": "2", "good": "32", "bad": 
 
 def paint(text: str, style: StyleName, *, colour: bool) -> str:
     """Put a style's codes around a text, where colours are wanted."""
+    if not colour or not text:
+        return text
     code = _CODES.get(style)
-    return f"\x1b[{code}m{text}\x1b[0m" if colour and code and text else text
+    return f"\x1b[{code}m{text}\x1b[0m" if code else text
 
 
 def paint_line(line: Line, *, colour: bool) -> str:

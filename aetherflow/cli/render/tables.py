@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aetherflow.cli.render.paint import paint_line
+from aetherflow.cli.render.paint import paint
 from aetherflow.core.diagnostics.cells import width_of
 from aetherflow.core.events.segments import Line, Segment
 
@@ -44,9 +44,11 @@ def _column_widths(rows: Sequence[Line]) -> list[int]:
 def _render_row(row: Line, widths: list[int], gap: str, *, colour: bool) -> str:
     while row and not row[-1].text:
         row = row[:-1]
-    cells: Line = []
-    for index, cell in enumerate(row):
-        is_last = index == len(row) - 1
-        padding = "" if is_last else " " * (widths[index] - width_of(cell.text)) + gap
-        cells += [cell, Segment(padding)]
-    return paint_line(cells, colour=colour)
+    if not row:
+        return ""
+    *cells, last = row
+    parts = [
+        f"{paint(cell.text, cell.style, colour=colour)}{' ' * (width - width_of(cell.text))}{gap}"
+        for cell, width in zip(cells, widths, strict=False)
+    ]
+    return "".join(parts) + paint(last.text, last.style, colour=colour)

@@ -1,17 +1,12 @@
 """The order in which plugins load: the required ones first; whoever requires what is not there is left out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.dependency_graph import Graph, dependency_order, shortest_cycle
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_findings import LeftOut
-from aetherflow.core.plugins.requirement_findings import cycle_finding, required_is_left_out
-from aetherflow.core.plugins.requirements import Need, needs_of, waits_of
-
-_Found = dict[str, list[Diagnostic]]
 
 
 class LoadOrder(Struct, frozen=True, kw_only=True):
@@ -28,42 +23,13 @@ def load_order(plugins: Sequence[KnownPlugin], faults: Mapping[str, Sequence[Dia
     of those too, and whatever a plugin that is left out is required by is left out with it.
     """
     by_id = {plugin.source.id: plugin for plugin in plugins}
-    needs = needs_of(plugins)
-    graph = waits_of(needs)
-    found: _Found = {each: [*faults.get(each, ()), *_unmet(needs[each])] for each in by_id}
-    cycles = _cycles(graph)
-    for each, cycle in cycles.items():
-        found[each].append(cycle_finding(by_id[each], _number_of(cycle[1], needs[each]), cycle))
-    for each in dependency_order(_only(graph, graph.keys() - cycles.keys())):
-        found[each] += _left_without(by_id[each], needs[each], found)
-    loaded = dependency_order(_only(graph, {each for each, why in found.items() if not why}))
+    wrong: Mapping[str, Sequence[Diagnostic]] = {each: faults.get(each, ()) for each in by_id}
+    loaded = [each for each, why in wrong.items() if not why]
+    if any(plugin.source.manifest and plugin.source.manifest.requires for plugin in plugins):
+        from aetherflow.core.plugins.required_order import required_order  # deferred: mostly nobody requires anything
+
+        loaded, wrong = required_order(plugins, faults)
     return LoadOrder(
         plugins=tuple(by_id[each] for each in loaded),
-        left_out=tuple(LeftOut(plugin=by_id[each], diagnostics=tuple(why)) for each, why in found.items() if why),
+        left_out=tuple(LeftOut(plugin=by_id[each], diagnostics=tuple(why)) for each, why in wrong.items() if why),
     )
-
-
-def _unmet(needs: Iterable[Need]) -> Iterator[Diagnostic]:
-    return (need.fault for need in needs if need.fault)
-
-
-def _cycles(graph: Graph) -> dict[str, list[str]]:
-    """Give everybody's way back to themselves, for those who have one."""
-    stuck = _only(graph, graph.keys() - set(dependency_order(graph)))
-    return {each: cycle for each in stuck if (cycle := shortest_cycle(each, stuck))}
-
-
-def _number_of(other: str, needs: Iterable[Need]) -> int:
-    return next(need.number for need in needs if other in need.ids)
-
-
-def _left_without(plugin: KnownPlugin, needs: Iterable[Need], found: _Found) -> Iterator[Diagnostic]:
-    """Say which needs only those could meet that are left out."""
-    for need in needs:
-        if need.ids and all(found[other] for other in need.ids):
-            other = need.ids[0]
-            yield required_is_left_out(plugin, need.number, other, found[other][0])
-
-
-def _only(graph: Graph, kept: Set[str]) -> Graph:
-    return {each: [other for other in graph[each] if other in kept] for each in graph if each in kept}

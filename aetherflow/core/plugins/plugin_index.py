@@ -18,7 +18,6 @@ from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
-from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
 from aetherflow.version import VERSION
 
 FORM: Literal["aetherflow plugin index 2"] = "aetherflow plugin index 2"
@@ -85,6 +84,8 @@ def read_index(path: Path, reader: str) -> PluginIndex:
 
 def write_index(path: Path, index: PluginIndex) -> bool:
     """Put the index in its place in one step; false where that cannot be done, which costs time and nothing else."""
+    from aetherflow.core.state.private_files import make_private_folder  # deferred, as below: mostly nothing is new
+
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         content = msgspec.json.encode(_pruned(index))
@@ -108,6 +109,8 @@ def _own_bytes(path: Path) -> bytes:
 
 
 def _write_new(path: Path, content: bytes) -> None:
+    from aetherflow.core.state.private_files import PRIVATE_FILE
+
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
     with open(descriptor, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
         stream.write(content)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.origins import Origin, OriginKind
-from aetherflow.core.plugins.written_requirements import wanted
 
 _Place = tuple[int, int]  # of an origin: among all, and among those of its kind, from 1
 _LISTS: dict[OriginKind, str] = {
@@ -52,5 +51,7 @@ def _required(plugin: KnownPlugin, earlier: Iterable[KnownPlugin]) -> list[str]:
     manifest = plugin.source.manifest
     if manifest is None or not manifest.requires:
         return []
+    from aetherflow.core.plugins.written_requirements import wanted  # deferred: mostly nobody requires anything
+
     names = {normalised_name(each.name) for each in map(wanted, manifest.requires) if each}
     return [each.source.name for each in earlier if normalised_name(each.source.name) in names]

@@ -1,0 +1,53 @@
+"""The order of plugins of which some require others; apart from `load_order`, since mostly nobody requires anything."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.plugins.dependency_graph import Graph, dependency_order, shortest_cycle
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.requirement_findings import cycle_finding, required_is_left_out
+from aetherflow.core.plugins.requirements import Need, needs_of, waits_of
+
+_Found = dict[str, list[Diagnostic]]
+
+
+def required_order(
+    plugins: Sequence[KnownPlugin], faults: Mapping[str, Sequence[Diagnostic]]
+) -> tuple[list[str], dict[str, list[Diagnostic]]]:
+    """Give the ids of the plugins that may load, each behind those it requires, and what is wrong with each plugin."""
+    by_id = {plugin.source.id: plugin for plugin in plugins}
+    needs = needs_of(plugins)
+    graph = waits_of(needs)
+    found: _Found = {each: [*faults.get(each, ()), *_unmet(needs[each])] for each in by_id}
+    cycles = _cycles(graph)
+    for each, cycle in cycles.items():
+        found[each].append(cycle_finding(by_id[each], _number_of(cycle[1], needs[each]), cycle))
+    for each in dependency_order(_only(graph, graph.keys() - cycles.keys())):
+        found[each] += _left_without(by_id[each], needs[each], found)
+    return dependency_order(_only(graph, {each for each, why in found.items() if not why})), found
+
+
+def _unmet(needs: Iterable[Need]) -> Iterator[Diagnostic]:
+    return (need.fault for need in needs if need.fault)
+
+
+def _cycles(graph: Graph) -> dict[str, list[str]]:
+    """Give everybody's way back to themselves, for those who have one."""
+    stuck = _only(graph, graph.keys() - set(dependency_order(graph)))
+    return {each: cycle for each in stuck if (cycle := shortest_cycle(each, stuck))}
+
+
+def _number_of(other: str, needs: Iterable[Need]) -> int:
+    return next(need.number for need in needs if other in need.ids)
+
+
+def _left_without(plugin: KnownPlugin, needs: Iterable[Need], found: _Found) -> Iterator[Diagnostic]:
+    """Say which needs only those could meet that are left out."""
+    for need in needs:
+        if need.ids and all(found[other] for other in need.ids):
+            other = need.ids[0]
+            yield required_is_left_out(plugin, need.number, other, found[other][0])
+
+
+def _only(graph: Graph, kept: Set[str]) -> Graph:
+    return {each: [other for other in graph[each] if other in kept] for each in graph if each in kept}
