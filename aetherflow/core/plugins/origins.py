@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.distributions import InstalledDistribution, normalised_name
 from aetherflow.core.plugins.modes import Mode
-from aetherflow.core.plugins.origin_findings import named_again, path_findings
 from aetherflow.core.plugins.path_look import PathFacts, identity_of, looking_once, written_paths
 
 OriginKind = Literal["built-in", "package", "manifest", "bundle", "environment", "flag", "module", "secrets hook"]
@@ -222,14 +221,18 @@ def _each_path_once(
             kept.append(origin)
             continue
         facts = look(origin.path)
-        findings += path_findings(facts, origin.named, source_of(origin))
         if facts.kind not in ("folder", "file"):
+            from aetherflow.core.plugins.origin_findings import path_findings  # deferred: mostly nothing is wrong
+
+            findings += path_findings(facts, origin.named, source_of(origin))
             continue
         first = place.get(facts.real_path)
         if first is None:
             place[facts.real_path] = len(kept)
             kept.append(replace(origin, real_path=facts.real_path, is_file=facts.kind == "file"))
         else:
+            from aetherflow.core.plugins.origin_findings import named_again  # deferred, as above
+
             findings.append(named_again(origin.named, source_of(origin), kept[first].named, source_of(kept[first])))
             kept[first] = replace(kept[first], also_named=(*kept[first].also_named, origin.named))
     return kept, findings

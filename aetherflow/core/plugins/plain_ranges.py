@@ -4,27 +4,22 @@ What is not plain (pre-releases, epochs, "==1.*") is left to it; what is, means 
 """
 
 import operator
-import re
 from collections.abc import Callable
+from functools import lru_cache
 
-_NUMBERS = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_VERSION = re.compile(_NUMBERS)
-_CLAUSE = re.compile(rf"\s*(>=|<=|==|!=|>|<|~=(?=\s*[0-9]+\.))\s*({_NUMBERS})\s*")
+_LONGEST_NUMBER = 9  # digits; longer ones are nobody's version
 
 _Release = tuple[int, ...]
 
 
+@lru_cache(maxsize=256)  # the plugins of a house mostly name one range
 def is_plainly_in(version: str, written: str) -> bool | None:
     """Tell whether a version is in a range; None where the two are not plain."""
-    clauses = [_CLAUSE.fullmatch(clause) for clause in written.split(",")] if written.strip() else []
-    if not _VERSION.fullmatch(version):
+    release = _release(version)
+    clauses = [_clause(each) for each in written.split(",")] if written.strip() else []
+    if release is None or None in clauses:
         return None
-    holds = True
-    for clause in clauses:
-        if clause is None:
-            return None
-        holds = holds and _holds(_release(version), clause[1], _release(clause[2]))
-    return holds
+    return all(_holds(release, *clause) for clause in clauses if clause)
 
 
 def is_plain_range(written: str) -> bool:
@@ -32,8 +27,19 @@ def is_plain_range(written: str) -> bool:
     return is_plainly_in("0", written) is not None
 
 
-def _release(written: str) -> _Release:
-    return tuple(map(int, written.split(".")))
+def _clause(written: str) -> tuple[str, _Release] | None:
+    written = written.strip()
+    sign = next((sign for sign in _SIGNS if written.startswith(sign)), None)
+    release = _release(written[len(sign) :].strip()) if sign else None
+    if sign is None or release is None or (sign == "~=" and len(release) == 1):
+        return None
+    return sign, release
+
+
+def _release(written: str) -> _Release | None:
+    numbers = written.split(".")
+    is_plain = written.isascii() and all(each.isdigit() and len(each) <= _LONGEST_NUMBER for each in numbers)
+    return tuple(map(int, numbers)) if is_plain else None
 
 
 def _padded(release: _Release, length: int) -> _Release:
@@ -56,3 +62,4 @@ _COMPARE: dict[str, Callable[[_Release, _Release], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+_SIGNS = ("~=", *_COMPARE)  # the longer of two that begin alike stands first
