@@ -44,17 +44,24 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
-    """What was fetched. ``revision`` names it for comparing (``commit:…``, ``sha256:…``), ``detail`` for people."""
+    """What was fetched: ``revision`` names its content (``commit:…``, ``sha256:…``), ``detail`` is for people.
+
+    ``validators`` is for the fetcher's own later question whether the source is still the same (an ETag, say).
+    """
 
     revision: str
     detail: Mapping[str, str] = {}
+    validators: Mapping[str, str] = {}
 
 
 class Fetcher(Protocol):
     """Fetches from sources of one type."""
 
-    def current_revision(self, source: BundleSource) -> str | None:
-        """Ask cheaply what the source has now; None where only fetching can tell. Raises FetchFailed."""
+    def is_current(self, source: BundleSource, fetched: Fetched) -> bool | None:
+        """Ask cheaply whether the source still has what was fetched from it; None where only fetching can tell.
+
+        The caller sees to it that it is the same source as then. Raises FetchFailed.
+        """
         ...
 
     def fetch(self, source: BundleSource, into: Path, limits: Limits) -> Fetched:
@@ -77,5 +84,11 @@ class ActiveBundle(Struct, frozen=True, kw_only=True):
     fetched_at: float
     files: Mapping[str, str]
     detail: Mapping[str, str] = {}
+    validators: Mapping[str, str] = {}
     is_stale: bool = False
     stale_reason: str | None = None
+
+    @property
+    def fetched(self) -> Fetched:
+        """What its source is asked about, to learn whether the bundle is still current."""
+        return Fetched(revision=self.revision, detail=self.detail, validators=self.validators)
