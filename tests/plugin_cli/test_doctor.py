@@ -296,10 +296,9 @@ def test_a_broken_plugin_breaks_neither_help_nor_list(plugins: Plugins) -> None:
         assert plugins.project.aetherflow(*words, AETHERFLOW_PLUGIN_PATHS="broken_0.py,broken_1.py").exit_code == 0
 
 
-def test_the_examples_of_this_project_are_sound() -> None:
-    project = Project(REPOSITORY / "plugins_example")
+def test_the_examples_of_this_project_are_sound(project: Project) -> None:
     folders = ("folder_plugin", "my-org-aetherflow-plugin/src/my_org_aetherflow_plugin")
-    paths = [word for folder in folders for word in ("--plugin-path", folder)]
+    paths = [word for folder in folders for word in ("--plugin-path", REPOSITORY / "plugins_example" / folder)]
     outcome = project.aetherflow("plugins", "doctor", "--loaded", "--strict", *paths)
     assert without_notes(outcome.stdout) == "2 plugins examined and imported: nothing found\n"
 

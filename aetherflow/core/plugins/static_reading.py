@@ -2,10 +2,13 @@
 
 import ast
 import warnings
+from importlib.util import decode_source
+
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.module_reading import ModuleReading, Unread
 from aetherflow.core.plugins.registration_scan import scan_module
 
 LARGEST_MODULE_BYTES = 2 * 1024 * 1024
@@ -19,13 +22,29 @@ def read_module(path: str, content: bytes) -> ModuleReading:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
             tree = ast.parse(content)
-        return scan_module(tree)
+        return _in_characters(scan_module(tree), content)
     except SyntaxError as error:
         return _unparsed(_syntax_finding(path, error))
     except ValueError as error:  # a NUL character
         return _unparsed(_finding(path, str(error), Span(path, 1, 1, 1, 1)))
     except (RecursionError, MemoryError):  # MemoryError is how the parser says that it is nested too deeply
         return _unparsed(_finding(path, "it is nested too deeply", Span(path, 1, 1, 1, 1)))
+
+
+def _in_characters(reading: ModuleReading, content: bytes) -> ModuleReading:
+    """Count the columns of what is unread in characters; Python counts bytes of UTF-8."""
+    if not reading.unread or content.isascii():
+        return reading
+    lines = decode_source(content).splitlines()
+    return replace(reading, unread=tuple(_unread_in_characters(each, lines) for each in reading.unread))
+
+
+def _unread_in_characters(unread: Unread, lines: list[str]) -> Unread:
+    line = lines[unread.line - 1].encode() if unread.line <= len(lines) else b""
+    column, end_column = (
+        len(line[: each - 1].decode("utf-8", "replace")) + 1 for each in (unread.column, unread.end_column)
+    )
+    return replace(unread, column=column, end_column=end_column)
 
 
 def _unparsed(finding: Diagnostic) -> ModuleReading:
