@@ -153,7 +153,7 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, place: tuple[int,
 
 def test_the_place_of_what_is_unread_is_counted_in_characters() -> None:
     found = read("from aetherflow.core.api import register_step\nN = ['é', 'ü']; register_step(N[0])(run)\n")
-    assert [(each.column, each.end_column) for each in found.unread] == [(17, 36)]
+    assert [(each.column, each.end_column) for each in found.unread] == [(17, 30)]
 
 
 def attributes(body: str, before: str = "", after: str = "") -> Any:
