@@ -10,6 +10,7 @@ import typer
 
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.usage_errors import UsageProblem
+from aetherflow.core.operations.requests import SurroundingsRequest
 
 Format = Literal["text", "json", "sarif", "github"]
 ResultFormat = Literal["text", "json"]
@@ -76,6 +77,18 @@ WorkflowOption = Annotated[
     str | None,
     typer.Option("--workflow", metavar="NAME", help="Which of the file's workflows; needed where there are several."),
 ]
+
+
+def asked_surroundings(
+    plugin_path: list[str] | None, plugins_file: str | None, bundle_manifest: str | None
+) -> SurroundingsRequest:
+    """Give the surroundings that a command's options name, in the process's environment."""
+    return SurroundingsRequest(
+        environ=os.environ,
+        plugin_paths=tuple(plugin_path or ()),
+        plugins_file=plugins_file,
+        bundle_manifest=bundle_manifest,
+    )
 
 
 def open_console(ctx: typer.Context, *, no_color: bool = False, quiet: bool = False, verbose: bool = False) -> Console:

@@ -1,6 +1,5 @@
 """`aetherflow plugins doctor`: everything that can be found wrong with plugins, and what to do about it."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from aetherflow.cli.options import (
     PluginsFileOption,
     QuietOption,
     VerboseOption,
+    asked_surroundings,
     chosen_format,
     open_console,
 )
@@ -22,7 +22,6 @@ from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.doctor import report_text, write_report
 from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
 from aetherflow.core.operations.doctor_plugins import doctor
-from aetherflow.core.operations.requests import SurroundingsRequest
 
 EXAMPLES = """\b
 Examples:
@@ -65,12 +64,7 @@ def plugins_doctor(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet, verbose=verbose)
-    request = SurroundingsRequest(
-        environ=os.environ,
-        plugin_paths=tuple(plugin_path or ()),
-        plugins_file=plugins_file,
-        bundle_manifest=bundle_manifest,
-    )
+    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     try:
         report = doctor(request, loaded=loaded)
     except AetherFlowError as error:

@@ -1,6 +1,5 @@
 """`aetherflow plugins list`: every plugin, what it registers, where it comes from, and why it may load."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ from aetherflow.cli.options import (
     PluginsFileOption,
     ResultFormatOption,
     VerboseOption,
+    asked_surroundings,
     chosen_format,
     open_console,
 )
@@ -63,12 +63,7 @@ def plugins_list(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, verbose=verbose)
-    request = SurroundingsRequest(
-        environ=os.environ,
-        plugin_paths=tuple(plugin_path or ()),
-        plugins_file=plugins_file,
-        bundle_manifest=bundle_manifest,
-    )
+    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     try:
         listing = _imported(request) if loaded else list_plugins(request)
     except AetherFlowError as error:

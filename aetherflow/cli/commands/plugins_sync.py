@@ -1,6 +1,5 @@
 """`aetherflow plugins sync`: write down which plugins may load, or compare them with what is written."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -15,13 +14,13 @@ from aetherflow.cli.options import (
     NoColorOption,
     PluginPathOption,
     PluginsFileOption,
+    asked_surroundings,
     chosen_format,
     open_console,
 )
 from aetherflow.cli.render.diagnostics import refuse, write_findings
 from aetherflow.cli.render.plugin_lock import check_text, diagnostics_of, refusals_text, sync_json, sync_text
 from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
-from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.sync_plugins import SyncReport, check_lock, sync_plugins
 
 EXAMPLES = """\b
@@ -58,12 +57,7 @@ def plugins_sync(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
-    request = SurroundingsRequest(
-        environ=os.environ,
-        plugin_paths=tuple(plugin_path or ()),
-        plugins_file=plugins_file,
-        bundle_manifest=bundle_manifest,
-    )
+    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     try:
         report = check_lock(request) if check else sync_plugins(request)
     except AetherFlowError as error:

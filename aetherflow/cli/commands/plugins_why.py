@@ -1,6 +1,5 @@
 """`aetherflow plugins why NAME`: who registers a name, where, and why it may load."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +13,13 @@ from aetherflow.cli.options import (
     PluginPathOption,
     PluginsFileOption,
     ResultFormatOption,
+    asked_surroundings,
     chosen_format,
     open_console,
 )
 from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.plugin_words import Page
 from aetherflow.core.contracts.errors import AetherFlowError
-from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.why_plugin import why_plugin
 
 EXAMPLES = """\b
@@ -56,12 +55,7 @@ def plugins_why(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
-    request = SurroundingsRequest(
-        environ=os.environ,
-        plugin_paths=tuple(plugin_path or ()),
-        plugins_file=plugins_file,
-        bundle_manifest=bundle_manifest,
-    )
+    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     try:
         report = why_plugin(request, name)
     except AetherFlowError as error:

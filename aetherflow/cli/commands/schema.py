@@ -1,14 +1,18 @@
 """`aetherflow schema DOCUMENT`: the JSON Schema of a document, for editors."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from aetherflow.cli.command import Command
-from aetherflow.cli.options import BundleManifestOption, PluginPathOption, PluginsFileOption, open_console
+from aetherflow.cli.options import (
+    BundleManifestOption,
+    PluginPathOption,
+    PluginsFileOption,
+    asked_surroundings,
+    open_console,
+)
 from aetherflow.core.operations.document_schemas import SchemaName, document_schema
-from aetherflow.core.operations.requests import SurroundingsRequest
 
 EXAMPLES = """\b
 Examples:
@@ -41,12 +45,7 @@ def schema(
     An editor that knows it completes keys and shows mistakes as one types; the inputs of every registered step type are
     in that of a flow.
     """
-    request = SurroundingsRequest(
-        environ=os.environ,
-        plugin_paths=tuple(plugin_path or ()),
-        plugins_file=plugins_file,
-        bundle_manifest=bundle_manifest,
-    )
+    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     console = open_console(ctx)
     found = document_schema(document, request)
     if found.plugin_findings:

@@ -1,7 +1,6 @@
-"""The order of those who wait for others, and the cycles that keep some of them waiting for ever."""
+"""The order of those who wait for others."""
 
 import heapq
-from collections import deque
 from collections.abc import Mapping, Sequence
 
 #: Whom each waits for, each once. Everybody is a key; the keys' order settles what waiting does not.
@@ -28,21 +27,6 @@ def dependency_order(graph: Graph) -> list[str]:
     return order
 
 
-def shortest_cycle(start: str, graph: Graph) -> list[str] | None:
-    """Give the shortest way from someone back to themselves, who stands at both ends; None where there is none."""
-    came_from: dict[str, str] = {}
-    pending = deque([start])
-    while pending:
-        name = pending.popleft()
-        for other in graph[name]:
-            if other == start:
-                return [*_way_back(name, start, came_from), start]
-            if other not in came_from:
-                came_from[other] = name
-                pending.append(other)
-    return None
-
-
 def everything_behind(start: str, graph: Graph) -> set[str]:
     """Give all that someone waits for, over whatever others."""
     found: set[str] = set()
@@ -60,10 +44,3 @@ def _dependents(graph: Graph) -> dict[str, list[int]]:
         for other in graph[name]:
             dependents[other].append(number)
     return dependents
-
-
-def _way_back(name: str, start: str, came_from: Mapping[str, str]) -> list[str]:
-    way = [name]
-    while way[-1] != start:
-        way.append(came_from[way[-1]])
-    return way[::-1]

@@ -11,10 +11,18 @@ def cycles_in(graph: Graph) -> list[list[str]]:
     rank = {name: number for number, name in enumerate(graph)}
     knots = [part for part in _connected_parts(graph) if len(part) > 1]
     firsts = sorted(((min(knot, key=rank.__getitem__), knot) for knot in knots), key=lambda found: rank[found[0]])
-    return [_shortest_through(first, knot, graph) for first, knot in firsts]
+    return [_through(first, knot, graph) for first, knot in firsts]
 
 
-def _shortest_through(start: str, knot: frozenset[str], graph: Graph) -> list[str]:
+def _through(start: str, knot: frozenset[str], graph: Graph) -> list[str]:
+    cycle = shortest_cycle(start, {name: [other for other in graph[name] if other in knot] for name in knot})
+    if cycle is None:
+        raise AssertionError(f"{start} is in no cycle")
+    return cycle
+
+
+def shortest_cycle(start: str, graph: Graph) -> list[str] | None:
+    """Give the shortest way from a member back to itself, which stands at both ends; None where there is none."""
     came_from: dict[str, str] = {}
     pending = deque([start])
     while pending:
@@ -22,10 +30,10 @@ def _shortest_through(start: str, knot: frozenset[str], graph: Graph) -> list[st
         for other in graph[name]:
             if other == start:
                 return [*_way_back(name, start, came_from), start]
-            if other in knot and other not in came_from:
+            if other not in came_from:
                 came_from[other] = name
                 pending.append(other)
-    raise AssertionError(f"{start} is in no cycle")
+    return None
 
 
 def _way_back(name: str, start: str, came_from: Mapping[str, str]) -> list[str]:
