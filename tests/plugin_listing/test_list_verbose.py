@@ -141,3 +141,17 @@ def test_ties_follow_the_order_of_origins_then_that_of_the_paths(plugins: Plugin
     printed = plugins.listed("--verbose", AETHERFLOW_PLUGIN_PATHS="e.py")
     order = [line.split(maxsplit=1)[1] for line in printed.splitlines() if line.startswith("   order ")]
     assert order == ["path 1 of AETHERFLOW_PLUGIN_PATHS", "path 1 of --plugin-path", "path 2 of --plugin-path"]
+
+
+def test_plugins_of_one_folder_follow_its_sub_folders_unless_one_requires_another(plugins: Plugins) -> None:
+    for name, manifest in (("a", "requires: [c]\n"), ("b", "name: b\n"), ("c", "name: c\n")):
+        plugins.add_step(f"all/{name}", f"of_{name}", manifest=manifest)
+    plugins.named = ["all"]
+    lines = plugins.listed("--verbose").splitlines()
+    heads = [line.split()[1] for line in lines if line[:1].isdigit()]
+    orders = [line.split(maxsplit=1)[1] for line in lines if line.startswith("   order ")]
+    assert list(zip(heads, orders, strict=True)) == [
+        ("b", "path 1 of --plugin-path, by folder"),
+        ("c", "path 1 of --plugin-path, by folder"),
+        ("a", "after c, which it requires"),
+    ]

@@ -1,53 +1,55 @@
 """What gave each plugin its place in the load order: the plugins that it requires, else its origin."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.origins import Origin, OriginKind
 
-_Place = tuple[int, int]  # of an origin: among all, and among those of its kind, from 1
-_LISTS: dict[OriginKind, str] = {
-    "manifest": "the manifest's paths.plugins",
-    "environment": "AETHERFLOW_PLUGIN_PATHS",
-    "flag": "--plugin-path",
+#: Where a plugin would load if nobody required anything: the place of its origin, then the parts of its root.
+_Place = tuple[int, list[str]]
+_Identity = tuple[OriginKind, str]
+
+_BY_ORIGIN: dict[OriginKind, str] = {
+    "package": "installed packages load first, by name",
+    "manifest": "path {} of the manifest's paths.plugins",
+    "bundle": "the bundle's plugins folder",
+    "environment": "path {} of AETHERFLOW_PLUGIN_PATHS",
+    "flag": "path {} of --plugin-path",
 }
 
 
 def load_reasons(plugins: Sequence[KnownPlugin], origins: Iterable[Origin]) -> list[str]:
     """Give the reason of each plugin's place; the plugins come in load order, the origins in order of precedence."""
-    places = _places(origins)
-    ranks = [places[_identity(plugin.source.origin)] for plugin in plugins]
-    return [_reason(position, plugins, ranks) for position in range(len(plugins))]
+    ranks: dict[_Identity, int] = {}
+    reasons: dict[_Identity, str] = {}
+    counted: Counter[str] = Counter()
+    for origin in origins:
+        counted[origin.kind] += 1
+        ranks[_identity(origin)] = len(ranks)
+        reasons[_identity(origin)] = _BY_ORIGIN.get(origin.kind, origin.kind).format(counted[origin.kind])
+    places = [_place(plugin, ranks) for plugin in plugins]
+    shared = Counter(rank for rank, _ in places)
+    told = []
+    for position, (plugin, place) in enumerate(zip(plugins, places, strict=True)):
+        required = _required(plugin, plugins[:position])
+        reason = reasons[_identity(plugin.source.origin)] + (", by folder" if shared[place[0]] > 1 else "")
+        is_moved = bool(required) and any(earlier > place for earlier in places[:position])
+        told.append(f"after {', '.join(required)}, which it requires" if is_moved else reason)
+    return told
 
 
-def _places(origins: Iterable[Origin]) -> dict[tuple[str, str], _Place]:
-    counts: dict[OriginKind, int] = {}
-    places: dict[tuple[str, str], _Place] = {}
-    for rank, origin in enumerate(origins):
-        counts[origin.kind] = counts.get(origin.kind, 0) + 1
-        places[_identity(origin)] = (rank, counts[origin.kind])
-    return places
-
-
-def _identity(origin: Origin) -> tuple[str, str]:
+def _identity(origin: Origin) -> _Identity:
     return origin.kind, origin.real_path or origin.named
 
 
-def _reason(position: int, plugins: Sequence[KnownPlugin], ranks: Sequence[_Place]) -> str:
-    plugin, (rank, number) = plugins[position], ranks[position]
-    required = _required(plugin, plugins[:position])
-    if required and any(earlier > rank for earlier, _ in ranks[:position]):
-        return f"after {', '.join(required)}, which it requires"
-    kind = plugin.source.origin.kind
-    if kind == "package":
-        return "installed packages load first, by name"
-    if kind == "bundle":
-        return "the bundle's plugins folder"
-    return f"path {number} of {_LISTS[kind]}" if kind in _LISTS else kind
+def _place(plugin: KnownPlugin, ranks: dict[_Identity, int]) -> _Place:
+    return ranks[_identity(plugin.source.origin)], plugin.source.root.split("/")
 
 
 def _required(plugin: KnownPlugin, earlier: Iterable[KnownPlugin]) -> list[str]:
+    """Name the plugins among the earlier ones that this one requires."""
     manifest = plugin.source.manifest
     if manifest is None or not manifest.requires:
         return []
