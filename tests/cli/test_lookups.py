@@ -82,7 +82,7 @@ def test_schema_tells_on_stderr_what_is_wrong_with_plugins(project: Project) -> 
     ("text", "exit_code", "message"),
     [
         ("mode: entreprise", 2, 'error[AF-P101]: the mode "entreprise" of the manifest is unknown'),
-        ("bundle: {}", 2, 'error[AF-B101]: "bundle" cannot be honoured: this version fetches no bundles yet'),
+        ("bundle: {id: a}", 2, 'error[AF-S102]: bundle "a" has no "source"'),
         ("trust: {signers: [a]}", 3, 'error[AF-P701]: "trust.signers" cannot be met: '),
     ],
 )

@@ -168,30 +168,6 @@ error[AF-P702]: "trust.require_isolation" cannot be met: this version runs plugi
     )
 
 
-def test_what_this_version_does_not_fetch_is_refused() -> None:
-    text = "version: 1\nbundle:\n  id: orders\n"
-    assert shown(found(text), text) == (
-        """\
-error[AF-B101]: "bundle" cannot be honoured: this version fetches no bundles yet
- --> flow.yaml:2:1
-  |
-2 | bundle:
-  | ^^^^^^
-  |
-  = remove it, and name the flow on the command line
-
-1 error"""
-    )
-
-
-@pytest.mark.parametrize("key", ["bundle", "resources", "archive_drivers", "env_files"])
-@pytest.mark.parametrize("value", ["{}", "[]", "null", "{id: a}"])
-def test_every_key_of_a_bundle_is_refused_whatever_it_says(key: str, value: str) -> None:
-    assert messages(f"version: 1\n{key}: {value}") == [
-        f'AF-B101 "{key}" cannot be honoured: this version fetches no bundles yet'
-    ]
-
-
 @pytest.mark.parametrize("level", ["in_process", "worker", "confined"])
 def test_every_isolation_above_none_is_refused(level: str) -> None:
     (finding,) = found(f"version: 1\ntrust: {{require_isolation: {level}}}")

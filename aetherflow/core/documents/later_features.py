@@ -22,15 +22,6 @@ class LaterKey(Struct, frozen=True):
     hint: str
 
 
-_BUNDLES = "this version fetches no bundles yet"
-
-MANIFEST_KEYS: Mapping[str, LaterKey] = {
-    "bundle": LaterKey("AF-B101", _BUNDLES, "remove it, and name the flow on the command line"),
-    "resources": LaterKey("AF-B101", _BUNDLES, "remove it: it holds the credentials of a bundle's source"),
-    "archive_drivers": LaterKey("AF-B101", _BUNDLES, "remove it: it says what opens a bundle's archive"),
-    "env_files": LaterKey("AF-B101", _BUNDLES, "remove it; AETHERFLOW_ENV_FILES_JSON names env files of this machine"),
-}
-
 PLUGINS_FILE_KEYS: Mapping[str, LaterKey] = {
     "plugins": LaterKey("AF-P220", "this version runs no observers yet", "remove it"),
     "workflow_plugins": LaterKey("AF-P220", "this version has no settings of compilers yet", "remove it"),

@@ -1,13 +1,16 @@
-"""The operator's manifest, version 1, as typed records: mode, origins of plugins and secrets, what is trusted."""
+"""The operator's manifest, version 1, as typed records: mode, bundle, origins of plugins and secrets, trust."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.documents.bundle_section import ArchiveDriver, BundleSection, EnvFileEntry
+from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.record import Record
+from aetherflow.core.documents.written import is_written
 
 #: From no claim to the strongest.
 IsolationLevel = Literal["none", "in_process", "worker", "confined"]
@@ -58,6 +61,10 @@ class OperatorManifest(Record, frozen=True):
     secrets: SecretsSection | None = None
     paths: PathsSection = field(default_factory=PathsSection)
     trust: TrustSection = field(default_factory=TrustSection)
+    bundle: BundleSection | UnsetType = UNSET
+    resources: dict[str, Resource] = field(default_factory=dict)
+    archive_drivers: list[ArchiveDriver] = field(default_factory=list)
+    env_files: list[str | EnvFileEntry] = field(default_factory=list)
 
 
 class LoadedManifest(Struct, frozen=True):
@@ -70,6 +77,30 @@ class LoadedManifest(Struct, frozen=True):
     def span(self, *path: str | int, key: bool = False) -> Span:
         """Give the span of a value of the manifest, or of its key."""
         return self.document.span(path, key=key)
+
+    def find(self, path: DocumentPath, text: str, occurrence: int = 0) -> Span:
+        """Give the span of a text inside a scalar of the manifest."""
+        return self.document.find(path, text, occurrence)
+
+    def is_written(self, *path: str | int) -> bool:
+        """Tell a value that stands in the manifest from a default."""
+        return is_written(self.document, path)
+
+    @property
+    def bundle(self) -> BundleSection | None:
+        """What the manifest says of a bundle, if it names one."""
+        return self.definition.bundle or None
+
+    @property
+    def entry_flow(self) -> str | None:
+        """The flow that runs where none is named, as a path inside the bundle."""
+        return (self.bundle.entry_flow or None) if self.bundle else None
+
+    @property
+    def env_files(self) -> tuple[EnvFileEntry, ...]:
+        """The env files of the bundle, in order; their paths are relative to its root."""
+        files = self.definition.env_files
+        return tuple(EnvFileEntry(path=file) if isinstance(file, str) else file for file in files)
 
     @property
     def secrets_path(self) -> Path | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
-from aetherflow.core.documents.later_features import MANIFEST_KEYS, unmet_demands
+from aetherflow.core.documents.later_features import unmet_demands
 from aetherflow.core.documents.operator_manifest import LoadedManifest, OperatorManifest, SecretsSection
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.settings_document import type_settings
@@ -21,7 +21,7 @@ class ManifestReading(Struct, frozen=True):
 
 def load_manifest(document: Document, folder: Path) -> ManifestReading:
     """Type a document as a manifest; whoever decides what is trusted is not guessed at, so nothing is repaired."""
-    converted = type_settings(document, OperatorManifest, "manifests", MANIFEST_KEYS)
+    converted = type_settings(document, OperatorManifest, "manifests")
     findings = list(converted.diagnostics)
     definition: OperatorManifest | None = converted.value
     if definition is not None:

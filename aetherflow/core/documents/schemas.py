@@ -6,11 +6,13 @@ from typing import Any
 from msgspec.json import schema_components
 
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.documents.bundle_section import SOURCE_OPTIONS
 from aetherflow.core.documents.descriptions import DESCRIPTIONS
-from aetherflow.core.documents.flow import FlowDefinition, WorkflowsDocument
+from aetherflow.core.documents.flow import ID_PATTERN, FlowDefinition, WorkflowsDocument
 from aetherflow.core.documents.operator_manifest import OperatorManifest
 from aetherflow.core.documents.plugins_file import PluginsFile
 from aetherflow.core.documents.profiles import Profile
+from aetherflow.core.documents.source_patterns import REMOTE_PATTERN
 from aetherflow.core.documents.step_schemas import known_types, rules_by_type
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -61,11 +63,27 @@ def _profiles_schema() -> dict[str, Any]:
 
 def _manifest_schema() -> dict[str, Any]:
     schema = _settings_schema(OperatorManifest, "manifest", "What the operator of an installation decides.")
+    definitions = schema["$defs"]
     # Exactly one of the two says something.
-    schema["$defs"]["SecretsSection"]["oneOf"] = [
+    definitions["SecretsSection"]["oneOf"] = [
         {"required": [key], "properties": {key: {"pattern": r"\S"}}} for key in ("path", "module")
     ]
+    definitions["SourceSection"]["allOf"] = [
+        *(_only_with_type(key, source_type) for key, source_type in SOURCE_OPTIONS.items()),
+        {
+            "if": {"required": ["type"], "properties": {"type": {"const": "remote"}}},
+            "then": {"properties": {"location": {"pattern": REMOTE_PATTERN}}},
+        },
+    ]
+    definitions["Resource"]["properties"]["config"]["description"] = "Credentials and whatever else the source takes."
+    definitions["Resource"]["properties"]["options"]["description"] = "How to connect."
+    schema["properties"]["resources"]["propertyNames"] = {"pattern": ID_PATTERN}
+    schema["dependentRequired"] = {"env_files": ["bundle"]}
     return schema
+
+
+def _only_with_type(key: str, source_type: str) -> dict[str, Any]:
+    return {"if": {"required": [key]}, "then": {"properties": {"type": {"const": source_type}}}}
 
 
 def _plugins_file_schema() -> dict[str, Any]:

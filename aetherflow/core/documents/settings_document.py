@@ -11,7 +11,9 @@ from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.record import Record
 
 
-def type_settings(document: Document, record: type[Record], documents: str, later: Mapping[str, LaterKey]) -> Converted:
+def type_settings(
+    document: Document, record: type[Record], documents: str, later: Mapping[str, LaterKey] = {}
+) -> Converted:
     """Type a document as the record; ``documents`` is what people call its kind. Keys with ``x-`` are ignored."""
     if version := version_finding(document, documents):
         return Converted(None, [version])  # another version has other rules: nothing else can be said

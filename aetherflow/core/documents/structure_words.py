@@ -37,14 +37,21 @@ _ADVICE = {
     "StepDefinition.id": 'add an id, for example "id: my_step"',
     "StepDefinition.type": 'say what the step runs, for example "type: external.process"',
     "OperatorManifest.version": 'add "version: 1"',
+    "BundleSection.id": 'add an id, for example "id: orders"',
+    "BundleSection.source": 'say where it comes from, for example "source: {type: filesystem, location: ./orders}"',
+    "SourceSection.type": "write one of: filesystem, git, archive, remote",
+    "SourceSection.location": 'add a path or a URL, for example "location: ./orders"',
+    "EnvFileEntry.path": 'add a path inside the bundle, for example "path: env/common.env"',
     "Resource.kind": 'say what it is, for example "kind: db"',
     "Resource.driver": 'say what talks to it, for example "driver: sqlite3"',
 }
 
 
 def with_article(word: str) -> str:
-    """Put ``a`` or ``the`` before a noun."""
-    return f"the {word}" if word.startswith('"') else f"a {word}"
+    """Put ``a``, ``an`` or ``the`` before a noun."""
+    if word.startswith('"'):
+        return f"the {word}"
+    return f"an {word}" if word.startswith(("a", "e", "i", "o", "u")) else f"a {word}"
 
 
 def advice_on_missing(record: type[Record], key: str) -> str | None:
@@ -100,10 +107,17 @@ def _list(item: Any) -> str:
     inner = item.type if isinstance(item, kinds.Metadata) else item
     if isinstance(inner, kinds.StructType):
         return f"a list of {noun_of(inner)}s"
-    if isinstance(inner, kinds.AnyType):
-        return "a list"
-    return "a list of strings" if isinstance(inner, kinds.StrType) else "a list of integers"
+    if isinstance(inner, kinds.UnionType):
+        return "a list of " + " or ".join(_list(each).removeprefix("a list of ") for each in inner.types)
+    return f"a list{_PLURALS.get(type(inner), '')}"
 
+
+#: A choice among texts is a text to those who write it.
+_PLURALS: dict[Any, str] = {
+    kinds.StrType: " of strings",
+    kinds.LiteralType: " of strings",
+    kinds.IntType: " of integers",
+}
 
 _PLAIN_WORDS: dict[Any, str] = {
     kinds.StrType: "a string",
