@@ -29,11 +29,13 @@ def run(
     *argv: str,
     forward: Callable[[str], None] = lambda line: None,
     mask: Callable[[str], str] = lambda text: text,
+    take: Callable[[bytes], None] | None = None,
+    watch: Callable[[], None] | None = None,
     **given: Any,
 ) -> ProcessResult:
     """Run a program to its end."""
     with InterruptGate() as gate, gate.window():
-        return run_child(request(*argv, **given), forward=forward, mask=mask, gate=gate)
+        return run_child(request(*argv, **given), forward=forward, mask=mask, gate=gate, take=take, watch=watch)
 
 
 def shell(script: str, **given: Any) -> ProcessResult:

@@ -13,33 +13,49 @@ from aetherflow.core.processes.group import is_held_by_group
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.processes.lines import Mask
 from aetherflow.core.processes.start_failure import ProcessStartError
-from aetherflow.core.processes.streams import CapturedStream, FileStream, ForwardedStream, Stream, captured
+from aetherflow.core.processes.streams import (
+    CapturedStream,
+    FileStream,
+    ForwardedStream,
+    HandedOnStream,
+    Stream,
+    captured,
+)
 from aetherflow.core.processes.supervision import Child
 
 __all__ = ["ProcessStartError", "run_child"]
 
 #: How long we read on when only processes outside the group hold the pipe.
 _DRAIN_SECONDS = 1.0
+#: How often `watch` is called.
+_WATCH_SECONDS = 0.5
 
 
 def run_child(
-    request: ProcessRequest, *, forward: Callable[[str], None], mask: Mask, gate: InterruptGate
+    request: ProcessRequest,
+    *,
+    forward: Callable[[str], None],
+    mask: Mask,
+    gate: InterruptGate,
+    take: Callable[[bytes], None] | None = None,
+    watch: Callable[[], None] | None = None,
 ) -> ProcessResult:
     """Run a child process to its end and tell how that was.
 
-    ``forward`` gets the lines of inherited streams, masked. Any exception on the way, also one raised by a signal's
-    handler, ends the whole group before it goes on (by SIGKILL at once after a second signal). Raises
-    ProcessStartError where the program cannot be started.
+    ``forward`` gets the lines of inherited streams, masked. ``take`` gets what the child writes on stdout, in pieces
+    as they come, whatever the stream's mode; ``watch`` is called again and again while the child lives. Any exception
+    on the way, theirs too, or one raised by a signal's handler, ends the whole group before it goes on (by SIGKILL at
+    once after a second signal). Raises ProcessStartError where the program cannot be started.
     """
     started = time.monotonic()
     child = Child()
     with ExitStack() as files:
         file = _open_output_file(request, files, mask)
-        stdout = _stream(request.stdout, request, file, child, forward, mask)
+        stdout = HandedOnStream(take) if take else _stream(request.stdout, request, file, child, forward, mask)
         stderr = _stream(request.stderr, request, file, child, forward, mask)
         try:
             child.start(request, mask, stdout, stderr, gate)
-            timed_out = _watch(child, _deadline(request, started))
+            timed_out = _watch(child, _deadline(request, started), watch)
             if timed_out:
                 end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
         except BaseException as reason:
@@ -71,7 +87,7 @@ def _deadline(request: ProcessRequest, started: float) -> float:
     return float("inf") if request.timeout_seconds is None else started + request.timeout_seconds
 
 
-def _watch(child: Child, deadline: float) -> bool:
+def _watch(child: Child, deadline: float, watch: Callable[[], None] | None) -> bool:
     """Read until the child has ended and its pipes are dry; gives whether the time was over before."""
     next_look = float("inf")  # at who holds the pipes of a child that has ended
     while not child.is_over:
@@ -84,6 +100,9 @@ def _watch(child: Child, deadline: float) -> bool:
         if child.has_exited and not now < next_look < float("inf"):
             next_look = now + _DRAIN_SECONDS
         wake = min(deadline, next_look)
+        if watch is not None:
+            watch()
+            wake = min(wake, now + _WATCH_SECONDS)
         child.pump(None if wake == float("inf") else wake - now)
     return False
 

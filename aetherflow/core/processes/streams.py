@@ -87,6 +87,25 @@ class ForwardedStream(Stream):
             self._forward(shown_line(line))
 
 
+class HandedOnStream(Stream):
+    """Hands the bytes on as they come. Once that has failed the rest is dropped, so that the child can be ended."""
+
+    def __init__(self, hand_on: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._hand_on = hand_on
+        self._has_failed = False
+
+    def take(self, data: bytes) -> None:
+        """Hand the bytes on; whatever that raises goes through."""
+        if self._has_failed:
+            return
+        try:
+            self._hand_on(data)
+        except BaseException:
+            self._has_failed = True
+            raise
+
+
 class FileStream(Stream):
     """Writes the output to a file, masked; bytes that are no UTF-8 stay as they are."""
 
