@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.operations.listing.entries import built_in_entry, lock_states, plugin_entry, refused_path
+from aetherflow.core.operations.listing.entries import built_in_entry, lock_states, names_of, plugin_entry, refused_path
 from aetherflow.core.operations.listing.load_reasons import load_reasons
 from aetherflow.core.operations.listing.names_in_effect import NamesInEffect, listed_override
 from aetherflow.core.operations.listing.values import ListedPlugin, ListedRefusal, LockState, PluginListing
@@ -49,19 +49,17 @@ def _loading(found: PluginSet, locks: Mapping[str, LockState]) -> Iterator[Liste
     names = NamesInEffect(found.catalogue)
     reasons = load_reasons(found.plugins, found.origins.accepted)
     origin = next(origin for origin in found.origins.accepted if origin.kind == BUILT_IN)
-    yield _with_names(built_in_entry(built_ins(found.catalogue), origin), names)
+    entry = built_in_entry(built_ins(found.catalogue), origin)
+    yield replace(entry, provides=tuple(map(names.judged, entry.provides)))
     for number, (plugin, reason) in enumerate(zip(found.plugins, reasons, strict=True), start=1):
-        entry = plugin_entry(plugin, locks[plugin.source.id])
-        yield _with_names(replace(entry, load_order=number, order_reason=reason), names)
+        judged = tuple(map(names.judged, names_of(plugin)))
+        yield plugin_entry(plugin, locks[plugin.source.id], judged, number, reason)
 
 
 def _left_out(found: PluginSet, locks: Mapping[str, LockState]) -> Iterator[ListedPlugin]:
     for left in found.left_out:
-        yield replace(plugin_entry(left.plugin, locks[left.plugin.source.id]), reasons=left.diagnostics)
-
-
-def _with_names(entry: ListedPlugin, names: NamesInEffect) -> ListedPlugin:
-    return replace(entry, provides=tuple(map(names.judged, entry.provides)))
+        entry = plugin_entry(left.plugin, locks[left.plugin.source.id], tuple(names_of(left.plugin)), None)
+        yield replace(entry, reasons=left.diagnostics)
 
 
 def _refusal(refused: RefusedOrigin) -> ListedRefusal:

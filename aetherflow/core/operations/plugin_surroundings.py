@@ -1,8 +1,10 @@
 """Which plugins there are in some surroundings: the environment, the manifest, plugins.yaml and flags put together."""
 
+import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,13 +21,16 @@ from aetherflow.core.plugins.catalogue import OverridePolicy
 from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.gathering import PluginAsk, gather_plugins
-from aetherflow.core.plugins.lock_file import LOCK_NAME, LockReading, read_lock
 from aetherflow.core.plugins.modes import Mode, stricter_mode
 from aetherflow.core.plugins.origins import OriginRequest
 from aetherflow.core.plugins.plugin_index import current_reader, read_index, write_index
 from aetherflow.core.plugins.plugin_set import PluginSet
 
+if TYPE_CHECKING:  # imported where there is a lock
+    from aetherflow.core.plugins.lock_file import LockReading
+
 INDEX_NAME = "plugin-index.json"
+LOCK_NAME = "aetherflow.plugins.lock"
 
 
 class PluginGround(Struct, frozen=True, kw_only=True):
@@ -94,13 +99,13 @@ def mode_of(settings: Settings, documents: PluginDocuments) -> Mode:
 def gathered(ground: PluginGround) -> PluginSet:
     """Find and read the plugins; what files say is kept in the index of the state folder."""
     readings = open_readings(ground)
-    found = gathered_through(ground, readings, read_lock(ground.lock_file, ground.lock_name))
+    found = gathered_through(ground, readings, _lock_of(ground))
     keep_readings(ground, readings)
     return found
 
 
-def gathered_through(ground: PluginGround, readings: FileReadings, lock: LockReading) -> PluginSet:
-    """Find the plugins, read them through the readings, and compare them with the lock."""
+def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockReading | None") -> PluginSet:
+    """Find the plugins, read them through the readings, and compare them with the lock, where there is one."""
     sites = installed_distributions(site_folders(ground.mode), readings.site)
     ask = PluginAsk(
         origins=_origin_request(ground, sites.distributions),
@@ -142,6 +147,18 @@ def override_policy(ground: PluginGround) -> OverridePolicy:
         allowed=frozenset(plugins_file.definition.allow_overrides if plugins_file else ()),
         trusted=frozenset(manifest.definition.trust.overrides if manifest else ()),
     )
+
+
+def _lock_of(ground: PluginGround) -> "LockReading | None":
+    try:
+        os.lstat(ground.lock_file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        pass  # there may be one: reading it says what is wrong
+    from aetherflow.core.plugins.lock_file import read_lock  # deferred: mostly there is none
+
+    return read_lock(ground.lock_file, ground.lock_name)
 
 
 def _origin_request(ground: PluginGround, distributions: tuple[InstalledDistribution, ...]) -> OriginRequest:

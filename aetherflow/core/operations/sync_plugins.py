@@ -13,6 +13,7 @@ from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.source import Source
 from aetherflow.core.operations.plugin_surroundings import (
+    LOCK_NAME,
     PluginGround,
     fresh_readings,
     gathered_through,
@@ -22,7 +23,7 @@ from aetherflow.core.operations.plugin_surroundings import (
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.lock_comparison import lock_drift
-from aetherflow.core.plugins.lock_file import LOCK_NAME, LockedPlugin, LockReading, lock_bytes, read_lock
+from aetherflow.core.plugins.lock_file import LockedPlugin, LockReading, lock_bytes, read_lock
 from aetherflow.core.plugins.lock_writing import write_lock
 from aetherflow.core.plugins.locking import Locking, locking_of
 from aetherflow.core.plugins.modes import Mode

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.registry import Contribution, Kind, Registry
 from aetherflow.core.plugins.modes import Mode
-from aetherflow.core.plugins.override_findings import refused_override, reserved_name
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.reserved_names import why_reserved
 
@@ -95,12 +94,15 @@ def _key(contribution: Contribution) -> _Key:
 def _refusal(contribution: Contribution, claims: list[Contribution], policy: OverridePolicy) -> PluginFinding | None:
     if contribution.origin == BUILT_IN:
         return None
-    if reason := why_reserved(contribution):
-        return PluginFinding(plugin=contribution.plugin, diagnostic=reserved_name(contribution, reason))
-    if contribution.kind in SHARED_KINDS or not claims or _may_override(contribution, claims[-1], policy):
+    reason = why_reserved(contribution)
+    is_free = contribution.kind in SHARED_KINDS or not claims
+    if not reason and (is_free or _may_override(contribution, claims[-1], policy)):
         return None
-    finding = refused_override(contribution, claims[-1], policy.mode)
-    return PluginFinding(plugin=contribution.plugin, diagnostic=finding)
+    # deferred: mostly nothing is wrong
+    from aetherflow.core.plugins.override_findings import refused_override, reserved_name
+
+    found = reserved_name(contribution, reason) if reason else refused_override(contribution, claims[-1], policy.mode)
+    return PluginFinding(plugin=contribution.plugin, diagnostic=found)
 
 
 def _may_override(contribution: Contribution, earlier: Contribution, policy: OverridePolicy) -> bool:

@@ -1,6 +1,7 @@
 """From what is asked for to the plugins that there are: found, read, ordered, compared and put together."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,20 +13,25 @@ from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.load_order import load_order
-from aetherflow.core.plugins.lock_file import LockReading, lock_findings
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_findings import LeftOut, PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.reserved_names import reserved_plugin_findings
 
+if TYPE_CHECKING:  # imported where there is a lock
+    from aetherflow.core.plugins.lock_file import LockReading
+
 
 class PluginAsk(Struct, frozen=True, kw_only=True):
-    """Everything that decides which plugins there are. ``found_before`` are findings of what was read for it."""
+    """Everything that decides which plugins there are. ``found_before`` are findings of what was read for it.
+
+    ``lock`` is None where there is no lock.
+    """
 
     origins: OriginRequest
     strict: bool
     policy: OverridePolicy
-    lock: LockReading
+    lock: "LockReading | None"
     builtins: Sequence[Contribution]
     api_version: str
     python_version: str
@@ -42,7 +48,7 @@ def gather_plugins(ask: PluginAsk, readings: FileReadings) -> PluginSet:
     )
     contributions = [each for plugin in order.plugins for each in static_contributions(plugin)]
     catalogue = build_catalogue([*ask.builtins, *contributions, *ask.embedded], ask.policy)
-    general = (*ask.found_before, *ask.lock.diagnostics, *verdict.diagnostics)
+    general = (*ask.found_before, *(ask.lock.diagnostics if ask.lock else ()), *verdict.diagnostics)
     return PluginSet(
         mode=verdict.mode,
         strict=ask.strict,
@@ -50,7 +56,7 @@ def gather_plugins(ask: PluginAsk, readings: FileReadings) -> PluginSet:
         plugins=order.plugins,
         left_out=order.left_out,
         catalogue=catalogue,
-        lock=ask.lock.lock,
+        lock=ask.lock.lock if ask.lock else None,
         findings=(
             *(PluginFinding(plugin="", diagnostic=finding) for finding in general),
             *_of_plugins(judged, order.left_out),
@@ -70,7 +76,9 @@ class _Judged:
             *reserved_plugin_findings(plugin),
             *compatibility_findings(plugin, api_version=ask.api_version, python_version=ask.python_version),
         ]
-        if ask.lock.lock:
+        if ask.lock and ask.lock.lock:
+            from aetherflow.core.plugins.lock_file import lock_findings  # deferred: mostly there is none
+
             whole += lock_findings(ask.lock.lock, source, plugin.file_digests, ask.origins.mode)
         self.findings = [*whole, *plugin.contents.diagnostics]
         # A module of a folder fails for itself; of all others the modules are one.

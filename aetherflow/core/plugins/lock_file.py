@@ -19,7 +19,6 @@ from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.origins import OriginKind
 from aetherflow.core.plugins.plugin_source import PluginSource
 
-LOCK_NAME = "aetherflow.plugins.lock"
 FORM: Literal["aetherflow plugins lock 1"] = "aetherflow plugins lock 1"
 MAX_LOCK_BYTES = 32 * 1024 * 1024
 

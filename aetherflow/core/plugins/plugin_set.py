@@ -1,15 +1,18 @@
 """Everything that is known of plugins in some surroundings; none of their code has run."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from aetherflow.core.plugins.catalogue import Catalogue
 from aetherflow.core.plugins.inventory import KnownPlugin
-from aetherflow.core.plugins.lock_file import PluginLock
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.origins import ResolvedOrigins
 from aetherflow.core.plugins.plugin_findings import LeftOut, PluginFinding
+
+if TYPE_CHECKING:  # imported where there is a lock
+    from aetherflow.core.plugins.lock_file import PluginLock
 
 
 class PluginSet(Struct, frozen=True, kw_only=True):
@@ -25,7 +28,7 @@ class PluginSet(Struct, frozen=True, kw_only=True):
     plugins: tuple[KnownPlugin, ...]
     left_out: tuple[LeftOut, ...]
     catalogue: Catalogue
-    lock: PluginLock | None
+    lock: "PluginLock | None"
     findings: tuple[PluginFinding, ...]
 
     def unread(self) -> Iterator[KnownPlugin]:

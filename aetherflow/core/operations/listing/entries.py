@@ -32,8 +32,10 @@ def built_in_entry(contributions: Iterable[Contribution], origin: Origin) -> Lis
     )
 
 
-def plugin_entry(plugin: KnownPlugin, lock: LockState) -> ListedPlugin:
-    """Describe a plugin; its place in the load order, and what became of its names, is for the caller to say."""
+def plugin_entry(
+    plugin: KnownPlugin, lock: LockState, names: tuple[ListedName, ...], load_order: int | None, order_reason: str = ""
+) -> ListedPlugin:
+    """Describe a plugin with its place in the load order, where it has one, and the names that it registers."""
     source = plugin.source
     manifest, distribution = source.manifest, source.origin.distribution
     return ListedPlugin(
@@ -45,8 +47,9 @@ def plugin_entry(plugin: KnownPlugin, lock: LockState) -> ListedPlugin:
         path=path_of(source),
         trust=source.origin.trust,
         digest=plugin.digest,
-        load_order=None,
-        provides=tuple(_names(plugin)),
+        load_order=load_order,
+        provides=names,
+        order_reason=order_reason,
         complete=plugin.contents.is_complete,
         author=(manifest and manifest.author) or (distribution.author if distribution else ""),
         description=(manifest and manifest.description) or (distribution.summary if distribution else ""),
@@ -83,7 +86,8 @@ def refused_path(refused: RefusedOrigin) -> str:
     return origin.path or next(iter(roots), origin.named)
 
 
-def _names(plugin: KnownPlugin) -> Iterator[ListedName]:
+def names_of(plugin: KnownPlugin) -> Iterator[ListedName]:
+    """Give what a plugin registers, each thing as if it had its name."""
     for each in plugin.contents.provides:
         file = plugin.source.path_of(each.file)
         yield ListedName(kind=each.kind, name=each.name, file=file, line=each.line, summary=each.summary)
