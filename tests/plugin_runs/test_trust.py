@@ -1,5 +1,6 @@
 """Which code a run may load: the mode, the manifest, the lock, and names that change hands."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -240,3 +241,50 @@ def test_the_current_directory_is_no_place_for_code(project: Project) -> None:
     assert completed.returncode == 3
     assert 'error[AF-P503]: there is no module "clever_library"' in completed.stderr
     assert not (project.root / "was-run").exists()
+
+
+class TestProvenance:
+    """A run's record says what it went by, and a resume compares."""
+
+    FLOW = (
+        "version: 1\nflow: {id: f}\njobs:\n  - id: main\n    steps:\n"
+        "      - {id: greet, type: greet, inputs: {name: Ada}}\n"
+        "      - {id: ready, type: fail, inputs: {message: not ready}, when: env.READY != 'yes'}\n"
+    )
+    MANIFEST = ("--bundle-manifest", "manifest.yaml")
+
+    def start(self, project: Project) -> str:
+        write_plugin(project.root / "trusted", greeting=GREET)
+        project.write("manifest.yaml", ENTERPRISE)
+        project.write("flow.yaml", self.FLOW)
+        outcome = project.aetherflow("run", "flow.yaml", *self.MANIFEST, "--json", READY="no")
+        assert outcome.exit_code == 1
+        return str(outcome.json["run_id"])
+
+    def test_runs_show_tells_mode_manifest_and_plugins(self, project: Project) -> None:
+        run_id = self.start(project)
+        provenance = project.aetherflow("runs", "show", run_id, "--json").json["provenance"]
+        digest = hashlib.sha256(ENTERPRISE.encode()).hexdigest()
+        assert (provenance["mode"], provenance["manifest"]) == ("enterprise", str(project.root / "manifest.yaml"))
+        assert provenance["manifest_digest"] == f"sha256:{digest}"
+        assert [(each["name"], each["version"], each["origin"]) for each in provenance["plugins"]] == [
+            ("trusted", "0", "manifest")
+        ]
+        lines = [line.split() for line in project.aetherflow("runs", "show", run_id).stdout.splitlines()]
+        assert ["mode", "enterprise"] in lines
+        assert ["manifest", f"{project.root}/manifest.yaml", f"sha256:{digest[:12]}"] in lines
+
+    def test_a_resume_in_a_milder_mode_is_refused(self, project: Project) -> None:
+        self.start(project)
+        words = ("run", "flow.yaml", "--plugin-path", "trusted", "--resume")
+        outcome = project.aetherflow(*words, READY="yes")
+        assert outcome.exit_code == 2
+        assert "would go on in internal_fast" in outcome.stderr
+        assert project.aetherflow(*words, "--accept-changes", READY="yes").exit_code == 0
+
+    def test_a_resume_with_another_manifest_tells_it(self, project: Project) -> None:
+        self.start(project)
+        project.write("manifest.yaml", ENTERPRISE + "# edited\n")
+        outcome = project.aetherflow("run", "flow.yaml", *self.MANIFEST, "--resume", "--json", READY="yes")
+        assert outcome.exit_code == 0
+        assert [each["code"] for each in outcome.json["diagnostics"]] == ["AF-R215"]

@@ -12,6 +12,7 @@ from aetherflow.cli.render.tables import render_table
 from aetherflow.core.events.segments import Line, Segment, StyleName, harmless
 from aetherflow.core.events.wording import Signs, duration, iso_utc, sign_of, signs_for
 from aetherflow.core.operations.show_run import ItemDetails, JobDetails, RunDetails, StepDetails
+from aetherflow.core.state.records import Provenance
 
 LONGEST_VALUE = 200
 
@@ -32,6 +33,17 @@ def details_json(details: RunDetails) -> dict[str, Any]:
         "jobs": {job.id: _job_json(job) for job in details.jobs},
         "handlers": {job.id: _job_json(job) for job in details.handlers},
         "plugins": [{"name": name, "digest": digest} for name, digest in _plugins(details)],
+        "provenance": _provenance_json(details.provenance),
+    }
+
+
+def _provenance_json(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "mode": provenance.mode or None,
+        "manifest": provenance.manifest,
+        "manifest_digest": provenance.manifest_digest,
+        "bundle": msgspec.to_builtins(provenance.bundle),
+        "plugins": msgspec.to_builtins(provenance.plugins),
     }
 
 
@@ -118,10 +130,22 @@ class _DetailsText:
             yield "error", _first_line(details.error)
         if details.log:
             yield "log", details.log
+        yield from self._provenance(details.provenance)
         for name, digest in _plugins(details):
-            yield f"plugin {name}", digest if self._is_verbose else digest[:19]
+            yield f"plugin {name}", self._digest(digest)
         if self._is_verbose:
             yield "flow digest", details.flow_digest
+
+    def _provenance(self, provenance: Provenance) -> Iterator[tuple[str, str]]:
+        if provenance.mode:
+            yield "mode", provenance.mode
+        if provenance.manifest:
+            yield "manifest", f"{provenance.manifest} {self._digest(provenance.manifest_digest or '')}"
+        if bundle := provenance.bundle:
+            yield "bundle", f"{bundle.id} {bundle.revision} of {bundle.source} {self._digest(bundle.digest)}"
+
+    def _digest(self, digest: str) -> str:
+        return digest if self._is_verbose else digest[:19]
 
     def _job(self, job: JobDetails) -> str:
         has_failed_step = any(step.status == "FAILED" for step in _all_steps(job))  # then the reason is that step's

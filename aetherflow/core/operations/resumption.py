@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import InputError, ResumeStopped
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.requests import RunRequest
@@ -18,7 +19,7 @@ from aetherflow.core.runner.resume import (
     undecided_steps,
     unknown_decisions,
 )
-from aetherflow.core.state.records import JobRecord, RunRecord, StepRecord
+from aetherflow.core.state.records import JobRecord, Provenance, RunRecord, StepRecord
 from aetherflow.core.state.store import StateStore
 
 
@@ -48,6 +49,33 @@ def stop_unless_sound(plan: Plan, history: History, request: RunRequest, prepare
     changes = [] if request.accept_changes else changes_since(plan, history)
     if changes:
         raise prepared.refusal("finished steps have changed", changes)
+
+
+def changed_surroundings(earlier: RunRecord, now: Provenance, request: RunRequest) -> list[Diagnostic]:
+    """Tell what the run went by that is another now; raises InputError where less would be asked of its code."""
+    before = earlier.provenance
+    if before.mode == "enterprise" != now.mode and not request.accept_changes:
+        raise _milder_mode(earlier.run_id)
+    pairs = (
+        ("the manifest", before.manifest_digest, now.manifest_digest),
+        ("the bundle", before.bundle and before.bundle.revision, now.bundle and now.bundle.revision),
+    )
+    return [_changed(what, then, since) for what, then, since in pairs if before.mode and then != since]
+
+
+def _milder_mode(run_id: str) -> InputError:
+    message = f'run "{run_id}" was started in enterprise mode, and would go on in internal_fast'
+    hint = "give the manifest or AETHERFLOW_MODE that it was started with; --accept-changes goes on all the same"
+    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R214", message=message, hint=hint)])
+
+
+def _changed(what: str, then: str | None, now: str | None) -> Diagnostic:
+    return Diagnostic(
+        code="AF-R215",
+        severity=Severity.WARNING,
+        message=f"{what} is another than when the run was started: {then or 'there was none'}, now {now or 'none'}",
+        hint="what is done stays done; changes to finished steps are told apart",
+    )
 
 
 def _undecided(record: RunRecord, name: str) -> ResumeStopped:

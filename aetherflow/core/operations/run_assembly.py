@@ -1,6 +1,6 @@
 """Wires the parts of one execution; nothing of the run happens here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -42,6 +42,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
     next_seq: int
     plan: Plan
     resumed: bool
+    findings: Sequence[Diagnostic] = ()
 
 
 class Execution(Struct, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ def assemble(ground: Ground, store: StateStore, resources: Resources, beginning:
         log=log,
         resumed=beginning.resumed,
         plugins=ground.plugins,
-        diagnostics=ground.prepared.diagnostics,
+        diagnostics=[*ground.prepared.diagnostics, *beginning.findings],
     )
 
 

@@ -81,6 +81,7 @@ def run_record(request: RunRequest, claim: Claim, fresh: RunRecord) -> RunRecord
         flow_digest=fresh.flow_digest,
         options=fresh.options if request.jobs else claim.earlier.options,
         places=_all_places(claim.earlier, fresh),
+        provenance=fresh.provenance,
     )
 
 

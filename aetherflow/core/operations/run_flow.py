@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import STDIN_NAME
+from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.preparation import Prepared
+from aetherflow.core.operations.provenance import provenance_of
 from aetherflow.core.operations.requests import RunRequest
-from aetherflow.core.operations.resumption import earlier_history, stop_unless_sound
+from aetherflow.core.operations.resumption import changed_surroundings, earlier_history, stop_unless_sound
 from aetherflow.core.operations.run_assembly import Beginning, Execution, assemble, planned
 from aetherflow.core.operations.run_claim import Claim, claim_run, run_record
 from aetherflow.core.operations.run_execution import execute
@@ -141,11 +143,12 @@ def _execution(ground: Ground, store: StateStore, claim: Claim) -> Execution:
     params = _params(ground, claim.earlier)
     resources = Resources(ground.prepared, ground.live, params)
     plan = planned(ground.prepared, ground.request, record.options)
-    history, variables = History(), {}
+    history, variables, findings = History(), {}, list[Diagnostic]()
     if claim.earlier:
         from aetherflow.core.runner.lock_holder import clear_up_after  # deferred: 1 ms, only wanted by a resume
 
         clear_up_after(store.path, record)
+        findings = changed_surroundings(claim.earlier, record.provenance, ground.request)
         history = earlier_history(store, record, resources.unsealed, ground.request)
         variables = resources.unsealed(store.variables_of(record.flow_id, record.run_id))
         stop_unless_sound(plan, history, ground.request, ground.prepared)
@@ -157,6 +160,7 @@ def _execution(ground: Ground, store: StateStore, claim: Claim) -> Execution:
         next_seq=store.last_seq(record.flow_id, record.run_id) + 1 if claim.earlier else 1,
         plan=plan,
         resumed=claim.earlier is not None,
+        findings=findings,
     )
     return assemble(ground, store, resources, beginning)
 
@@ -192,6 +196,7 @@ def _fresh_record(ground: Ground, run_id: str) -> RunRecord:
         error=None,
         run_key=request.run_key,
         places=ground.places.recorded(),
+        provenance=provenance_of(ground),
     )
 
 

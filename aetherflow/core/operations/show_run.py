@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from aetherflow.core.operations.recorded_result import shown
 from aetherflow.core.operations.run_log import RUN_LOG
 from aetherflow.core.operations.run_lookup import RunView, opened_run, view_of
 from aetherflow.core.runner.history import HANDLER_PREFIX
-from aetherflow.core.state.records import NO_ITEM, JobRecord, RunRecord, StepRecord
+from aetherflow.core.state.records import NO_ITEM, JobRecord, Provenance, RunRecord, StepRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.state.workspace import run_folder
 
@@ -83,6 +84,7 @@ class RunDetails(Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     error: str | None
     log: str | None
+    provenance: Provenance
     jobs: list[JobDetails]
     handlers: list[JobDetails]
 
@@ -103,6 +105,7 @@ def show_run(environ: Mapping[str, str], name: str, *, state_file: Path | None =
             params=shown(record.params, mask),
             error=mask(record.error),
             log=_log_of(record),
+            provenance=msgspec.convert(mask(msgspec.to_builtins(record.provenance)), Provenance),
             jobs=[job for job in parts if not job.id.startswith(HANDLER_PREFIX)],
             handlers=[
                 replace(job, id=job.id.removeprefix(HANDLER_PREFIX))

@@ -14,7 +14,7 @@ from aetherflow.core.state.queries import migrations
 #: "AEFL": stands in the file's header and tells a state file from any other SQLite database.
 APPLICATION_ID = 0x4145464C
 #: The number of the newest file under sql/migrations; a test holds the two together.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_SECONDS = 30.0
 
 

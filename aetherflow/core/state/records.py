@@ -15,6 +15,34 @@ from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
 NO_ITEM = -1
 
 
+class BundleProvenance(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The bundle that a flow came from; ``revision`` is what its source calls it, ``digest`` that of its files."""
+
+    id: str
+    source: str
+    revision: str
+    digest: str
+
+
+class PluginProvenance(Struct, frozen=True, kw_only=True):
+    """A plugin that was loaded for a run."""
+
+    name: str
+    version: str
+    origin: str
+    digest: str
+
+
+class Provenance(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a run's latest execution went by; ``manifest`` is the operator's, by its absolute path."""
+
+    mode: str = ""
+    manifest: str | None = None
+    manifest_digest: str | None = None
+    bundle: BundleProvenance | None = None
+    plugins: list[PluginProvenance] = []
+
+
 class RunRecord(Struct, frozen=True, kw_only=True):
     """One run. ``token`` is what its child processes carry in their environment; ``run_key`` is kept as first given.
 
@@ -36,6 +64,7 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     error: str | None = None
     run_key: str | None = None
     places: dict[str, list[str]] = {}
+    provenance: Provenance = Provenance()
 
 
 class JobRecord(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-_JSON_COLUMNS = frozenset({"params", "options", "places", "outputs", "items"})
+_JSON_COLUMNS = frozenset({"params", "options", "places", "provenance", "outputs", "items"})
 
 
 def json_text(value: Any) -> str | None:
@@ -48,6 +48,7 @@ def run_row(run: RunRecord) -> Row:
         run.error,
         run.run_key,
         json_text(run.places),
+        json_text(run.provenance),
     )
 
 

@@ -5,12 +5,13 @@
 
 -- put_run --
 -- Record a run, or what has become of it; its key stays.
-INSERT INTO runs (flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO runs (flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places, provenance)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (flow_id, run_id) DO UPDATE SET
     status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at, pid = excluded.pid,
     host = excluded.host, token = excluded.token, flow_source = excluded.flow_source, flow_digest = excluded.flow_digest,
-    params = excluded.params, options = excluded.options, error = excluded.error, places = excluded.places
+    params = excluded.params, options = excluded.options, error = excluded.error, places = excluded.places,
+    provenance = excluded.provenance
 
 -- put_job --
 -- Record a job, or one item of a loop.
@@ -49,23 +50,23 @@ SELECT number FROM runs WHERE flow_id = ? AND run_id = ?
 
 -- find_run --
 -- One run by its names.
-SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places
+SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places, provenance
 FROM runs WHERE flow_id = ? AND run_id = ?
 
 -- find_run_by_key --
 -- The run of a flow that was started with a key.
-SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places
+SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places, provenance
 FROM runs WHERE flow_id = ? AND run_key = ?
 
 -- unfinished_runs --
 -- The runs of a flow that did not succeed, newest first.
-SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places
+SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places, provenance
 FROM runs WHERE flow_id = ? AND status IN ('FAILED', 'INTERRUPTED', 'RUNNING')
 ORDER BY started_at DESC, number DESC
 
 -- list_runs --
 -- The runs of one flow, or of all (null), newest first.
-SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places
+SELECT flow_id, run_id, status, started_at, finished_at, pid, host, token, flow_source, flow_digest, params, options, error, run_key, places, provenance
 FROM runs WHERE ?1 IS NULL OR flow_id = ?1
 ORDER BY started_at DESC, number DESC
 
