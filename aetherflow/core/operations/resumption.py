@@ -58,9 +58,13 @@ def changed_surroundings(earlier: RunRecord, now: Provenance, request: RunReques
         raise _milder_mode(earlier.run_id)
     pairs = (
         ("the manifest", before.manifest_digest, now.manifest_digest),
-        ("the bundle", before.bundle and before.bundle.revision, now.bundle and now.bundle.revision),
+        ("the bundle", _revision(before), _revision(now)),
     )
     return [_changed(what, then, since) for what, then, since in pairs if before.mode and then != since]
+
+
+def _revision(provenance: Provenance) -> str | None:
+    return provenance.bundle.revision if provenance.bundle else None
 
 
 def _milder_mode(run_id: str) -> InputError:
