@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
+from aetherflow.core.documents.bundle_findings import bundle_findings, with_better_place
 from aetherflow.core.documents.later_features import unmet_demands
 from aetherflow.core.documents.operator_manifest import LoadedManifest, OperatorManifest, SecretsSection
 from aetherflow.core.documents.reader import Document
@@ -13,22 +14,27 @@ from aetherflow.core.documents.settings_document import type_settings
 
 
 class ManifestReading(Struct, frozen=True):
-    """The manifest, unless something is wrong with it, and the findings."""
+    """The manifest, unless something is wrong with it, and the findings.
+
+    ``definition`` is what could be made of the document all the same.
+    """
 
     manifest: LoadedManifest | None
     diagnostics: list[Diagnostic]
+    definition: OperatorManifest | None = None
 
 
 def load_manifest(document: Document, folder: Path) -> ManifestReading:
     """Type a document as a manifest; whoever decides what is trusted is not guessed at, so nothing is repaired."""
     converted = type_settings(document, OperatorManifest, "manifests")
-    findings = list(converted.diagnostics)
+    findings = [with_better_place(finding) for finding in converted.diagnostics]
     definition: OperatorManifest | None = converted.value
     if definition is not None:
+        findings += bundle_findings(document)
         findings += unmet_demands(document, definition.trust)
         findings += _secrets(document, definition.secrets, findings)
     manifest = LoadedManifest(document, folder, definition) if definition and not has_errors(findings) else None
-    return ManifestReading(manifest, in_order_of_place(findings))
+    return ManifestReading(manifest, in_order_of_place(findings), definition)
 
 
 def _secrets(document: Document, secrets: SecretsSection | None, found: list[Diagnostic]) -> Iterator[Diagnostic]:

@@ -26,9 +26,13 @@ class Document:
         """Give the span of the value at a path, or of its key; of the nearest existing ancestor where it is absent."""
         return self._lines.span(*unpack_place(self._index.place(path, key=key)))
 
+    def extent(self, path: DocumentPath) -> tuple[int, int]:
+        """Give the offsets in the source's text at which the value at a path begins and ends."""
+        return unpack_place(self._index.place(path))
+
     def find(self, path: DocumentPath, text: str, occurrence: int = 0) -> Span:
         """Give the span of a text inside the scalar at a path; of the whole scalar where it is not written so."""
-        start, end = unpack_place(self._index.place(path))
+        start, end = self.extent(path)
         found = start - 1
         for _ in range(occurrence + 1):
             found = self.source.text.find(text, found + 1, end)

@@ -1,19 +1,19 @@
 """The documents that say something about plugins: the operator's manifest and the plugins file."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
+from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
 from aetherflow.core.plugins.origins import ManifestOrigins
 
 if TYPE_CHECKING:  # 13 ms, and mostly there is neither of the two: what reads YAML is imported where one is read
-    from aetherflow.core.documents.operator_manifest import LoadedManifest
+    from aetherflow.core.documents.operator_manifest import LoadedManifest, OperatorManifest
     from aetherflow.core.documents.plugins_file import LoadedPluginsFile
     from aetherflow.core.documents.reader import Document
 
@@ -25,7 +25,10 @@ _UNMET = "AF-P7"
 
 
 class PluginDocuments(Struct, frozen=True):
-    """What was read, each None where there is none; ``sources`` are the texts by name, for findings about them."""
+    """What was read, each None where there is none; ``sources`` are the texts by name, for findings about them.
+
+    Secrets that stand in the texts are covered.
+    """
 
     manifest: "LoadedManifest | None" = None
     plugins_file: "LoadedPluginsFile | None" = None
@@ -78,8 +81,18 @@ class _Reader:
         if document is None:
             return None
         reading = load_manifest(document, Path(name).absolute().parent)
-        self._found += reading.diagnostics
-        return reading.manifest
+        found = reading.diagnostics
+        if reading.definition and (reading.definition.bundle or reading.definition.resources):
+            found = in_order_of_place([*found, *self._about_values(name, document, reading.definition)])
+        self._found += found
+        return reading.manifest if not has_errors(found) else None
+
+    def _about_values(self, name: str, document: "Document", definition: "OperatorManifest") -> "Iterator[Diagnostic]":
+        from aetherflow.core.bundles.manifest_findings import value_findings  # deferred: 4 ms, only wanted for bundles
+        from aetherflow.core.bundles.shown_manifest import shown_manifest
+
+        self.sources[name] = shown_manifest(document, definition)
+        return value_findings(document, definition)
 
     def plugins_file(self, name: str) -> "LoadedPluginsFile | None":
         from aetherflow.core.documents.plugins_file import load_plugins_file  # deferred, as above
@@ -97,7 +110,8 @@ class _Reader:
             raise _refusal(self._found, self.sources)
 
     def _document(self, name: str, of_empty: Callable[[Diagnostic], list[Diagnostic]]) -> "Document | None":
-        from aetherflow.core.documents.files import read_source  # deferred, as above
+        from aetherflow.core.documents.covering import without_credentials  # deferred, as above
+        from aetherflow.core.documents.files import read_source
         from aetherflow.core.documents.reader import read_document
 
         try:
@@ -105,7 +119,7 @@ class _Reader:
         except InputError as error:
             self._found += error.diagnostics
             return None
-        self.sources[source.name] = source.text
+        self.sources[source.name] = without_credentials(source.text)
         reading = read_document(source)
         for finding in reading.diagnostics:
             self._found += of_empty(finding) if finding.code == _EMPTY else [finding]

@@ -60,7 +60,7 @@ def find_plugins(
         found=found,
         input_errors=tuple(input_errors(found)),
         told=told,
-        sources={**documents.sources, **_texts(told)},
+        sources={**_texts(told), **documents.sources},
     )
 
 
