@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.connectors.resources import ResolvedResource
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.span import Span
@@ -73,7 +74,7 @@ class ActiveBundle(Struct, frozen=True, kw_only=True):
     """A bundle as it lies on this machine. ``root`` is named by its content; ``files`` has each file's sha256.
 
     ``source`` is the location as it may be shown. A stale one is older than it should be, ``stale_reason`` says why;
-    ``fetched_at`` is UTC seconds since 1970.
+    ``fetched_at`` is UTC seconds since 1970, and so is ``current_at``, when the source was last known to have this.
     """
 
     id: str
@@ -83,8 +84,11 @@ class ActiveBundle(Struct, frozen=True, kw_only=True):
     source: str
     fetched_at: float
     files: Mapping[str, str]
+    executable: frozenset[str] = frozenset()
+    empty_folders: frozenset[str] = frozenset()
     detail: Mapping[str, str] = {}
     validators: Mapping[str, str] = {}
+    current_at: float = 0
     is_stale: bool = False
     stale_reason: str | None = None
 
@@ -92,3 +96,8 @@ class ActiveBundle(Struct, frozen=True, kw_only=True):
     def fetched(self) -> Fetched:
         """What its source is asked about, to learn whether the bundle is still current."""
         return Fetched(revision=self.revision, detail=self.detail, validators=self.validators)
+
+    @property
+    def listing(self) -> BundleListing:
+        """The files, as they are compared."""
+        return BundleListing(files=self.files, executable=self.executable, empty_folders=self.empty_folders)

@@ -1,0 +1,159 @@
+"""Which bundle is active, and how a fetched one becomes it: into the store, then one rename of a pointer."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.bundles.cache import BundleCache, bundle_cache, make_durable
+from aetherflow.core.bundles.holds import TreeHold, hold_tree
+from aetherflow.core.bundles.listing import BundleListing
+from aetherflow.core.bundles.records import (
+    Pointer,
+    bundle_of,
+    read_pointer,
+    read_record,
+    source_key,
+    write_pointer,
+    write_record,
+)
+from aetherflow.core.bundles.retention import mark_used
+from aetherflow.core.bundles.values import ActiveBundle, BundleSource
+from aetherflow.core.bundles.verification import bundle_changed, verify
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+
+_FILE, _PROGRAM, _FOLDER = 0o400, 0o500, 0o500
+_WRITERS = 16
+
+
+class HeldBundle(Struct, frozen=True):
+    """A bundle of the cache, which keeps it as long as it is held."""
+
+    bundle: ActiveBundle
+    hold: TreeHold
+
+
+def active_bundle(cache_root: Path, bundle_id: str, source: BundleSource) -> ActiveBundle | None:
+    """Give what was last fetched from a source, as it was written down; None where there is nothing.
+
+    Its files are not looked at: `verify` does that. Raises BundleChanged where the record of the files is damaged.
+    """
+    held = held_active(bundle_cache(cache_root, bundle_id), source_key(source))
+    if held is None:
+        return None
+    held.hold.release()
+    return held.bundle
+
+
+def stored_bundle(cache_root: Path, bundle_id: str, digest: str) -> ActiveBundle | None:
+    """Give a bundle by its content, active or not: the one that a run began with. None where it is gone."""
+    cache = bundle_cache(cache_root, bundle_id)
+    record = read_record(cache, digest)
+    if record is None or not cache.tree(digest).is_dir():
+        return None
+    pointer = Pointer(
+        id=bundle_id,
+        source_key="",
+        activation="",
+        digest=digest,
+        revision=record.revision,
+        source=record.source,
+        fetched_at=record.fetched_at,
+        current_at=record.fetched_at,
+        detail=record.detail,
+    )
+    return bundle_of(cache, pointer, record.listing)
+
+
+def held_active(cache: BundleCache, key: str) -> HeldBundle | None:
+    """Give the active bundle of a source, held so that nobody evicts it; raises BundleChanged as above."""
+    pointer = read_pointer(cache, key)
+    hold = hold_tree(cache.tree(pointer.digest)) if pointer else None
+    if pointer is None or hold is None:
+        return None
+    record = read_record(cache, pointer.digest)
+    if record is None:
+        hold.release()
+        raise bundle_changed([_damaged_record(cache, pointer)])
+    return HeldBundle(bundle_of(cache, pointer, record.listing), hold)
+
+
+def activate(cache: BundleCache, tree: Path, listing: BundleListing, pointer: Pointer) -> list[Diagnostic]:
+    """Put a tree from staging into the store and make it active; the cache is locked. Raises OSError.
+
+    What the store has already is not stored twice. Where that was changed since, it is replaced, and told.
+    """
+    bundle = bundle_of(cache, pointer, listing)
+    changed = _stored_differences(bundle)
+    if read_record(cache, pointer.digest) is None:
+        write_record(cache, pointer, listing)
+    if changed is None or changed:
+        _store(cache, tree, listing, pointer.digest)
+    mark_used(cache, pointer.digest, pointer.current_at)
+    write_pointer(cache, pointer)
+    return [as_replaced(finding) for finding in changed or ()]
+
+
+def as_replaced(finding: Diagnostic) -> Diagnostic:
+    """Tell of a file that was changed, and is as it was fetched again."""
+    return replace(finding, severity=Severity.WARNING, hint="it was replaced by what was fetched just now")
+
+
+def confirm(cache: BundleCache, bundle: ActiveBundle, key: str, now: float) -> None:
+    """Note that a source still has its active bundle; the cache is locked. Raises OSError."""
+    pointer = read_pointer(cache, key)
+    if pointer and pointer.digest == bundle.digest and pointer.revision == bundle.revision:
+        write_pointer(cache, replace(pointer, current_at=now))
+
+
+def _stored_differences(bundle: ActiveBundle) -> list[Diagnostic] | None:
+    """Compare what the store has under this digest with what it should be; None where it has nothing."""
+    return verify(bundle) if os.path.lexists(bundle.root) else None
+
+
+def _store(cache: BundleCache, tree: Path, listing: BundleListing, digest: str) -> None:
+    _make_read_only(tree, listing)
+    target = cache.tree(digest)
+    cache.retire(target)
+    tree.rename(target)
+    target.chmod(_FOLDER)  # not before: a folder that goes elsewhere must be writable
+    make_durable(cache.store)
+
+
+def _make_read_only(root: Path, listing: BundleListing) -> None:
+    """Take every right to write from a tree, so that accidents show, and let it survive a power cut."""
+    from concurrent.futures import ThreadPoolExecutor  # deferred: only where something was fetched
+
+    entries = [(root / path, _PROGRAM if path in listing.executable else _FILE) for path in listing.files]
+    entries += [(folder, _FOLDER) for folder in _folders(root, listing)]
+    with ThreadPoolExecutor(_WRITERS) as writers:  # a disk makes many files durable in the time of a few
+        for _ in writers.map(_settle, entries):
+            pass  # an error in one of them is raised here
+    make_durable(root)
+
+
+def _folders(root: Path, listing: BundleListing) -> Iterable[Path]:
+    """Give the folders below the root."""
+    inner = {parent for path in (*listing.files, *listing.empty_folders) for parent in PurePosixPath(path).parents}
+    return [root / folder for folder in {*inner, *map(PurePosixPath, listing.empty_folders)} if folder.parts]
+
+
+def _settle(entry: tuple[Path, int]) -> None:
+    path, mode = entry
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _damaged_record(cache: BundleCache, pointer: Pointer) -> Diagnostic:
+    record = cache.record_file(pointer.digest)
+    return Diagnostic(
+        code="AF-B216",
+        message=f'the record of what the bundle "{pointer.id}" holds is damaged: "{record}"',
+        hint="`aetherflow bundle sync` fetches the bundle anew",
+    )

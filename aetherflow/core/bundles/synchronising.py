@@ -1,0 +1,192 @@
+"""Brings the bundle on this machine up to date with its source: look at what is here, ask the source, fetch."""
+
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.bundles.activation import HeldBundle, as_replaced, confirm, held_active
+from aetherflow.core.bundles.cache import bundle_cache, cache_failed, locked
+from aetherflow.core.bundles.fetching import BundleCheck, FetchPolicy, SyncJob, Taken, checked, fetch_and_activate
+from aetherflow.core.bundles.holds import TreeHold
+from aetherflow.core.bundles.listing import BundleListing
+from aetherflow.core.bundles.records import read_pointer, source_key
+from aetherflow.core.bundles.staleness import stale, stale_finding, with_changes_named, with_copy_named
+from aetherflow.core.bundles.values import ActiveBundle, BundleSource, Fetcher, FetchFailed, Limits
+from aetherflow.core.bundles.verification import BundleChanged, require_unchanged
+from aetherflow.core.contracts.diagnostic import Diagnostic
+
+#: How old the note may become that a source still has what is active: to write it costs as much as a step.
+_CONFIRMED_SECONDS = 60
+#: How often a sync looks again because others have fetched meanwhile; then it fetches itself.
+_MOST_LOOKS = 5
+
+
+class SyncOutcome(Struct, frozen=True, kw_only=True):
+    """The bundle to use, whole and unchanged. ``hold`` keeps it in the cache: release it when it is done with."""
+
+    active: ActiveBundle
+    fetched: bool
+    diagnostics: list[Diagnostic]
+    hold: TreeHold
+
+
+def _finds_nothing(root: Path, listing: BundleListing) -> list[Diagnostic]:
+    return []
+
+
+def synchronise(
+    source: BundleSource,
+    bundle_id: str,
+    cache_root: Path,
+    fetcher: Fetcher,
+    *,
+    policy: FetchPolicy = "cache_check",
+    allow_stale: bool = False,
+    limits: Limits | None = None,
+    in_use: Collection[str] = (),
+    now: Callable[[], float] = time.time,
+    check: BundleCheck = _finds_nothing,
+    replaces_changed: bool = False,
+) -> SyncOutcome:
+    """Give the bundle of a source, hashed, and fetched where needed.
+
+    ``cache_check`` fetches where the source does not say that what is active is current. Who waited for another process
+    to fetch takes what that one has fetched. With ``allow_stale`` the active bundle serves where the source cannot be
+    asked or fetched, or the cache not be written. Trees whose digests are ``in_use`` stay in the cache.
+
+    Raises FetchFailed, BundleRefused for errors that ``check`` finds, and BundleChanged where the active bundle is not
+    as it was fetched; that is fetched anew and told as a warning if ``replaces_changed``.
+    """
+    job = SyncJob(
+        source=source,
+        cache=bundle_cache(cache_root, bundle_id),
+        key=source_key(source),
+        fetcher=fetcher,
+        policy=policy,
+        allow_stale=allow_stale,
+        limits=limits or Limits(),
+        in_use=in_use,
+        now=now,
+        check=check,
+        replaces_changed=replaces_changed,
+    )
+    return _outcome(job, _look(job), looks=1)
+
+
+class _Look(Struct, frozen=True, kw_only=True):
+    """What is active: by which activation, the bundle if it is whole, else what was changed in it."""
+
+    activation: str | None
+    held: HeldBundle | None = None
+    changes: tuple[Diagnostic, ...] = ()
+
+    def release(self) -> None:
+        if self.held:
+            self.held.hold.release()
+
+
+def _look(job: SyncJob) -> _Look:
+    """Look at every file of what is active; raises BundleChanged where a change is not to be replaced."""
+    try:
+        return _seen(job)
+    except BundleChanged as changed:
+        try:
+            with locked(job.cache):  # another process may just have been replacing it
+                return _seen(job)
+        except OSError:
+            raise changed from None
+        except BundleChanged:
+            if not job.replaces_changed:
+                raise
+        return _Look(activation=_activation(job), changes=changed.diagnostics)
+
+
+def _seen(job: SyncJob) -> _Look:
+    activation = _activation(job)
+    held = held_active(job.cache, job.key)
+    if held:
+        try:
+            require_unchanged(held.bundle)
+        except BundleChanged:
+            held.hold.release()
+            raise
+    return _Look(activation=activation, held=held)
+
+
+def _activation(job: SyncJob) -> str | None:
+    pointer = read_pointer(job.cache, job.key)
+    return pointer.activation if pointer else None
+
+
+def _outcome(job: SyncJob, look: _Look, *, looks: int) -> SyncOutcome:
+    try:
+        if look.held and _is_current(job, look.held.bundle, has_waited=looks > 1):
+            return _as_it_is(job, look.held)
+        taken = _fetch_unless_others_did(job, look, looks=looks)
+    except FetchFailed as failed:
+        return _stale_outcome(job, look, failed)
+    except BaseException:
+        look.release()
+        raise
+    look.release()
+    if taken is None:
+        return _outcome(job, _look(job), looks=looks + 1)
+    return SyncOutcome(
+        active=taken.held.bundle,
+        fetched=True,
+        diagnostics=_each_once([*map(as_replaced, look.changes), *taken.diagnostics]),
+        hold=taken.held.hold,
+    )
+
+
+def _is_current(job: SyncJob, bundle: ActiveBundle, *, has_waited: bool) -> bool:
+    """Ask the source; one that cannot tell is taken to have what another process has fetched while this one waited."""
+    if job.policy == "always":
+        return False
+    answer = job.fetcher.is_current(job.source, bundle.fetched)
+    return has_waited if answer is None else answer
+
+
+def _as_it_is(job: SyncJob, held: HeldBundle) -> SyncOutcome:
+    """Take what is active and current, and note that it is."""
+    found = checked(job, held.bundle.root, held.bundle.listing)
+    now = job.now()
+    if now - held.bundle.current_at > _CONFIRMED_SECONDS:
+        with suppress(OSError), locked(job.cache, waits=False) as is_ours:  # a cache that cannot be written serves too
+            if is_ours:
+                confirm(job.cache, held.bundle, job.key, now)
+    active = replace(held.bundle, current_at=now)
+    return SyncOutcome(active=active, fetched=False, diagnostics=found, hold=held.hold)
+
+
+def _fetch_unless_others_did(job: SyncJob, look: _Look, *, looks: int) -> Taken | None:
+    """Fetch under the lock; None where another process has fetched since the look, which is worth another one."""
+    try:
+        with locked(job.cache):
+            has_news = job.policy == "cache_check" and _activation(job) not in (None, look.activation)
+            return None if has_news and looks < _MOST_LOOKS else fetch_and_activate(job)
+    except OSError as error:
+        raise cache_failed(job.cache, error) from error
+
+
+def _stale_outcome(job: SyncJob, look: _Look, failed: FetchFailed) -> SyncOutcome:
+    """Take the active bundle where that is allowed, with a warning; else raises the failure."""
+    if look.held is None:
+        raise with_changes_named(failed, look.changes) from None
+    bundle, now = look.held.bundle, job.now()
+    try:
+        if not job.allow_stale:
+            raise with_copy_named(failed, bundle, now) from None
+        found = [stale_finding(bundle, failed, now), *checked(job, bundle.root, bundle.listing)]
+    except BaseException:
+        look.release()
+        raise
+    return SyncOutcome(active=stale(bundle, failed), fetched=False, diagnostics=found, hold=look.held.hold)
+
+
+def _each_once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    return list({each.message: each for each in diagnostics}.values())
