@@ -51,7 +51,7 @@ def find_plugins(
     """Find the plugins for a flow, whose plugins.yaml stands beside it; raises InputError and PluginRefused."""
     documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, flow_dir)
     ground = ground_of(request, snapshot, settings, documents)
-    hooked = _with_trusted_hook(ground.settings, ground.mode, documents)
+    hooked = with_trusted_hook(ground.settings, ground.mode, documents)
     ground = replace(ground, settings=hooked, embedded=embedded)
     found = gathered(ground)
     told = tuple(plugin_findings(found))
@@ -64,7 +64,7 @@ def find_plugins(
     )
 
 
-def _with_trusted_hook(settings: Settings, mode: Mode, documents: PluginDocuments) -> Settings:
+def with_trusted_hook(settings: Settings, mode: Mode, documents: PluginDocuments) -> Settings:
     """Name the secrets hook that the mode allows: the environment's, unless only the manifest may name one."""
     is_named = bool(settings.secrets_module or settings.secrets_path)
     if mode == "internal_fast" and is_named:
