@@ -1,0 +1,76 @@
+"""How to sign in to a web server, as a resource of the manifest says."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields
+
+from aetherflow.core.bundles.file_tree.faults import SourceFault
+from aetherflow.core.connectors.resources import ResolvedResource
+from aetherflow.core.diagnostics.suggestion import did_you_mean
+
+_KIND, _DRIVER = "remote", "http"
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class _Written(Struct, frozen=True, kw_only=True):
+    username: str | None = None
+    password: str | None = None
+    token: str | None = None
+    headers: dict[str, str] = {}
+    ca_file: str | None = None
+
+
+class SignIn(Struct, frozen=True):
+    """Headers that let in, for the server that is asked first and no other; a file of authorities to trust."""
+
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    ca_file: str | None = None
+
+
+def sign_in_of(resource: ResolvedResource | None, folder: Path) -> SignIn:
+    """Read a resource's ``config`` and ``options``; raises SourceFault for what is not understood."""
+    if resource is None:
+        return SignIn()
+    if (resource.kind, resource.driver) != (_KIND, _DRIVER):
+        raise _refused(resource, "it is not for web servers", f"write `kind: {_KIND}` and `driver: {_DRIVER}`")
+    written = _written(resource)
+    headers = {**written.headers, **_authorization(written)}
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or _CONTROL.search(value):
+            raise _refused(resource, "a header of it has a line break or another character that none can have", None)
+    ca_file = str(folder / written.ca_file) if written.ca_file else None
+    return SignIn(tuple((name.encode(), value.encode()) for name, value in headers.items()), ca_file)
+
+
+def _written(resource: ResolvedResource) -> _Written:
+    values = {**resource.config, **resource.options}
+    known = [field.name for field in fields(_Written)]
+    for name in values:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"it may say {', '.join(sorted(known))}"
+            raise _refused(resource, f'nothing here knows its "{name}"', hint)
+    try:
+        return msgspec.convert(values, _Written)
+    except msgspec.ValidationError as error:
+        # The message names types and the place, never the value.
+        raise _refused(resource, str(error).replace("`$.", "`").lower(), None) from None
+
+
+def _authorization(written: _Written) -> Mapping[str, str]:
+    if written.token:
+        return {"Authorization": f"Bearer {written.token}"}
+    if written.username or written.password:
+        from base64 import b64encode  # deferred: mostly nobody signs in
+
+        pair = f"{written.username or ''}:{written.password or ''}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+    return {}
+
+
+def _refused(resource: ResolvedResource, problem: str, hint: str | None) -> SourceFault:
+    return SourceFault("AF-B165", f'the resource "{resource.name}" lets nobody in: {problem}', hint)
