@@ -27,6 +27,7 @@ class RootGroup(LazyGroup):
         "init": Stub("aetherflow.cli.commands.init", "Write a small project that runs as it stands."),
         "runs": Stub("aetherflow.cli.commands.runs", "Look into recorded runs, continue and remove them."),
         "locks": Stub("aetherflow.cli.commands.locks", "See who holds a lock, and let go of one."),
+        "bundle": Stub("aetherflow.cli.commands.bundle", "Fetch, look at and verify the operator's bundle."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
     }
 
@@ -57,7 +58,10 @@ def root(
 def run_command_line(words: list[str]) -> int:
     """Run one command line, without the program's name; gives the exit code and never raises."""
     streams = StandardStreams()
-    return guarded(lambda: _dispatch(words, streams), streams)
+    try:
+        return guarded(lambda: _dispatch(words, streams), streams)
+    finally:
+        streams.put_back()
 
 
 def _dispatch(words: list[str], streams: StandardStreams) -> int:

@@ -36,7 +36,7 @@ def _translated(error: Any, ctx: Any) -> UsageProblem:
     if hasattr(error, "possibilities"):
         return _unknown_option(error.option_name, ctx)
     if hasattr(error, "param_type"):
-        return _missing_argument(error.param.human_readable_name, ctx)
+        return _missing(error.param, ctx)
     choices = getattr(getattr(getattr(error, "param", None), "type", None), "choices", None)
     if choices:
         return _no_choice(error, choices)
@@ -55,6 +55,12 @@ def _unknown_option(name: str, ctx: Any) -> UsageProblem:
     if hint is None and ctx.parent is None:
         hint = f"options stand behind the command: aetherflow COMMAND {name}"
     return UsageProblem(f'no such option "{name}"', hint=hint)
+
+
+def _missing(param: Any, ctx: Any) -> UsageProblem:
+    if param.param_type_name == "option":
+        return UsageProblem(f"{param.opts[0]} {param.metavar} is missing")
+    return _missing_argument(param.human_readable_name, ctx)
 
 
 def _missing_argument(metavar: str, ctx: Any) -> UsageProblem:

@@ -66,6 +66,15 @@ BundleManifestOption = Annotated[
         "--bundle-manifest", metavar="FILE", help="The operator's manifest: mode, trusted plugins, secrets hook."
     ),
 ]
+ManifestOption = Annotated[
+    str, typer.Option("--bundle-manifest", metavar="FILE", help="The operator's manifest, which names the bundle.")
+]
+AllowStaleOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-stale-bundle", help="Take the copy that was fetched before where the source cannot be fetched."
+    ),
+]
 DebugPluginsOption = Annotated[
     bool,
     typer.Option(

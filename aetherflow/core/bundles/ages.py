@@ -10,4 +10,4 @@ def age_in_words(seconds: float) -> str:
     for size, unit in _UNITS:
         if seconds >= 2 * size:
             return counted(int(seconds // size), unit)
-    return counted(max(0, int(seconds)), "second")
+    return counted(int(seconds), "second") if seconds >= 1 else "a moment"

@@ -38,7 +38,7 @@ class SyncJob(Struct, frozen=True, kw_only=True):
     policy: FetchPolicy
     allow_stale: bool
     limits: Limits
-    in_use: Collection[str]
+    in_use: Callable[[], Collection[str]]
     now: Callable[[], float]
     check: BundleCheck
     replaces_changed: bool
@@ -72,7 +72,7 @@ def fetch_and_activate(job: SyncJob) -> Taken:
     finally:
         with suppress(OSError):  # the next one to fetch removes it
             remove(folder)
-    with suppress(OSError):  # what was fetched is active: trees that could not be removed are tried again next time
+    with suppress(OSError, InputError):  # what was fetched is active, and the next one to fetch tries again
         evict(job.cache, pointer.digest, job.in_use)
     return Taken(_held(job.cache, pointer, listing), found)
 

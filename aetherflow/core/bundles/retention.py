@@ -1,8 +1,8 @@
-"""Which trees stay in the cache: the last five that were active, and those that somebody uses."""
+"""Which trees stay in the cache: the five that were active or found current last, and those that somebody uses."""
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from aetherflow.core.bundles.cache import BundleCache
@@ -19,13 +19,22 @@ def mark_used(cache: BundleCache, digest: str, now: float) -> None:
     os.utime(cache.record_file(digest), (now, now))
 
 
-def evict(cache: BundleCache, active: str, in_use: Collection[str]) -> None:
-    """Remove trees that nobody needs; the cache is locked, ``active`` stays. Raises OSError."""
+def evict(cache: BundleCache, active: str, in_use: Callable[[], Collection[str]]) -> None:
+    """Remove trees that nobody needs; the cache is locked, ``active`` stays.
+
+    Raises OSError, and what ``in_use`` raises.
+    """
     stored = _trees(cache)
-    by_use = sorted(stored, key=lambda digest: _last_use(cache, digest, active), reverse=True)
-    for digest in by_use[KEPT_TREES:]:
-        if digest not in in_use:
-            _evict(cache, digest)
+    used_at = {digest: _marked_at(cache, digest) for digest in stored}
+    for pointer in pointers(cache):
+        used_at[pointer.digest] = max(pointer.current_at, used_at.get(pointer.digest, 0))
+    # Whatever the clock says, the active one is the newest.
+    by_use = sorted(stored, key=lambda digest: (digest == active, used_at[digest]), reverse=True)
+    if old := by_use[KEPT_TREES:]:
+        needed = in_use()
+        for digest in old:
+            if digest not in needed:
+                _evict(cache, digest)
     _remove_lone_records(cache)
 
 
@@ -43,12 +52,11 @@ def _trees(cache: BundleCache) -> list[str]:
     return [f"{ALGORITHM}:{path.name}" for path in cache.store.iterdir() if _TREE_NAME.fullmatch(path.name)]
 
 
-def _last_use(cache: BundleCache, digest: str, active: str) -> tuple[bool, float]:
+def _marked_at(cache: BundleCache, digest: str) -> float:
     try:
-        used_at = cache.record_file(digest).stat().st_mtime
+        return cache.record_file(digest).stat().st_mtime
     except OSError:
-        used_at = 0.0
-    return digest == active, used_at  # whatever the clock says, the active one is the newest
+        return 0
 
 
 def _remove_lone_records(cache: BundleCache) -> None:

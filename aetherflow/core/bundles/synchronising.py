@@ -47,7 +47,7 @@ def synchronise(
     policy: FetchPolicy = "cache_check",
     allow_stale: bool = False,
     limits: Limits | None = None,
-    in_use: Collection[str] = (),
+    in_use: Callable[[], Collection[str]] = frozenset,
     now: Callable[[], float] = time.time,
     check: BundleCheck = _finds_nothing,
     replaces_changed: bool = False,
@@ -56,7 +56,7 @@ def synchronise(
 
     ``cache_check`` fetches where the source does not say that what is active is current. Who waited for another process
     to fetch takes what that one has fetched. With ``allow_stale`` the active bundle serves where the source cannot be
-    asked or fetched, or the cache not be written. Trees whose digests are ``in_use`` stay in the cache.
+    asked or fetched, or the cache not be written. ``in_use`` gives the digests of trees that stay in the cache.
 
     Raises FetchFailed, BundleRefused for errors that ``check`` finds, and BundleChanged where the active bundle is not
     as it was fetched; that is fetched anew and told as a warning if ``replaces_changed``.
