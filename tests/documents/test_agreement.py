@@ -63,10 +63,12 @@ KEYS = st.sampled_from(["id", "type", "steps", "when", "typ", "retry", "x-note",
 Mutation = Callable[[Any], Any]
 
 
-def mutated(base: Any) -> st.SearchStrategy[Any]:
+def mutated(
+    base: Any, keys: st.SearchStrategy[str] = KEYS, values: st.SearchStrategy[Any] = VALUES
+) -> st.SearchStrategy[Any]:
     """Give documents that differ from a right one in a few places."""
     return st.builds(
-        _with_changes, st.just(base), st.lists(st.tuples(st.integers(0), KEYS, VALUES), min_size=0, max_size=3)
+        _with_changes, st.just(base), st.lists(st.tuples(st.integers(0), keys, values), min_size=0, max_size=3)
     )
 
 

@@ -4,6 +4,7 @@ from aetherflow.core.connectors.marking import literal_secrets, marking_of
 from aetherflow.core.documents.covering import covered, without_credentials
 from aetherflow.core.documents.operator_manifest import OperatorManifest
 from aetherflow.core.documents.reader import Document
+from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 
 
 def shown_manifest(document: Document, definition: OperatorManifest) -> str:
@@ -11,6 +12,14 @@ def shown_manifest(document: Document, definition: OperatorManifest) -> str:
     text = without_credentials(document.source.text)
     for name, resource in definition.resources.items():
         for leaf in marking_of(resource).leaves:
-            if any(literal_secrets(leaf)):
+            secrets = [secret for secret in literal_secrets(leaf) if secret]
+            if secrets:
                 text = covered(text, *document.extent(("resources", name, *leaf.path)))
+            for secret in secrets:
+                text = _without(text, secret)
     return text
+
+
+def _without(text: str, secret: str) -> str:
+    """Cover a secret wherever else it stands, for example behind an anchor; a short one is a word like any other."""
+    return text if len(secret) < SHORTEST_SECRET else text.replace(secret, covered(secret, 0, len(secret)))

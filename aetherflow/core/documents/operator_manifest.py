@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from aetherflow.core.contracts.span import DocumentPath, Span
-from aetherflow.core.documents.bundle_section import ArchiveDriver, BundleSection, EnvFileEntry
+from aetherflow.core.documents.bundle_section import ArchiveDriver, BundleSection, EnvFileEntry, InnerPath
 from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.record import Record
@@ -64,7 +64,7 @@ class OperatorManifest(Record, frozen=True):
     bundle: BundleSection | UnsetType = UNSET
     resources: dict[str, Resource] = field(default_factory=dict)
     archive_drivers: list[ArchiveDriver] = field(default_factory=list)
-    env_files: list[str | EnvFileEntry] = field(default_factory=list)
+    env_files: list[InnerPath | EnvFileEntry] = field(default_factory=list)
 
 
 class LoadedManifest(Struct, frozen=True):
