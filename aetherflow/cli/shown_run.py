@@ -39,15 +39,15 @@ def show_run(request: RunRequest, console: Console, chosen: Format) -> int:
     from aetherflow.core.operations.run_flow import run as run_flow  # deferred: a dry run does without the runner
 
     heard = Heard()
-    with console.streams.stdout_kept_for_the_result():
-        progress = open_progress(console)
-        try:
-            watcher = _plugin_watcher(request, console, progress)
-            result = run_flow(request, listeners=[progress, heard, _collect_garbage_again], plugin_watcher=watcher)
-        finally:
-            progress.close()
-        _tell(result, request, heard, console)
-        _write_result(result, request, console, chosen)
+    console.streams.keep_stdout_for_the_result()
+    progress = open_progress(console)
+    try:
+        watcher = _plugin_watcher(request, console, progress)
+        result = run_flow(request, listeners=[progress, heard, _collect_garbage_again], plugin_watcher=watcher)
+    finally:
+        progress.close()
+    _tell(result, request, heard, console)
+    _write_result(result, request, console, chosen)
     return _exit_code(result)
 
 

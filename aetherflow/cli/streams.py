@@ -6,8 +6,6 @@ Everything is written with ``os.write``: nothing stays in a buffer for the inter
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 
@@ -27,6 +25,7 @@ class StandardStreams:
         self.stdout_was_closed = not _is_open(STDOUT)
         self.reader_is_gone = False
         self._result_descriptor = STDOUT
+        self._objects = sys.stdout, sys.stderr
         for descriptor in (STDIN, STDOUT, STDERR):
             if not _is_open(descriptor):
                 # The next file that is opened, such as the state, would become the closed stream: children would
@@ -59,20 +58,25 @@ class StandardStreams:
         except OSError:
             return
 
-    @contextmanager
-    def stdout_kept_for_the_result(self) -> Iterator[None]:
-        """Send what plugins and children print to stdout to stderr, down to the descriptor; only the result stays."""
+    def keep_stdout_for_the_result(self) -> None:
+        """Send what plugins and children print to stdout to stderr, down to the descriptor; only the result stays.
+
+        That is for good: what a plugin prints when everything is over, from a thread or at exit, is no result either.
+        """
         self._result_descriptor = os.dup(STDOUT)
         os.dup2(STDERR, STDOUT)
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(line_buffering=True)  # a plugin's print is seen when it is made
+
+    def put_back(self) -> None:
+        """Put back Python's own objects for the streams: what a plugin put there may fail when Python flushes it."""
+        stdout, stderr = self._objects
+        vars(sys).update(stdout=stdout, stderr=stderr, __stdout__=stdout, __stderr__=stderr)
         try:
-            yield
-        finally:
-            _flush_prints()
-            os.dup2(self._result_descriptor, STDOUT)
-            os.close(self._result_descriptor)
-            self._result_descriptor = STDOUT
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except (OSError, ValueError):  # stderr is full, gone or closed: a plugin's print is lost, the run is not
+            silence_stdout()
 
 
 def silence_stdout() -> None:
@@ -80,14 +84,6 @@ def silence_stdout() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, STDOUT)
     os.close(null)
-
-
-def _flush_prints() -> None:
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except (OSError, ValueError):  # stderr is full, gone or closed: a plugin's print is lost, the run is not
-        return
 
 
 def _is_open(descriptor: int) -> bool:

@@ -67,12 +67,13 @@ def test_what_is_printed_meanwhile_goes_to_stderr_in_order(project: Project) -> 
 import os, sys
 from aetherflow.cli.streams import StandardStreams
 streams = StandardStreams()
-with streams.stdout_kept_for_the_result():
-    print("a print")
-    os.system("echo a child")
-    os.write(1, b"a write\\n")
-    streams.write_result(b"the result\\n")
-    print("a last print", end="")
+streams.keep_stdout_for_the_result()
+print("a print")
+os.system("echo a child")
+os.write(1, b"a write\\n")
+streams.write_result(b"the result\\n")
+print("a last print", end="")
+streams.put_back()
 streams.write_result(b"more of it\\n")
 """
     outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)

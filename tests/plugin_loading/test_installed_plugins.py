@@ -10,6 +10,7 @@ import pytest
 
 from aetherflow.core.plugins.loading.load_warnings import load_warnings
 from aetherflow.core.plugins.loading.loader import load_plugin
+from aetherflow.core.plugins.loading.plugin_finder import plugin_finder
 from tests.plugin_loading.plugin_files import findings, installed_snapshot, load_files, module, names, write
 
 STEPS = "from aetherflow.core.api import register_step\n@register_step('x')\ndef x(ctx, inputs): ...\n"
@@ -110,3 +111,10 @@ def test_what_was_imported_before_it_could_be_verified_is_told(site: Path) -> No
     assert [finding.message for finding in load_warnings(loaded)] == [
         '"acme_j" was imported before the plugin "acme-plugin" could be verified'
     ]
+
+
+def test_an_installed_package_called_like_one_of_pythons_own_is_nobody_elses(site: Path) -> None:
+    files = {"colorsys.py": "from aetherflow.core.api import register_step\n@register_step('c')\ndef c(ctx, i): ...\n"}
+    loaded = load_plugin(installed_snapshot(write(site, files), "colorsys"))
+    assert (findings(loaded), names(loaded)) == ([], ["c"])
+    assert plugin_finder().find_spec("colorsys") is None

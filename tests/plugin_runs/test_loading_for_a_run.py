@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.plugin_runs.plugins import BROKEN, GREET, MARKING, UNREADABLE, flow_of, write_plugin
 from tests.support.project import Project
 
@@ -96,12 +98,56 @@ def test_a_type_that_nobody_registers_after_all_stops_the_run_before_any_job(pro
     assert not (project.root / "state" / "state.db").exists()
 
 
-def test_a_dry_run_of_a_type_that_is_only_known_at_run_time_says_so(project: Project) -> None:
+def test_a_dry_run_lays_out_a_type_that_is_only_known_at_run_time(project: Project) -> None:
     write_plugin(project.root / "plugins", say=UNREADABLE)
     project.write("flow.yaml", flow_of("say_hello"))
     outcome = project.aetherflow("run", "flow.yaml", "--dry-run", "--plugin-path", "plugins")
-    assert outcome.exit_code == 2
-    assert 'error[AF-F204]: unknown step type "say_hello"' in outcome.stderr
+    assert outcome.exit_code == 0
+    assert "1. s0 say_hello" in outcome.stdout
+
+
+LATE = """
+import atexit, os, threading, time
+from aetherflow.core.api import register_step
+
+atexit.register(print, "printed at exit")
+atexit.register(os.write, 1, b"written at exit")
+
+@register_step("late")
+def late(ctx, inputs):
+    def talk():
+        for number in range(20):
+            print("a thread", number)
+            time.sleep(0.01)
+    threading.Thread(target=talk).start()
+    return {}
+"""
+
+RAISING = """
+import sys
+from aetherflow.core.api import register_step
+
+class Raising:
+    def write(self, text): raise RuntimeError("write")
+    def flush(self): raise RuntimeError("flush")
+
+@register_step("raising")
+def raising(ctx, inputs):
+    sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = Raising()
+    return {}
+"""
+
+
+@pytest.mark.parametrize(("step_type", "module"), [("late", LATE), ("raising", RAISING)])
+def test_the_result_stays_clean_whatever_a_plugin_prints_when_all_is_over(
+    project: Project, step_type: str, module: str
+) -> None:
+    write_plugin(project.root / "plugins", noisy=module)
+    project.write("flow.yaml", flow_of(step_type))
+    outcome = project.aetherflow("run", "flow.yaml", "--json", "--plugin-path", "plugins")
+    assert outcome.exit_code == 0
+    assert json.loads(outcome.stdout)["status"] == "SUCCESS"
+    assert "Traceback" not in outcome.stderr
 
 
 def test_no_plugin_can_write_what_another_one_executes(project: Project) -> None:

@@ -4,13 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.contracts.registry import Contribution, Registry
+from aetherflow.core.documents.flow_reader import LoadedFlow
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.operations.run_preparation import prepare_run
 from aetherflow.core.operations.selection import checked_selection
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.plan import PlannedJob, PlannedStep, make_plan
+from aetherflow.core.validation.flow_index import index_flow
 
 #: Stands where a value depends on what earlier steps will give.
 UNKNOWN = "<known when it runs>"
@@ -47,14 +52,29 @@ class PlanReport(Struct, frozen=True, kw_only=True):
 def dry_run(request: RunRequest) -> PlanReport:
     """Lay out the run; raises InputError with all findings where the flow could not run."""
     prepared, params = prepare_run(request)
-    if prepared.surroundings.absent_plugins.unread:
-        # No plugin runs for a dry run: what nobody is known to register cannot be laid out.
-        prepared = prepared.with_registry(prepared.registry, ())
     flow = prepared.checked_flow()
-    plan = make_plan(flow, prepared.registry, checked_selection(flow, request.jobs, request.only))
+    registry = _with_unread_steps(prepared.registry, flow)
+    plan = make_plan(flow, registry, checked_selection(flow, request.jobs, request.only))
     scope = Scope({"env": prepared.snapshot.values, "params": params, "flow_id": flow.definition.flow.id})
     jobs = [_job_plan(job, scope, prepared.masker.mask) for job in plan.jobs]
     return PlanReport(flow_id=flow.definition.flow.id, jobs=jobs)
+
+
+def _with_unread_steps(registry: Registry, flow: LoadedFlow) -> Registry:
+    """Let step types stand that a plugin may register once it runs, which it does not do for a dry run."""
+    index = index_flow(flow.definition)
+    names = {step.type for steps in index.step_lists for step in steps.steps} - registry.steps.keys()
+    unread = {name: _unread_step(name) for name in names}
+    return replace(registry, steps={**registry.steps, **unread}) if unread else registry
+
+
+def _unread_step(name: str) -> Contribution:
+    def load() -> Any:
+        raise PluginRefused(f'the step type "{name}" is only known once its plugin runs')
+
+    return Contribution(
+        kind="step", name=name, plugin="", version="", digest="", origin="unread", file="", line=0, load=load
+    )
 
 
 def _job_plan(job: PlannedJob, scope: Scope, mask: Callable[[Any], Any]) -> JobPlan:

@@ -10,11 +10,11 @@ from aetherflow.core.plugins.plugin_source import PluginSource
 
 def shadowed_names(source: PluginSource) -> Iterator[Diagnostic]:
     """Warn of modules that have the name of one of Python's own."""
-    if source.form == "distribution":
-        return  # it imports its modules by their full names
     for module, file in source.modules.items():
-        name = module.rpartition(".")[2]
-        if module != source.package and name in sys.stdlib_module_names:
+        # An installed package imports its modules by their full names, of which only the first part can be Python's.
+        name = module.partition(".")[0] if source.form == "distribution" else module.rpartition(".")[2]
+        is_own_folder = source.form != "distribution" and module == source.package
+        if not is_own_folder and name in sys.stdlib_module_names:
             yield Diagnostic(
                 code="AF-P522",
                 severity=Severity.WARNING,

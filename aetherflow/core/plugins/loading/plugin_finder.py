@@ -22,6 +22,7 @@ from aetherflow.core.plugins.loading.module_loader import (
     SnapshotLoader,
 )
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin
+from aetherflow.core.plugins.loading.plugin_import import NEVER_SIBLINGS
 from aetherflow.core.plugins.loading.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class PluginFinder:
         with self.lock:
             plugin = self.mounted[name] = MountedPlugin(name, snapshot)
             for real_name, full_name in plugin.real_names().items():
-                self._aliases.setdefault(real_name, full_name)
+                if real_name.partition(".")[0] not in NEVER_SIBLINGS:
+                    self._aliases.setdefault(real_name, full_name)
             return plugin
 
     def find_spec(

@@ -86,7 +86,7 @@ def divert_stdout_for_good() -> None:
 def _flush(stdout: Any) -> None:
     """Write out what waits in a stream, and in the interpreter's own, before their descriptor changes its meaning."""
     for stream in filter(None, (stdout, sys.__stdout__)):
-        with suppress(OSError, ValueError):  # closed
+        with suppress(Exception):  # it is closed; or an object of a plugin's own, which may raise anything
             stream.flush()
 
 
