@@ -148,7 +148,7 @@ error[AF-B103]: "resource" means nothing for a source of type filesystem
 {line}
   |                                                                        ^^^^^^^^
   |
-  = remove it: only sources of type remote have one
+  = remove it: only sources of type git, archive, remote have one
 
 4 errors"""
     )
@@ -194,6 +194,14 @@ error[AF-B105]: the manifest has no resource "stoer"
 
 1 error"""
     )
+
+
+@pytest.mark.parametrize("source_type", ["git", "archive", "remote"])
+def test_all_but_folders_of_this_machine_take_credentials_from_a_resource(source_type: str) -> None:
+    manifest(f"""\
+bundle: {{id: orders, source: {{type: {source_type}, location: "https://example.com/orders", resource: store}}}}
+resources: {{store: {{kind: remote, driver: http}}}}
+""")
 
 
 def test_a_remote_may_need_no_resource() -> None:

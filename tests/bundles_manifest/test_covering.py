@@ -24,7 +24,7 @@ error[AF-B107]: the location has credentials in it, and locations are shown and 
 2 | bundle: {id: orders, source: {type: git, location: "https://**********@example.com/orders.git"}}
   |                                                             ^^^^^^^^^^
   |
-  = leave them out: git has a credential helper for them, or takes an SSH key
+  = write them under `resources`, and name that by `resource`
 
 1 error"""
     )
@@ -34,8 +34,8 @@ error[AF-B107]: the location has credentials in it, and locations are shown and 
     ("source_type", "advice"),
     [
         ("remote", "write them under `resources`, and name that by `resource`"),
-        ("archive", "leave them out: a source of type remote takes them from `resources`"),
-        ("filesystem", "leave them out: a source of type remote takes them from `resources`"),
+        ("archive", "write them under `resources`, and name that by `resource`"),
+        ("filesystem", "leave them out: a folder of this machine needs none"),
     ],
 )
 def test_where_credentials_belong_depends_on_the_type(source_type: str, advice: str) -> None:

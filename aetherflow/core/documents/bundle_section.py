@@ -23,8 +23,12 @@ Ref = Annotated[str, Meta(extra_json_schema={"pattern": REF_PATTERN, "maxLength"
 Sha256 = Annotated[str, Meta(extra_json_schema={"pattern": SHA256_PATTERN})]
 
 SourceType = Literal["filesystem", "git", "archive", "remote"]
-#: What only sources of one type have.
-SOURCE_OPTIONS: Mapping[str, SourceType] = {"ref": "git", "sha256": "archive", "resource": "remote"}
+#: What not every source has, and which types have it.
+SOURCE_OPTIONS: Mapping[str, tuple[SourceType, ...]] = {
+    "ref": ("git",),
+    "sha256": ("archive",),
+    "resource": ("git", "archive", "remote"),
+}
 
 ArchiveDriver = Literal["zipfile", "pyzipper"]
 

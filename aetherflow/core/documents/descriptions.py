@@ -124,7 +124,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "location": "A path, relative to the manifest's folder, or a URL without credentials; may read `{{env.NAME}}`.",
         "ref": "Of git: a branch, a tag or a commit; the default branch where there is none.",
         "sha256": "Of an archive: what its bytes must come to, in hexadecimal.",
-        "resource": "Of a remote: which of the `resources` has the credentials.",
+        "resource": "Which of the `resources` has the credentials for it.",
     },
     "LayoutSection": {
         "flows_dir": "The folder of the flows.",

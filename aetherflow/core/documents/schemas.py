@@ -1,6 +1,6 @@
 """JSON Schemas of the documents, for editors, generated from the records that the documents become."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.json import schema_components
@@ -69,7 +69,7 @@ def _manifest_schema() -> dict[str, Any]:
         {"required": [key], "properties": {key: {"pattern": r"\S"}}} for key in ("path", "module")
     ]
     definitions["SourceSection"]["allOf"] = [
-        *(_only_with_type(key, source_type) for key, source_type in SOURCE_OPTIONS.items()),
+        *(_only_with_types(key, types) for key, types in SOURCE_OPTIONS.items()),
         {
             "if": {"required": ["type"], "properties": {"type": {"const": "remote"}}},
             "then": {"properties": {"location": {"pattern": REMOTE_PATTERN}}},
@@ -82,8 +82,8 @@ def _manifest_schema() -> dict[str, Any]:
     return schema
 
 
-def _only_with_type(key: str, source_type: str) -> dict[str, Any]:
-    return {"if": {"required": [key]}, "then": {"properties": {"type": {"const": source_type}}}}
+def _only_with_types(key: str, types: Sequence[str]) -> dict[str, Any]:
+    return {"if": {"required": [key]}, "then": {"properties": {"type": {"enum": list(types)}}}}
 
 
 def _plugins_file_schema() -> dict[str, Any]:

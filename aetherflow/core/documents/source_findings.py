@@ -23,10 +23,6 @@ SOURCE: DocumentPath = ("bundle", "source")
 _TYPES = ("filesystem", "git", "archive", "remote")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DASH = "it begins with a dash, and programs would take it for an option"
-_CREDENTIALS_ADVICE = {
-    "git": "leave them out: git has a credential helper for them, or takes an SSH key",
-    "remote": "write them under `resources`, and name that by `resource`",
-}
 
 
 def source_findings(document: Document) -> Iterator[Diagnostic]:
@@ -41,7 +37,7 @@ def source_findings(document: Document) -> Iterator[Diagnostic]:
     if ref is not None and (problem := ref_problem(ref)):
         yield _at_value(document, "ref", unusable_ref(problem))
     yield from _sha256(document)
-    if source_type == "remote":
+    if source_type != "filesystem":
         yield from _resource(document)
 
 
@@ -93,20 +89,20 @@ def credentials_finding(source_type: str | None) -> Diagnostic:
     return Diagnostic(
         code="AF-B107",
         message="the location has credentials in it, and locations are shown and recorded",
-        hint=_CREDENTIALS_ADVICE.get(
-            source_type or "", "leave them out: a source of type remote takes them from `resources`"
-        ),
+        hint="leave them out: a folder of this machine needs none"
+        if source_type == "filesystem"
+        else "write them under `resources`, and name that by `resource`",
     )
 
 
 def _foreign_options(document: Document, source_type: str) -> Iterator[Diagnostic]:
-    for key, owner in SOURCE_OPTIONS.items():
-        if owner != source_type and is_written(document, (*SOURCE, key)):
+    for key, owners in SOURCE_OPTIONS.items():
+        if source_type not in owners and is_written(document, (*SOURCE, key)):
             path = (*SOURCE, key)
             yield Diagnostic(
                 code="AF-B103",
                 message=f'"{key}" means nothing for a source of type {source_type}',
-                hint=f"remove it: only sources of type {owner} have one",
+                hint=f"remove it: only sources of type {', '.join(owners)} have one",
                 span=document.span(path, key=True),
                 path=path,
             )
