@@ -66,10 +66,16 @@ class BundleCache(Struct, frozen=True):
         """Make the folders, for their owner alone, and remove what dead processes left on its way; raises OSError."""
         for folder in (self.staging, self.store, self.active):
             make_private_folder(folder)
-        with os.scandir(self.staging) as found:
-            leftovers = [Path(entry.path) for entry in found]
-        for leftover in leftovers:
+        for leftover in self.on_its_way():
             remove(leftover)
+
+    def on_its_way(self) -> list[Path]:
+        """Give what is in staging: it is somebody's who holds the lock, or was left by a dead process."""
+        try:
+            with os.scandir(self.staging) as found:
+                return [Path(entry.path) for entry in found]
+        except FileNotFoundError:
+            return []
 
     def new_folder(self) -> Path:
         """Make an empty folder in which something is put together."""

@@ -69,12 +69,23 @@ def fetch_and_activate(job: SyncJob) -> Taken:
         found = checked(job, tree, listing)
         pointer = _pointer(job, fetched, listing, began_at)
         found += activate(job.cache, tree, listing, pointer)
+        evict_others(job, pointer.digest)
     finally:
-        with suppress(OSError):  # the next one to fetch removes it
+        with suppress(OSError):  # the next sync removes it
             remove(folder)
-    with suppress(OSError, InputError):  # what was fetched is active, and the next one to fetch tries again
-        evict(job.cache, pointer.digest, job.in_use)
     return Taken(_held(job.cache, pointer, listing), found)
+
+
+def tidy(job: SyncJob, active: str) -> None:
+    """Remove what dead processes left, and the trees that they did not get to evict; the cache is locked."""
+    job.cache.prepare()
+    evict_others(job, active)
+
+
+def evict_others(job: SyncJob, active: str) -> None:
+    """Let go of trees that nobody needs. What is active is so already: where it cannot be done, a later sync does."""
+    with suppress(OSError, InputError):
+        evict(job.cache, active, job.in_use)
 
 
 def checked(job: SyncJob, root: Path, listing: BundleListing) -> list[Diagnostic]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.bundles.activation import HeldBundle, as_replaced, confirm, held_active
 from aetherflow.core.bundles.cache import bundle_cache, cache_failed, locked
-from aetherflow.core.bundles.fetching import BundleCheck, FetchPolicy, SyncJob, Taken, checked, fetch_and_activate
+from aetherflow.core.bundles.fetching import BundleCheck, FetchPolicy, SyncJob, Taken, checked, fetch_and_activate, tidy
 from aetherflow.core.bundles.holds import TreeHold
 from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.bundles.records import read_pointer, source_key
@@ -152,15 +152,25 @@ def _is_current(job: SyncJob, bundle: ActiveBundle, *, has_waited: bool) -> bool
 
 
 def _as_it_is(job: SyncJob, held: HeldBundle) -> SyncOutcome:
-    """Take what is active and current, and note that it is."""
+    """Take what is active and current."""
     found = checked(job, held.bundle.root, held.bundle.listing)
     now = job.now()
-    if now - held.bundle.current_at > _CONFIRMED_SECONDS:
-        with suppress(OSError), locked(job.cache, waits=False) as is_ours:  # a cache that cannot be written serves too
-            if is_ours:
-                confirm(job.cache, held.bundle, job.key, now)
+    with suppress(OSError):  # a cache that cannot be written serves too
+        _keep_up(job, held.bundle, now)
     active = replace(held.bundle, current_at=now)
     return SyncOutcome(active=active, fetched=False, diagnostics=found, hold=held.hold)
+
+
+def _keep_up(job: SyncJob, bundle: ActiveBundle, now: float) -> None:
+    """Note that a bundle is current, and remove what dead processes left, unless somebody else has the cache."""
+    is_old = now - bundle.current_at > _CONFIRMED_SECONDS
+    if not is_old and not job.cache.on_its_way():
+        return
+    with locked(job.cache, waits=False) as is_ours:
+        if is_ours:
+            tidy(job, bundle.digest)
+            if is_old:
+                confirm(job.cache, bundle, job.key, now)
 
 
 def _fetch_unless_others_did(job: SyncJob, look: _Look, *, looks: int) -> Taken | None:

@@ -25,8 +25,8 @@ from aetherflow.core.environment.secrets_hook import SecretsHook, load_secrets_h
 from aetherflow.core.environment.settings import Settings, default_state_root
 from aetherflow.core.environment.snapshot import Snapshot
 from aetherflow.core.operations.bundle_documents import bundle_section, bundle_source
-from aetherflow.core.operations.run_places import STATE_FILE
 from aetherflow.core.state.store import StateStore
+from aetherflow.core.state.workspace import STATE_FILE
 
 CACHE_FOLDER = "bundles"
 

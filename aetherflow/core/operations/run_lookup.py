@@ -11,10 +11,10 @@ from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.environment.settings import default_state_root, read_settings
 from aetherflow.core.environment.snapshot import take_snapshot
-from aetherflow.core.operations.run_places import STATE_FILE
 from aetherflow.core.state.liveness import is_held
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
+from aetherflow.core.state.workspace import STATE_FILE
 
 MOST_CANDIDATES = 10
 

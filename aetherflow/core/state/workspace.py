@@ -10,6 +10,9 @@ from aetherflow.core.documents.flow import Layout
 from aetherflow.core.state.folder import Folder, folder_at
 from aetherflow.core.state.records import NO_ITEM
 
+#: The state of the flows that name none of their own, in the state root.
+STATE_FILE = "state.db"
+
 
 class JobFolders(Struct, frozen=True):
     """The directory of a job, or of one item of a loop, and the three folders in it. None of them need exist yet."""

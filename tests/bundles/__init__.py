@@ -1,0 +1,1 @@
+"""The cache of bundles: fetched, fingerprinted, active, verified, kept."""
