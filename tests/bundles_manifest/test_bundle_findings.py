@@ -94,14 +94,14 @@ error[AF-B102]: "path" is no path inside the bundle: it has control characters i
 
 
 def test_an_unknown_type_comes_with_the_one_that_was_meant() -> None:
-    error = refusal("bundle: {id: orders, source: {type: archiv, location: ./orders.zip, ref: v1}}\n")
+    error = refusal("bundle: {id: orders, source: {type: archives, location: ./orders.zip, ref: v1}}\n")
     assert shown(error) == (
         """\
-error[AF-S105]: "type" cannot be "archiv"
+error[AF-S105]: "type" cannot be "archives"
  --> manifest.yaml:2:37
   |
-2 | bundle: {id: orders, source: {type: archiv, location: ./orders.zip, ref: v1}}
-  |                                     ^^^^^^ did you mean "archive"?
+2 | bundle: {id: orders, source: {type: archives, location: ./orders.zip, ref: v1}}
+  |                                     ^^^^^^^^ did you mean "archive"?
   |
   = write one of: archive, filesystem, git, remote
 
@@ -178,17 +178,17 @@ def test_what_is_no_checksum_is_refused(checksum: str, problem: str) -> None:
 
 def test_an_unknown_resource_comes_with_the_one_that_was_meant() -> None:
     error = refusal("""\
-bundle: {id: orders, source: {type: remote, location: "s3://bucket/orders", resource: stoer}}
+bundle: {id: orders, source: {type: remote, location: "s3://bucket/orders", resource: stores}}
 resources:
   store: {kind: remote, driver: s3}
 """)
     assert shown(error) == (
         """\
-error[AF-B105]: the manifest has no resource "stoer"
+error[AF-B105]: the manifest has no resource "stores"
  --> manifest.yaml:2:87
   |
-2 | bundle: {id: orders, source: {type: remote, location: "s3://bucket/orders", resource: stoer}}
-  |                                                                                       ^^^^^ did you mean "store"?
+2 | bundle: {id: orders, source: {type: remote, location: "s3://bucket/orders", resource: stores}}
+  |                                                                                       ^^^^^^ did you mean "store"?
   |
   = the resources are: store
 

@@ -167,17 +167,17 @@ def test_a_profile_that_does_not_exist_comes_with_the_one_that_was_meant() -> No
     text = """\
 bundle: {id: orders, source: {type: remote, location: "s3://bucket/a", resource: store}}
 resources:
-  store: {kind: remote, driver: s3, profile: mian}
+  store: {kind: remote, driver: s3, profile: mains}
 """
     with pytest.raises(InputError) as caught:
         bundle_source(manifest(text), {}, None, profiles=LoadedProfiles(None, {"main": Profile()}))
     assert shown(caught.value) == (
         """\
-error[AF-F401]: resource "store" names the profile "mian", which does not exist
+error[AF-F401]: resource "store" names the profile "mains", which does not exist
  --> manifest.yaml:4:46
   |
-4 |   store: {kind: remote, driver: s3, profile: mian}
-  |                                              ^^^^ did you mean "main"?
+4 |   store: {kind: remote, driver: s3, profile: mains}
+  |                                              ^^^^^ did you mean "main"?
   |
   = the profiles are: main
 
