@@ -60,12 +60,13 @@ def _unknown_option(name: str, ctx: Any) -> UsageProblem:
 def _missing(param: Any, ctx: Any) -> UsageProblem:
     if param.param_type_name == "option":
         return UsageProblem(f"{param.opts[0]} {param.metavar} is missing")
-    return _missing_argument(param.human_readable_name, ctx)
+    return missing_argument(param.human_readable_name, ctx)
 
 
-def _missing_argument(metavar: str, ctx: Any) -> UsageProblem:
+def missing_argument(metavar: str, ctx: Any) -> UsageProblem:
+    """Say that a word is missing, and where it may have gone."""
     for param in ctx.command.params:
-        if may_leave_value_out(param) and ctx.params.get(param.name) not in (None, NO_VALUE):
+        if may_leave_value_out(param) and ctx.params.get(param.name) not in (None, "", NO_VALUE):
             hint = f"the word after {param.opts[0]} is taken as its value: put {metavar} before {param.opts[0]}"
             return UsageProblem(f"{metavar} is missing", hint=hint)
     return UsageProblem(f"{metavar} is missing")

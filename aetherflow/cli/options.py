@@ -18,6 +18,15 @@ ResultFormat = Literal["text", "json"]
 RUN_ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="The flow's file, or - for standard input.")]
+OptionalFlowArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="[FLOW]",
+        help="The flow's file, or - for standard input. With a manifest that names a bundle: a path inside it, by "
+        "default its `entry_flow`.",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", metavar="FORMAT", help="How findings are written to stdout: text, json, sarif or github."),
@@ -86,6 +95,15 @@ WorkflowOption = Annotated[
     str | None,
     typer.Option("--workflow", metavar="NAME", help="Which of the file's workflows; needed where there are several."),
 ]
+
+
+def check_flow(ctx: typer.Context, flow: str, bundle_manifest: str | None) -> str:
+    """Refuse a command without a flow, unless a manifest may name one."""
+    if not flow and bundle_manifest is None:
+        from aetherflow.cli.explanations import missing_argument  # deferred: only wanted when something is wrong
+
+        raise missing_argument("FLOW", ctx)
+    return flow
 
 
 def asked_surroundings(

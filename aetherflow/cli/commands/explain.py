@@ -9,6 +9,7 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import (
+    AllowStaleOption,
     BundleManifestOption,
     JsonOption,
     NoColorOption,
@@ -19,6 +20,7 @@ from aetherflow.cli.options import (
     ResultFormatOption,
     StrictEnvOption,
     WorkflowOption,
+    check_flow,
     chosen_format,
     open_console,
     parameters,
@@ -51,14 +53,19 @@ def explain(
     ctx: typer.Context,
     subject: Annotated[
         str,
-        typer.Argument(metavar="FLOW|CODE", help="A flow's file, - for standard input, or a code such as AF-F204."),
-    ],
+        typer.Argument(
+            metavar="[FLOW|CODE]",
+            help="A flow's file, - for standard input, or a code such as AF-F204.",
+            show_default=False,
+        ),
+    ] = "",
     param: ParamOption = None,
     workflow: WorkflowOption = None,
     strict_env: StrictEnvOption = False,
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
+    allow_stale_bundle: AllowStaleOption = False,
     form: ResultFormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
@@ -77,7 +84,7 @@ def explain(
         _show_page(_page(ctx, subject), console, chosen)
         return 0
     request = FlowRequest(
-        flow=subject,
+        flow=check_flow(ctx, subject, bundle_manifest),
         environ=os.environ,
         stdin=console.streams.read_input,
         workflow=workflow,
@@ -86,6 +93,7 @@ def explain(
         plugin_paths=tuple(plugin_path or ()),
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
+        allow_stale_bundle=allow_stale_bundle,
     )
     return _show_flow(request, console, chosen)
 

@@ -9,11 +9,13 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import (
+    AllowStaleOption,
     BundleManifestOption,
-    FlowArgument,
+    OptionalFlowArgument,
     PluginPathOption,
     PluginsFileOption,
     WorkflowOption,
+    check_flow,
     open_console,
 )
 from aetherflow.cli.render.diagnostics import refuse
@@ -45,13 +47,14 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(cls=Command, epilog=EXAMPLES)
 def graph(
     ctx: typer.Context,
-    flow: FlowArgument,
+    flow: OptionalFlowArgument = "",
     to: ToOption = None,
     as_json: JsonOption = False,
     workflow: WorkflowOption = None,
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
+    allow_stale_bundle: AllowStaleOption = False,
 ) -> int:
     """Draw the jobs of a flow, in the order of a run, and which comes before which.
 
@@ -63,13 +66,14 @@ def graph(
     form: Form = "json" if as_json else to or "text"
     console = open_console(ctx)
     request = FlowRequest(
-        flow=flow,
+        flow=check_flow(ctx, flow, bundle_manifest),
         environ=os.environ,
         stdin=console.streams.read_input,
         workflow=workflow,
         plugin_paths=tuple(plugin_path or ()),
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
+        allow_stale_bundle=allow_stale_bundle,
     )
     try:
         _write(graph_of_flow(request), form, console)

@@ -7,12 +7,13 @@ import typer
 
 from aetherflow.cli.optional_value import NO_VALUE, OptionalValueCommand
 from aetherflow.cli.options import (
+    AllowStaleOption,
     BundleManifestOption,
     DebugPluginsOption,
-    FlowArgument,
     FormatOption,
     JsonOption,
     NoColorOption,
+    OptionalFlowArgument,
     ParamOption,
     PluginPathOption,
     PluginsFileOption,
@@ -20,6 +21,7 @@ from aetherflow.cli.options import (
     StrictEnvOption,
     VerboseOption,
     WorkflowOption,
+    check_flow,
     check_run_id,
     chosen_format,
     open_console,
@@ -101,7 +103,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(cls=OptionalValueCommand, epilog=EXAMPLES)
 def run(
     ctx: typer.Context,
-    flow: FlowArgument,
+    flow: OptionalFlowArgument = "",
     param: ParamOption = None,
     job: JobOption = None,
     only: OnlyOption = False,
@@ -118,6 +120,7 @@ def run(
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
+    allow_stale_bundle: AllowStaleOption = False,
     debug_plugins: DebugPluginsOption = False,
     form: FormatOption = None,
     as_json: JsonOption = False,
@@ -139,7 +142,7 @@ def run(
     console = open_console(ctx, no_color=no_color, quiet=quiet, verbose=verbose)
     _refuse_contradictions(ctx)
     request = RunRequest(
-        flow=flow,
+        flow=check_flow(ctx, flow, bundle_manifest),
         environ=os.environ,
         stdin=console.streams.read_input,
         workflow=workflow,
@@ -148,6 +151,7 @@ def run(
         plugin_paths=tuple(plugin_path or ()),
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
+        allow_stale_bundle=allow_stale_bundle,
         run_id=_run_id(ctx, run_id, resume),
         run_key=run_key,
         resume=resume is not None,

@@ -7,16 +7,18 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import (
+    AllowStaleOption,
     BundleManifestOption,
-    FlowArgument,
     FormatOption,
     JsonOption,
     NoColorOption,
+    OptionalFlowArgument,
     PluginPathOption,
     PluginsFileOption,
     QuietOption,
     StrictEnvOption,
     WorkflowOption,
+    check_flow,
     chosen_format,
     open_console,
 )
@@ -45,7 +47,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(cls=Command, epilog=EXAMPLES)
 def validate(
     ctx: typer.Context,
-    flow: FlowArgument,
+    flow: OptionalFlowArgument = "",
     form: FormatOption = None,
     as_json: JsonOption = False,
     workflow: WorkflowOption = None,
@@ -53,6 +55,7 @@ def validate(
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
+    allow_stale_bundle: AllowStaleOption = False,
     no_color: NoColorOption = False,
     quiet: QuietOption = False,
 ) -> int:
@@ -66,7 +69,7 @@ def validate(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet)
     request = FlowRequest(
-        flow=flow,
+        flow=check_flow(ctx, flow, bundle_manifest),
         environ=os.environ,
         stdin=console.streams.read_input,
         workflow=workflow,
@@ -74,6 +77,7 @@ def validate(
         plugin_paths=tuple(plugin_path or ()),
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
+        allow_stale_bundle=allow_stale_bundle,
     )
     report = validate_flow(request)
     if chosen == "text":

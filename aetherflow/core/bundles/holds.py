@@ -21,6 +21,10 @@ class TreeHold:
             os.close(self._descriptor)  # and with it the lock
             self._descriptor = None
 
+    def __del__(self) -> None:
+        """Let go of the tree with the last one who knows of the hold: those who read a flow in it are many."""
+        self.release()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,6 +1,6 @@
 """The environment of a run: read once, never written, with the origin of every variable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from aetherflow.core.environment.env_files import EnvFile, parse_env_files, read
 RESERVED_PREFIX = "AETHERFLOW_"
 ENV_FILES_VARIABLE = "AETHERFLOW_ENV_FILES_JSON"
 PROCESS_ORIGIN = "process"
+BUNDLE_ORIGIN = "bundle"
 
 
 class Snapshot(Struct, frozen=True):
@@ -44,11 +45,20 @@ def overlay(snapshot: Snapshot, variables: Mapping[str, str], origin: str, prefi
     )
 
 
+def with_env_files(snapshot: Snapshot, files: Iterable[EnvFile], variables: Mapping[str, str]) -> Snapshot:
+    """Lay further env files over a snapshot, in their order, after variables that the bundle itself needs."""
+    return _over(overlay(snapshot, variables, BUNDLE_ORIGIN), files)
+
+
 def _with_files(process: dict[str, str], files: list[EnvFile], findings: list[Diagnostic]) -> Snapshot:
     origins = dict.fromkeys(process, PROCESS_ORIGIN)
-    snapshot = Snapshot(MappingProxyType(process), MappingProxyType(origins), tuple(findings))
+    return _over(Snapshot(MappingProxyType(process), MappingProxyType(origins), tuple(findings)), files)
+
+
+def _over(snapshot: Snapshot, files: Iterable[EnvFile]) -> Snapshot:
+    home = snapshot.values.get("HOME")
     for file in files:
-        reading = read_env_file(file, process.get("HOME"))
+        reading = read_env_file(file, home)
         found = Snapshot(snapshot.values, snapshot.origins, (*snapshot.diagnostics, *reading.diagnostics))
         snapshot = overlay(found, reading.variables, file.path, file.prefix)
     return snapshot

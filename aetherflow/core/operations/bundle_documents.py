@@ -8,6 +8,7 @@ from aetherflow.core.bundles.shown_manifest import shown_manifest
 from aetherflow.core.bundles.source_rendering import rendered_location, rendered_ref
 from aetherflow.core.bundles.source_resource import source_resource
 from aetherflow.core.bundles.values import BundleSource
+from aetherflow.core.connectors.resources import ResolvedResource
 from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.documents.bundle_section import BundleSection
@@ -57,6 +58,26 @@ def bundle_source(
         sha256=written.sha256.lower() if written.sha256 else None,
         resource=resource,
         span=manifest.span("bundle", "source", "location"),
+    )
+
+
+def source_without_credentials(manifest: LoadedManifest, env: Mapping[str, str]) -> BundleSource:
+    """Say where the manifest's bundle comes from, as it is known on this machine; nothing can be fetched with it.
+
+    No code of a secrets hook runs. Raises InputError for templates that ``env`` cannot fill.
+    """
+    written = bundle_section(manifest).source
+    scope = Scope({"env": env})
+    resource = manifest.definition.resources.get(written.resource or "")
+    return BundleSource(
+        type=written.type,
+        location=rendered_location(manifest, written, scope),
+        folder=manifest.folder,
+        ref=rendered_ref(manifest, written, scope),
+        sha256=written.sha256.lower() if written.sha256 else None,
+        resource=ResolvedResource(written.resource, resource.kind, resource.driver, {}, {}, ())
+        if resource and written.resource
+        else None,
     )
 
 

@@ -56,6 +56,12 @@ def read_plugin_documents(
     return PluginDocuments(manifest, settings, reader.sources)
 
 
+def with_plugins_file(documents: PluginDocuments, plugins_file: str | None, beside: Path | None) -> PluginDocuments:
+    """Add the plugins file to a manifest that was read before; raises InputError."""
+    found = read_plugin_documents(None, plugins_file, beside)
+    return PluginDocuments(documents.manifest, found.plugins_file, {**documents.sources, **found.sources})
+
+
 def manifest_origins(manifest: "LoadedManifest") -> ManifestOrigins:
     """Give what a manifest says about where plugin code comes from."""
     definition = manifest.definition

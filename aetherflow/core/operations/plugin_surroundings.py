@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.environment.settings import Settings, default_state_root, read_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
-from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
+from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
+from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents, with_plugins_file
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.api_version import API_VERSION
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -23,7 +25,7 @@ from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.gathering import PluginAsk, gather_plugins
 from aetherflow.core.plugins.modes import Mode, stricter_mode
 from aetherflow.core.plugins.origins import OriginRequest
-from aetherflow.core.plugins.plugin_index import current_reader, read_index, write_index
+from aetherflow.core.plugins.plugin_index import PluginIndex, current_reader, read_index, write_index
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 if TYPE_CHECKING:  # imported where there is a lock
@@ -43,6 +45,7 @@ class PluginGround(Struct, frozen=True, kw_only=True):
     mode: Mode
     cwd: Path
     embedded: tuple[Contribution, ...] = ()
+    bundle: BundlePlugins = NO_BUNDLE
 
     @property
     def lock_file(self) -> Path:
@@ -66,8 +69,21 @@ def plugin_ground(request: SurroundingsRequest) -> PluginGround:
     """Read the environment, the settings and the documents; plugins.yaml is looked for in the current directory."""
     snapshot = take_snapshot(request.environ)
     settings = read_settings(snapshot)
-    documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, Path.cwd())
-    return ground_of(request, snapshot, settings, documents)
+    documents = read_plugin_documents(request.bundle_manifest, None, None)
+    bundle = _bundle(documents, snapshot, settings)
+    plugins_file = request.plugins_file or bundle.plugins_file
+    documents = with_plugins_file(documents, plugins_file, Path.cwd())
+    ground = ground_of(request, snapshot, settings, documents)
+    return replace(ground, bundle=bundle)
+
+
+def _bundle(documents: PluginDocuments, snapshot: Snapshot, settings: Settings) -> BundlePlugins:
+    """Give what the manifest's bundle has of plugins, as far as it was fetched."""
+    if documents.manifest is None or documents.manifest.bundle is None:
+        return NO_BUNDLE
+    from aetherflow.core.operations.fetched_bundle import fetched_bundle  # deferred: most manifests name no bundle
+
+    return fetched_bundle(documents.manifest, snapshot.values, settings)
 
 
 def ground_of(
@@ -116,27 +132,43 @@ def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockRe
         api_version=API_VERSION,
         python_version=".".join(map(str, sys.version_info[:3])),
         embedded=ground.embedded,
-        found_before=sites.diagnostics,
+        found_before=(*sites.diagnostics, *ground.bundle.findings),
     )
     return gather_plugins(ask, readings)
 
 
 def open_readings(ground: PluginGround) -> FileReadings:
     """Give the reader of plugin files, with what the index knows."""
-    index = read_index(_index_file(ground), current_reader())
-    return FileReadings(index, time.time_ns, trust_sites=ground.mode == "internal_fast")
+    return FileReadings(_known(ground), time.time_ns)
 
 
 def fresh_readings(ground: PluginGround) -> FileReadings:
     """Give a reader that trusts no earlier reading of a file; what loads have registered stays known."""
-    known = read_index(_index_file(ground), current_reader())
-    return FileReadings(replace(known, files={}, sites={}, trees={}), time.time_ns, trust_sites=False)
+    return FileReadings(replace(_known(ground), files={}, sites={}, trees={}), time.time_ns)
 
 
 def keep_readings(ground: PluginGround, readings: FileReadings) -> None:
-    """Write the index where something new was read; where it cannot be written, the next start reads it again."""
-    if readings.has_news:
-        write_index(_index_file(ground), readings.index)
+    """Write the index where something new was read; where it cannot be written, the next start reads it again.
+
+    What holds a secret of the environment is not written.
+    """
+    if readings.has_news and _may_use_index(ground):
+        write_index(_index_file(ground), readings.index, masker_of(ground).hides)
+
+
+def masker_of(ground: PluginGround) -> Masker:
+    """Know the secrets of the environment: what a plugin registers, or raises, may hold one."""
+    return Masker(secrets_of_environment(ground.snapshot, ground.settings.secret_env))
+
+
+def _may_use_index(ground: PluginGround) -> bool:
+    """Tell where an index counts: in enterprise the environment, which says where it is, must not say what loads."""
+    return ground.mode == "internal_fast"
+
+
+def _known(ground: PluginGround) -> PluginIndex:
+    reader = current_reader()
+    return read_index(_index_file(ground), reader) if _may_use_index(ground) else PluginIndex(reader=reader)
 
 
 def override_policy(ground: PluginGround) -> OverridePolicy:
@@ -169,6 +201,7 @@ def _origin_request(ground: PluginGround, distributions: tuple[InstalledDistribu
         manifest=ground.documents.origins(),
         environment_paths=settings.plugin_paths,
         flag_paths=ground.request.plugin_paths,
+        bundle_plugins_dir=ground.bundle.plugins_dir,
         distributions=distributions,
         environment_secrets=settings.secrets_module or (str(settings.secrets_path) if settings.secrets_path else None),
         home=ground.snapshot.values.get("HOME"),

@@ -1,20 +1,22 @@
 """The plugins that a flow would run with, and what is to be said of them beside the flow's own findings."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import Snapshot
-from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
+from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
+from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, ground_of
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.small_files import LARGEST_BYTES
 from aetherflow.core.plugins.strictness import input_errors, plugin_findings
 from aetherflow.core.validation.absent_plugins import AbsentPlugins
 
@@ -45,14 +47,14 @@ def find_plugins(
     request: SurroundingsRequest,
     snapshot: Snapshot,
     settings: Settings,
-    flow_dir: Path,
+    documents: PluginDocuments,
     embedded: tuple[Contribution, ...] = (),
+    bundle: BundlePlugins = NO_BUNDLE,
 ) -> PluginsFound:
-    """Find the plugins for a flow, whose plugins.yaml stands beside it; raises InputError and PluginRefused."""
-    documents = read_plugin_documents(request.bundle_manifest, request.plugins_file, flow_dir)
+    """Find the plugins for a flow; raises InputError and PluginRefused."""
     ground = ground_of(request, snapshot, settings, documents)
     hooked = with_trusted_hook(ground.settings, ground.mode, documents)
-    ground = replace(ground, settings=hooked, embedded=embedded)
+    ground = replace(ground, settings=hooked, embedded=embedded, bundle=bundle)
     found = gathered(ground)
     told = tuple(plugin_findings(found))
     return PluginsFound(
@@ -85,6 +87,6 @@ def _texts(findings: tuple[Diagnostic, ...]) -> dict[str, str]:
 
 def _text(file: str) -> str | None:
     try:
-        return Path(file).read_bytes().decode("utf-8", "replace")
+        return read_beginning(file, LARGEST_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):
         return None

@@ -1,24 +1,28 @@
 """What validate, dry run and run have in common: everything read that can be read before a flow runs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import fetch_source
 from aetherflow.core.connectors.profiles import declared_secrets, load_profiles_for
-from aetherflow.core.contracts.diagnostic import Diagnostic, Severity, has_errors, in_order_of_place
+from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
-from aetherflow.core.contracts.registry import Registry
+from aetherflow.core.contracts.registry import Contribution, Registry
 from aetherflow.core.documents.flow_reader import LoadedFlow, load_flow
 from aetherflow.core.documents.profiles import LoadedProfiles
 from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.source import Source
-from aetherflow.core.environment.masking import Masker, secrets_of_environment, short_secret_note
-from aetherflow.core.environment.settings import Settings, read_settings, unknown_settings
-from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
+from aetherflow.core.environment.masking import Masker, short_secret_note
+from aetherflow.core.environment.settings import Settings, unknown_settings
+from aetherflow.core.environment.snapshot import Snapshot
+from aetherflow.core.operations.bundle_plugins import NO_BUNDLE
+from aetherflow.core.operations.collected_findings import CollectedFindings
+from aetherflow.core.operations.flow_ground import FlowGround, FlowPlace, flow_ground
+from aetherflow.core.operations.plugin_documents import with_plugins_file
 from aetherflow.core.operations.plugins_found import PluginsFound, find_plugins
 from aetherflow.core.operations.requests import FlowRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -27,19 +31,23 @@ from aetherflow.core.state.workspace import layout_findings
 from aetherflow.core.validation.absent_plugins import AbsentPlugins
 from aetherflow.core.validation.validate import Surroundings, validate_flow
 
-Value = TypeVar("Value")
+if TYPE_CHECKING:
+    from aetherflow.core.operations.flow_bundle import FlowBundle  # flows without a bundle do without all of it
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
     """A flow as it was read and judged. ``flow`` is None where it could not be read at all.
 
-    ``findings`` are about everything around the flow, ``refusals`` those of them that refuse a plugin; ``diagnostics``
-    are all, those of the flow included, in order of place. ``plugins`` is None where none could be looked for.
+    ``flow_dir`` is the flow's folder, ``base_dir`` what paths that it writes to are relative to. ``findings`` are about
+    everything around the flow, ``refusals`` those of them that refuse a plugin; ``diagnostics`` are all, those of the
+    flow included, in order of place. ``plugins`` is None where none could be looked for.
     """
 
     source: Source | None
     flow: LoadedFlow | None
     flow_dir: Path
+    base_dir: Path
+    bundle: "FlowBundle | None"
     plugins: PluginsFound | None
     surroundings: Surroundings
     snapshot: Snapshot
@@ -86,28 +94,30 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 def prepare(request: FlowRequest) -> Prepared:
     """Read the environment, plugins, the flow and its profiles, and say everything that is wrong. Runs nothing."""
-    findings = _Findings()
-    snapshot = take_snapshot(request.environ)
-    findings.add(snapshot.diagnostics)
-    settings = findings.or_default(lambda: read_settings(snapshot), Settings())
-    source = findings.or_none(lambda: fetch_source(request.flow, stdin=request.stdin))
-    flow_dir = _directory_of(request.flow)
+    findings = CollectedFindings()
+    ground = flow_ground(request, findings)
+    place, masker, snapshot = ground.place, ground.masker, ground.snapshot
+    source = findings.or_none(lambda: _source_at(place, request)) if place else None
     embedded = embedded_contributions(request.plugins)
-    plugins = findings.or_none(lambda: find_plugins(request, snapshot, settings, flow_dir, embedded))
-    settings = plugins.ground.settings if plugins else settings
-    findings.add_plugins(plugins)
-    profiles = findings.or_default(lambda: load_profiles_for(settings, flow_dir), LoadedProfiles(None, {}))
+    plugins = findings.or_none(lambda: _plugins(request, ground, place, embedded)) if place else None
+    settings = plugins.ground.settings if plugins else ground.settings
+    if plugins:
+        findings.add(plugins.input_errors)
+        findings.add_refusals(plugins.told, plugins.sources)
+    profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
     flow = _read_flow(source, request.workflow, findings) if source else None
     surroundings = _surroundings(request, plugins, profiles, snapshot, settings)
     findings.add(_layout_findings(flow) if flow else ())
-    masker = _masker(snapshot, settings, flow, profiles)
+    _add_declared_secrets(masker, flow, profiles)
     findings.add(unknown_settings(snapshot.values))
     findings.add(_short_secrets(masker, source))
     about_flow = validate_flow(flow, surroundings) if flow else []
     return Prepared(
         source=source,
         flow=flow,
-        flow_dir=flow_dir,
+        flow_dir=place.folder if place else Path.cwd(),
+        base_dir=place.base if place else Path.cwd(),
+        bundle=ground.bundle,
         plugins=plugins,
         surroundings=surroundings,
         snapshot=snapshot,
@@ -121,41 +131,29 @@ def prepare(request: FlowRequest) -> Prepared:
     )
 
 
-class _Findings:
-    """Collects findings, also those that arrive as errors."""
-
-    def __init__(self) -> None:
-        self.found: list[Diagnostic] = []
-        self.refusals: list[Diagnostic] = []  # those of the findings that refuse a plugin
-        self.sources: dict[str, str] = {}
-
-    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.found += diagnostics
-
-    def add_plugins(self, plugins: PluginsFound | None) -> None:
-        if plugins is None:
-            return
-        self.found += plugins.input_errors
-        self.found += plugins.told
-        self.refusals += [finding for finding in plugins.told if finding.severity is Severity.ERROR]
-        self.sources.update(plugins.sources)
-
-    def or_none(self, read: Callable[[], Value]) -> Value | None:
-        try:
-            return read()
-        except (InputError, PluginRefused) as error:
-            self.found += error.diagnostics
-            self.sources.update(error.sources)
-            if isinstance(error, PluginRefused):
-                self.refusals += error.diagnostics
-            return None
-
-    def or_default(self, read: Callable[[], Value], default: Value) -> Value:
-        value = self.or_none(read)
-        return default if value is None else value
+def _source_at(place: FlowPlace, request: FlowRequest) -> Source:
+    source = fetch_source(place.source, stdin=request.stdin)
+    return replace(source, name=place.name) if place.name else source
 
 
-def _read_flow(source: Source, workflow: str | None, findings: _Findings) -> LoadedFlow | None:
+def _plugins(
+    request: FlowRequest, ground: FlowGround, place: FlowPlace, embedded: tuple[Contribution, ...]
+) -> PluginsFound:
+    bundle = ground.bundle.plugins() if ground.bundle else NO_BUNDLE
+    documents = with_plugins_file(ground.documents, request.plugins_file or bundle.plugins_file, place.folder)
+    return find_plugins(request, ground.snapshot, ground.settings, documents, embedded, bundle)
+
+
+def _profiles(settings: Settings, ground: FlowGround) -> LoadedProfiles:
+    """Load the profiles: those that the environment names, else the bundle's, else those beside the flow."""
+    bundle = ground.bundle
+    file = bundle.file(bundle.section.layout.profiles_file) if bundle else None
+    if file and settings.profiles_json is None and settings.profiles_file is None:
+        settings = replace(settings, profiles_file=file)
+    return load_profiles_for(settings, ground.place.folder if ground.place else Path.cwd())
+
+
+def _read_flow(source: Source, workflow: str | None, findings: CollectedFindings) -> LoadedFlow | None:
     reading = read_document(source)
     findings.add(reading.diagnostics)
     if reading.document is None:
@@ -193,14 +191,10 @@ def _short_secrets(masker: Masker, source: Source | None) -> list[Diagnostic]:
     return [short_secret_note(named)] if named else []
 
 
-def _masker(snapshot: Snapshot, settings: Settings, flow: LoadedFlow | None, profiles: LoadedProfiles) -> Masker:
-    masker = Masker()
-    for origin, value in secrets_of_environment(snapshot, settings.secret_env):
-        masker.add(origin, value)
+def _add_declared_secrets(masker: Masker, flow: LoadedFlow | None, profiles: LoadedProfiles) -> None:
     for name, resource in (flow.definition.resources if flow else {}).items():
         for origin, value in declared_secrets(name, resource, profiles):
             masker.add(origin, value)
-    return masker
 
 
 def _sources(source: Source | None, profiles: LoadedProfiles) -> Iterator[tuple[str, str]]:
@@ -208,8 +202,3 @@ def _sources(source: Source | None, profiles: LoadedProfiles) -> Iterator[tuple[
         yield source.name, source.text
     if profiles.document:
         yield profiles.document.source.name, profiles.document.source.text
-
-
-def _directory_of(flow: str) -> Path:
-    path = Path(flow.removeprefix("file://"))
-    return path.absolute().parent if path.exists() else Path.cwd()

@@ -1,10 +1,15 @@
 """What a run goes by, for its record: the mode, the manifest, the plugins that were loaded."""
 
+from typing import TYPE_CHECKING
+
 from aetherflow.core.operations.plugin_surroundings import PluginGround
 from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.digests import bytes_digest
-from aetherflow.core.state.records import PluginProvenance, Provenance
+from aetherflow.core.state.records import BundleProvenance, PluginProvenance, Provenance
+
+if TYPE_CHECKING:
+    from aetherflow.core.operations.flow_bundle import FlowBundle
 
 
 def provenance_of(ground: Ground) -> Provenance:
@@ -17,6 +22,7 @@ def provenance_of(ground: Ground) -> Provenance:
         mode=here.ground.mode,
         manifest=_manifest_file(here.ground),
         manifest_digest=bytes_digest(manifest.document.source.text.encode()) if manifest else None,
+        bundle=_bundle(ground.prepared.bundle),
         plugins=[_plugin(plugin) for plugin in ground.plugins],
     )
 
@@ -24,6 +30,13 @@ def provenance_of(ground: Ground) -> Provenance:
 def _manifest_file(ground: PluginGround) -> str | None:
     manifest = ground.documents.manifest
     return str(manifest.folder / manifest.document.source.name.rpartition("/")[2]) if manifest else None
+
+
+def _bundle(bundle: "FlowBundle | None") -> BundleProvenance | None:
+    if bundle is None:
+        return None
+    active = bundle.active
+    return BundleProvenance(id=active.id, source=active.source, revision=active.revision, digest=active.digest)
 
 
 def _plugin(plugin: RunPlugin) -> PluginProvenance:

@@ -21,9 +21,13 @@ class SurroundingsRequest(Struct, frozen=True, kw_only=True):
 
 
 class FlowRequest(SurroundingsRequest, frozen=True, kw_only=True):
-    """A flow, and the surroundings in which it is read. ``flow`` is a path, a ``file://`` URI or ``-`` for stdin."""
+    """A flow, and the surroundings in which it is read. ``flow`` is a path, a ``file://`` URI or ``-`` for stdin.
+
+    Where the manifest names a bundle, it is a path inside that, and may be empty: then its `entry_flow` is meant.
+    """
 
     flow: str
+    allow_stale_bundle: bool = False  # what was fetched earlier serves where the bundle's source fails
     stdin: Callable[[], bytes] = lambda: b""
     workflow: str | None = None
     strict_env: bool = False

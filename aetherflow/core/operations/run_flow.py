@@ -189,7 +189,7 @@ def _fresh_record(ground: Ground, run_id: str) -> RunRecord:
         pid=os.getpid(),
         host=os.uname().nodename,
         token=os.urandom(16).hex(),
-        flow_source=_findable(source.name if source else request.flow),
+        flow_source=_flow_source(ground),
         flow_digest=hashlib.sha256((source.text if source else "").encode()).hexdigest(),
         params=ground.live.masker.seal(ground.params),
         options=_options(request),
@@ -216,6 +216,13 @@ def _absolute(path: str | None) -> str | None:
     if path is None or path.strip().startswith("~"):
         return path
     return str(Path(path.strip()).absolute())
+
+
+def _flow_source(ground: Ground) -> str:
+    """Give the flow's name as a resume finds it: in a bundle, whichever that is then, or from any folder."""
+    source = ground.prepared.source
+    name = source.name if source else ground.request.flow
+    return name if ground.prepared.bundle else _findable(name)
 
 
 def _findable(source: str) -> str:

@@ -11,8 +11,7 @@ from aetherflow.core.environment.settings import default_state_root, default_wor
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
-
-STATE_FILE = "state.db"
+from aetherflow.core.state.workspace import STATE_FILE
 
 
 class RunPlaces(Struct, frozen=True):
@@ -30,7 +29,8 @@ class RunPlaces(Struct, frozen=True):
 def run_places(
     prepared: Prepared, env: Mapping[str, str], params: Mapping[str, Any], *, state_file: Path | None = None
 ) -> RunPlaces:
-    """Decide the places; relative ones of the flow are relative to the flow's folder, of variables to the current.
+    """Decide the places; relative ones of the flow are relative to the flow's folder (of a bundle's flow to
+    the manifest's), of variables to the current.
 
     A ``state_file`` that is given is taken, whatever the flow says.
     """
@@ -40,9 +40,9 @@ def run_places(
     state_path = _rendered(header.state.path, scope)
     work_root = _rendered(header.workspace.root, scope)
     return RunPlaces(
-        state_file=state_file or (prepared.flow_dir / state_path if state_path else state_root / STATE_FILE),
+        state_file=state_file or (prepared.base_dir / state_path if state_path else state_root / STATE_FILE),
         state_root=state_root,
-        work_root=prepared.flow_dir / work_root
+        work_root=prepared.base_dir / work_root
         if work_root
         else (prepared.settings.work_root or default_work_root()).absolute(),
     )
