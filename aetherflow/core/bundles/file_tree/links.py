@@ -12,6 +12,7 @@ from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
 from aetherflow.core.bundles.safe_paths import LONGEST_PATH
 
 _MOST_HOPS = 40  # as Linux has it
+_NO_NAMES = ("", ".", "..")
 _HINT = "put a copy of what it leads to in the link's place, or remove it"
 
 
@@ -22,12 +23,14 @@ class FollowedLinks(Struct, frozen=True):
     dangling: tuple[str, ...]
 
 
-def follow_links(files: Collection[str], links: Mapping[str, str], most: int) -> FollowedLinks:
-    """Follow each link inside the tree; ``links`` has their targets by path. Raises SourceFault.
+def follow_links(
+    files: Collection[str], links: Mapping[str, str], most: int, empty_folders: Collection[str] = ()
+) -> FollowedLinks:
+    """Follow each link inside the tree as the system does; ``links`` has their targets by path. Raises SourceFault.
 
     A link to a file becomes a copy of that file, one to a folder a copy of all that is in it: ``most`` files in all.
     """
-    tree = _Tree(files, links)
+    tree = _Tree(files, links, empty_folders)
     copies: dict[str, str] = {}
     dangling: list[str] = []
     for link in links:
@@ -44,12 +47,14 @@ def follow_links(files: Collection[str], links: Mapping[str, str], most: int) ->
 class _Tree:
     """The names in each folder; a link is a name like others."""
 
-    def __init__(self, files: Collection[str], links: Mapping[str, str]) -> None:
+    def __init__(self, files: Collection[str], links: Mapping[str, str], empty_folders: Collection[str]) -> None:
         self._files = files
         self._links = links
         self._names: dict[str, list[str]] = {"": []}
-        for path in (*files, *links):
+        for path in (*files, *links, *empty_folders):
             self._place(path)
+        for path in empty_folders:
+            self._names.setdefault(path, [])
 
     def _place(self, path: str) -> None:
         is_new = True
@@ -70,29 +75,33 @@ class _Tree:
         hops = 0
         while todo:
             part = todo.popleft()
-            if part == "..":
-                if not done:
-                    raise _leads_out(link, self._links[link])
-                done.pop()
-            elif part not in ("", "."):
-                target = self._links.get("/".join((*done, part)))
-                if target is None:
-                    done.append(part)
-                    continue
+            if part in _NO_NAMES:
+                if "/".join(done) not in self._names:
+                    return link  # through a file or through nothing: to nothing, which no file is either
+                if part == "..":
+                    if not done:
+                        raise _leads_out(link, self._links[link])
+                    done.pop()
+            elif (target := self._links.get("/".join((*done, part)))) is None:
+                done.append(part)
+            else:
                 hops += 1
-                if hops > _MOST_HOPS:
-                    raise SourceFault("AF-B181", f"the link {shown_name(link)} leads back to itself", _HINT)
-                if target.startswith("/"):
-                    raise _leads_out(link, target)
-                todo.extendleft(reversed(target.split("/")))
+                todo.extendleft(reversed(self._checked(link, target, hops).split("/")))
         return "/".join(done)
+
+    def _checked(self, link: str, target: str, hops: int) -> str:
+        if hops > _MOST_HOPS:
+            raise SourceFault("AF-B181", f"the link {shown_name(link)} leads back to itself", _HINT)
+        if target.startswith("/"):
+            raise _leads_out(link, target)
+        return target
 
     def copies(self, path: str, target: str, inside: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Give each path that is to be at ``path`` or below it, with what it is a copy of: a file, or nothing.
 
         ``inside`` are the folders that are being copied already.
         """
-        if target not in self._names:
+        if not self._names.get(target):
             yield path, target
             return
         if len(path) > LONGEST_PATH:

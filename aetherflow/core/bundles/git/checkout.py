@@ -1,5 +1,6 @@
 """The files of a commit, written as they were committed: no filter, hook or conversion of line ends has a say."""
 
+from contextlib import closing
 from io import FileIO
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def write_commit(git: Git, git_dir: Path, commit: str, into: Path, budget: Budge
         budget.add_file(path, tree.files[file].size)
     wanted = tree.files | {path: tree.files[file] for path, file in followed.copies.items()}
     try:
-        with PrivateTree(into) as written:
-            _read(git, git_dir, [file.oid for file in wanted.values()], _Writer(written, wanted))
+        with PrivateTree(into) as written, closing(_Writer(written, wanted)) as writer:
+            _read(git, git_dir, [file.oid for file in wanted.values()], writer)
     except OSError as error:
         raise cannot_be_written(error) from None
     return LeftOut(tuple(tree.submodules), followed.dangling)
@@ -90,7 +91,7 @@ class _Reader:
 
 
 class _Writer:
-    """Writes each content to its file."""
+    """Writes each content to its file; to be closed, for it may be left in the middle of one."""
 
     def __init__(self, tree: PrivateTree, wanted: dict[str, TreeFile]) -> None:
         self._tree = tree
@@ -112,11 +113,14 @@ class _Writer:
         write_whole(self._file, data)
 
     def end(self) -> None:
-        assert self._file is not None
-        self._file.close()
+        self.close()
         if self._size <= _LONGEST_POINTER_BYTES and self._start.startswith(_LFS_POINTER):
             raise SourceFault(
                 "AF-B183",
                 f"{shown_name(self._path)} is kept in Git LFS, which is not fetched",
                 "keep what flows need in git itself, or fetch an archive that has the files",
             )
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()

@@ -34,6 +34,7 @@ OURS = (
     "core.protectHFS=true",
     "credential.interactive=false",
     "fetch.recurseSubmodules=false",
+    "fetch.unpackLimit=1",  # what comes is one file, whose size is watched
     "fetch.writeCommitGraph=false",
     "gc.auto=0",
     "maintenance.auto=false",

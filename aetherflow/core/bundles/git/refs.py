@@ -15,7 +15,7 @@ _PEELED = "^{}"  # after an annotated tag's name: the commit that it is on
 _FULL_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{7,63}")
 #: What git takes for no name: part of it would mean a pattern, an expression or a second ref.
-_NO_NAME = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|^@$|(^|/)\.|\.lock(/|$)")
+_NO_NAME = re.compile(r"^$|[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|^@$|(^|/)\.|\.lock(/|$)")
 _LINE = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64})\t([^\t]+)")
 _SHA256_CHARACTERS = 64
 _MOST_NAMED = 5
@@ -92,7 +92,7 @@ def missing(ref: str, refs: Iterable[str]) -> SourceFault:
 def ambiguous_commit(short: str) -> SourceFault:
     """Say that a short id is that of several commits."""
     what = f"{shown_name(short)} is the beginning of more than one commit"
-    return SourceFault("AF-B174", what, "write the whole id of the commit: 40 characters")
+    return SourceFault("AF-B174", what, "write the whole id of the commit")
 
 
 def _of_name(ref: str, refs: Refs) -> Target:

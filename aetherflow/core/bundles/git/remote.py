@@ -79,7 +79,9 @@ class Remote:
             if _bytes_in(git_dir / "objects/pack") > self._limits.most_bytes:
                 raise too_large(self._limits)
 
-        return self._git.run(*common, *options, "--", self._url, *refs, git_dir=git_dir, watch=watch)
+        result = self._git.run(*common, *options, "--", self._url, *refs, git_dir=git_dir, watch=watch)
+        watch()  # once more: what is small comes between two looks
+        return result
 
     def _commit(self, git_dir: Path, name: str, target: Target) -> str:
         """Give the id of the commit behind a name, the one that a tag is on."""

@@ -9,15 +9,17 @@ from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.file_tree.budget import Budget
 from aetherflow.core.bundles.file_tree.faults import cannot_be_written, told_of
 from aetherflow.core.bundles.git.checkout import write_commit
-from aetherflow.core.bundles.git.credentials import credential_variables, credentials_for
 from aetherflow.core.bundles.git.environment import git_environment, settings_in
 from aetherflow.core.bundles.git.location import git_location, require_repository, shown_repository
 from aetherflow.core.bundles.git.program import Git
 from aetherflow.core.bundles.git.refs import HEAD, kind_of
 from aetherflow.core.bundles.git.remote import Remote, ssh_variables
+from aetherflow.core.bundles.git.sign_in import sign_in_of
 from aetherflow.core.bundles.values import BundleSource, Fetched, Limits
 
 _COMMIT = "commit:"
+#: To ask for names is less than to fetch.
+_ASKING_SECONDS = 60
 #: In the folder that is written into, so that whoever clears that clears it; no commit can have a file of this name.
 _REPOSITORY = ".git"
 
@@ -33,7 +35,7 @@ class GitFetcher:
         with told_of(source, shown_repository(source)):
             if kind_of(source.ref) == "commit":
                 return True
-            _, remote = self._remote(source, Limits())
+            _, remote = self._remote(source, Limits(seconds=_ASKING_SECONDS))
             target = remote.target(source.ref)
         commit = fetched.revision.removeprefix(_COMMIT)
         return commit.startswith(target.short) if target.short else commit == target.commit
@@ -52,11 +54,10 @@ class GitFetcher:
     def _remote(self, source: BundleSource, limits: Limits) -> tuple[Git, Remote]:
         location = git_location(source)
         require_repository(location)
-        credentials = credentials_for(location, source.resource)
+        sign_in = sign_in_of(location, source.resource, source.folder.absolute())
         environ = git_environment(self._environ)
-        environ |= credential_variables(location, credentials, settings_in(environ))
-        secrets = (credentials.password,) if credentials else ()
-        git = Git(environ, Deadline(limits.seconds), limits.seconds, secrets)
+        environ |= sign_in.environment(settings_in(environ))
+        git = Git(environ, Deadline(limits.seconds), limits.seconds, sign_in.secrets)
         if location.folder is None:
             git = git.with_variables(ssh_variables(git, environ))
         return git, Remote(git, location.url, limits)
