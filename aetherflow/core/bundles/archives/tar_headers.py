@@ -129,9 +129,10 @@ def _attributes(content: bytes) -> dict[str, str]:
     begin, end = 0, len(content.rstrip(b"\0"))
     while begin < end:
         digits, _, _ = content[begin : begin + _LONGEST_LENGTH].partition(b" ")
-        record = content[begin : begin + _number(_text(digits))]
+        length = _number(_text(digits))
+        record = content[begin : begin + length]
         key, equals, value = record[len(digits) + 1 :].partition(b"=")
-        if not (equals and record.endswith(b"\n")):
+        if len(record) < length or not (equals and record.endswith(b"\n")):
             raise damaged("it has attributes of a member that cannot be read")
         attributes[_text(key)] = _text(value[:-1])
         begin += len(record)

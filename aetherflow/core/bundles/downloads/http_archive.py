@@ -37,7 +37,7 @@ class HttpArchive:
             length = response.headers.get("content-length", "")
             if length.isascii() and length.isdigit():
                 check_size(int(length[:20]), limits)
-            received = receive(_pieces(response), limits, self._patience.deadline, file)
+            received = receive(self._pieces(response), limits, self._patience.deadline, file)
             return replace(received, validators=_validators_of(response))
 
     def is_unchanged(self, validators: Mapping[str, str]) -> bool | None:
@@ -53,6 +53,13 @@ class HttpArchive:
                 raise status_fault(response)
             return _is_same(validators, _validators_of(response))
 
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        try:
+            yield from response.iter_raw(PIECE_BYTES)
+        except (httpx.ProtocolError, httpx.NetworkError) as error:
+            self._patience.check()
+            raise interrupted(response.num_bytes_downloaded, response) from error
+
 
 def _validators_of(response: httpx.Response) -> dict[str, str]:
     return {name: response.headers[header] for name, header, _ in _VALIDATORS if header in response.headers}
@@ -61,10 +68,3 @@ def _validators_of(response: httpx.Response) -> dict[str, str]:
 def _is_same(before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:
     """Compare the first thing that both have: servers that know no conditions send all of it, changed or not."""
     return next((before[name] == now[name] for name, _, _ in _VALIDATORS if name in before and name in now), None)
-
-
-def _pieces(response: httpx.Response) -> Iterator[bytes]:
-    try:
-        yield from response.iter_raw(PIECE_BYTES)
-    except (httpx.ProtocolError, httpx.NetworkError) as error:
-        raise interrupted(response.num_bytes_downloaded, response) from error

@@ -35,6 +35,10 @@ class Patience(Struct, frozen=True):
     deadline: Deadline
     stall_seconds: float
 
+    def check(self) -> None:
+        """Raise TimeIsUp if it is: a connection that was cut off then ends as if the server had ended it."""
+        self.deadline.check(_ABOUT_NOW_SECONDS)
+
     def timeout(self) -> httpx.Timeout:
         """Give what a single reading or writing may take."""
         remaining = max(self.deadline.remaining_seconds(), _SHORTEST_SECONDS)
@@ -57,7 +61,7 @@ def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patie
                 extensions={"trace": cut_off.watch},
             )
             with _told_of(url, patience):
-                response = client.send(request, stream=True)
+                response = _sent(client, request)
                 try:
                     if response.status_code not in _REDIRECTS:
                         yield response
@@ -73,8 +77,15 @@ def _told_of(url: httpx.URL, patience: Patience) -> Iterator[None]:
     try:
         yield
     except httpx.HTTPError as error:
-        patience.deadline.check(_ABOUT_NOW_SECONDS)  # cut off, a connection ends as if the server had ended it
+        patience.check()
         raise exchange_fault(error, url.host, patience.stall_seconds) from None
+
+
+def _sent(client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    try:
+        return client.send(request, stream=True)
+    except (UnicodeError, OverflowError):  # of the socket library, about hosts and ports that cannot be
+        raise _unreadable() from None
 
 
 def _client(ca_file: str | None) -> httpx.Client:
@@ -102,7 +113,7 @@ def _url(location: str) -> httpx.URL:
     except httpx.InvalidURL:
         usable = False
     if not usable:
-        raise SourceFault("AF-B141", "its URL cannot be read", "write it as https://host/path/to/archive.tar.gz")
+        raise _unreadable()
     if url.userinfo:
         raise SourceFault(
             "AF-B141", "its URL has credentials in it, and URLs are shown and recorded", "sign in by a `resource`"
@@ -110,11 +121,14 @@ def _url(location: str) -> httpx.URL:
     return url
 
 
+def _unreadable() -> SourceFault:
+    return SourceFault("AF-B141", "its URL cannot be read", "write it as https://host/path/to/archive.tar.gz")
+
+
 def _next_url(url: httpx.URL, response: httpx.Response) -> httpx.URL:
-    try:
-        target = url.join(response.headers.get("location", "")).copy_with(userinfo=b"")
-    except httpx.InvalidURL:
-        raise _misled("it is redirected to what is no URL") from None
+    if response.next_request is None:
+        raise _misled("it is redirected, and not told where to")
+    target = response.next_request.url.copy_with(userinfo=b"")
     if target.scheme not in ("http", "https") or not target.host:
         raise _misled("it is redirected to what is no web server")
     if url.scheme == "https" and target.scheme == "http":

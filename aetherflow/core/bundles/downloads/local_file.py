@@ -16,10 +16,12 @@ def pieces_of_file(path: Path) -> Iterator[bytes]:
     """Give the content of a file; raises SourceFault."""
     try:
         descriptor = os.open(path, _READ)
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  # a descriptor, not a path
+        try:
             _check(os.fstat(descriptor).st_mode)
-            while piece := file.read(PIECE_BYTES):
+            while piece := os.read(descriptor, PIECE_BYTES):
                 yield piece
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise _missing(path) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
