@@ -171,6 +171,19 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
             '@register_connector(kind="db", driver=None)\nclass X(ConnectorBase): ...\n',
             ("AF-P504", "1", "register_connector wants a text as driver, found None"),
         ),
+        (
+            "@register_step('a\\u202eb')\nclass X(Step): ...\n",
+            (
+                "AF-P504",
+                "1",
+                "the step cannot be called 'a\\u202eb': U+202E RIGHT-TO-LEFT OVERRIDE stands in it, as character 2",
+            ),
+        ),
+        (
+            "from aetherflow.core.contracts.marking import Mark, _collector\n"
+            "_collector.get()(Mark('step', 'lo g', lambda ctx, inputs: {}))\n",
+            ("AF-P504", "2", "the step cannot be called 'lo g': a blank stands in it, as character 3"),
+        ),
         ("\nregister_step('x')(5)\n", ("AF-P504", "2", 'the step "x" must be a class or a function, found int')),
     ],
 )

@@ -96,8 +96,9 @@ def test_an_encoding_declaration_is_heeded(tmp_path: Path) -> None:
 
 def test_a_file_that_python_could_not_import_by_name_is_loaded(tmp_path: Path) -> None:
     step = "from aetherflow.core.api import register_step\n@register_step('{}')\ndef f(ctx, inputs): ...\n"
-    files = {name: step.format(name) for name in ("my-steps.py", "2nd.py", "sub dir/class.py")}
-    assert sorted(names(load_files(tmp_path, files))) == sorted(files)
+    files = {"my-steps.py": "mine", "2nd.py": "second", "sub dir/class.py": "deep"}
+    loaded = load_files(tmp_path, {file: step.format(name) for file, name in files.items()})
+    assert sorted(names(loaded)) == sorted(files.values())
 
 
 def test_private_modules_and_tests_are_not_loaded_by_themselves(tmp_path: Path) -> None:

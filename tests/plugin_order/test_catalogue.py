@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from aetherflow.core.contracts.diagnostic import Severity
 from aetherflow.core.contracts.registry import Contribution, Kind
 from aetherflow.core.plugins.catalogue import Catalogue, OverridePolicy, build_catalogue
 from tests.plugin_order.ordering import built_in, contribution, shown_without_source
@@ -179,3 +181,16 @@ def test_a_reserved_name_is_told_with_whose_it_is() -> None:
 
 def test_built_ins_may_have_the_names_that_are_reserved_for_them() -> None:
     assert owners(catalogue_of(built_in("aetherflow.log"))) == {"step aetherflow.log": "aetherflow"}
+
+
+def test_a_plugin_that_is_called_like_another_one_overrides_it_all_the_same() -> None:
+    mine, theirs = (replace(contribution("orders", "load"), place=place) for place in ("/mine", "/theirs"))
+    (finding,) = build_catalogue([mine, theirs], OverridePolicy(mode="enterprise")).findings
+    assert (finding.diagnostic.code, finding.diagnostic.severity) == ("AF-P602", Severity.ERROR)
+    assert not build_catalogue([mine, mine], OverridePolicy(mode="enterprise")).findings
+
+
+def test_a_program_whose_module_is_called_aetherflow_is_not_the_built_ins() -> None:
+    ours = contribution("aetherflow", "log", origin="embedding program")
+    catalogue = build_catalogue([built_in("log"), ours], OverridePolicy(mode="internal_fast"))
+    assert [each.diagnostic.code for each in catalogue.findings] == ["AF-P601"]

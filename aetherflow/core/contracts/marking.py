@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.names import NAME_HINT, not_nameable
 from aetherflow.core.contracts.registry import Kind
 
 MARK_ATTRIBUTE = "__aetherflow_marks__"
@@ -27,7 +28,15 @@ class Mark(Struct, frozen=True):
 
 
 class NotRegistrable(TypeError):
-    """A decorator was given something that cannot be registered, or no name to register it by."""
+    """A decorator was given something that cannot be registered, or no name to register it by; ``hint`` is a cure."""
+
+    hint = 'write `@register_step("name")` above a class or a function'
+
+
+class NameNotAllowed(NotRegistrable):
+    """A decorator was given a name that nothing can be registered under."""
+
+    hint = NAME_HINT
 
 
 _collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow_mark_collector", default=None)
@@ -36,8 +45,10 @@ _collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow
 def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
     """Mark an object and hand the mark to the collector, if a plugin is being loaded; gives the object back."""
     mark = Mark(kind, str.__str__(name), target)  # a text of a plugin's own type could run code wherever it is used
+    if problem := not_nameable(kind, mark.name):
+        raise NameNotAllowed(problem)
     if not callable(target) or not hasattr(target, "__dict__"):
-        raise NotRegistrable(f'the {kind} "{name}" must be a class or a function, found {type(target).__name__}')
+        raise NotRegistrable(f'the {kind} "{mark.name}" must be a class or a function, found {type(target).__name__}')
     # vars(), not getattr: a sub-class does not inherit what its parent registers.
     marks = (*vars(target).get(MARK_ATTRIBUTE, ()), mark)
     setattr(target, MARK_ATTRIBUTE, marks)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from aetherflow.core.contracts.connector import ConnectorBase
-from aetherflow.core.contracts.marking import NotRegistrable, put_mark
+from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable, put_mark
+from aetherflow.core.contracts.names import shown_name
 
 StepLike = TypeVar("StepLike", bound=Callable[..., object])
 ConnectorClass = TypeVar("ConnectorClass", bound=type[ConnectorBase])
@@ -19,8 +20,8 @@ def register_step(name: str) -> Callable[[StepLike], StepLike]:
         def greet(ctx, inputs):
             return {"greeting": f"hello {inputs['name']}"}
     """
-    _check_text("register_step", "the step type's name", name)
-    return lambda target: put_mark("step", name, target)
+    step_type = _name("register_step", "the step type's name", name)
+    return lambda target: put_mark("step", step_type, target)
 
 
 def register_connector(*, kind: str, driver: str) -> Callable[[ConnectorClass], ConnectorClass]:
@@ -32,12 +33,17 @@ def register_connector(*, kind: str, driver: str) -> Callable[[ConnectorClass], 
         class MyDb(ConnectorBase):
             def connect(self): ...
     """
-    _check_text("register_connector", "kind", kind)
-    _check_text("register_connector", "driver", driver)
-    return lambda target: put_mark("connector", f"{kind}:{driver}", target)
+    resource_kind = _name("register_connector", "kind", kind)
+    if ":" in resource_kind:  # "a:b:c" would be two connectors
+        raise NameNotAllowed(f"the kind of a connector cannot be {shown_name(resource_kind)}: a ':' ends it")
+    name = f"{resource_kind}:{_name('register_connector', 'driver', driver)}"
+    return lambda target: put_mark("connector", name, target)
 
 
-def _check_text(decorator: str, what: str, value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
+def _name(decorator: str, what: str, value: object) -> str:
+    """Give a plain text, for one of a plugin's own type may say something else whenever it is asked."""
+    text = str.__str__(value) if isinstance(value, str) else ""
+    if not text.strip():
         # Most often the parentheses are missing, and the decorator was given the class: @register_step.
         raise NotRegistrable(f"{decorator} wants a text as {what}, found {value!r}")
+    return text

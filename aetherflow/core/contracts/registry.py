@@ -14,7 +14,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
     """One thing that a plugin registers, as it can be known without running the plugin.
 
     ``name`` is the step type, ``KIND:DRIVER`` of a connector, the URI scheme of a compiler… ``load`` imports the
-    plugin, where that has not been done, and gives the class or function itself.
+    plugin, where that has not been done, and gives the class or function itself. ``place`` is the real path of the
+    plugin, empty where it is none of a folder or package.
     """
 
     kind: Kind
@@ -26,11 +27,16 @@ class Contribution(Struct, frozen=True, kw_only=True):
     file: str
     line: int
     load: Callable[[], Any]
+    place: str = ""
     summary: str = ""
     effects: Effects = "idempotent"
     input_schema: dict[str, Any] | None = None
     output_schema: dict[str, Any] | None = None
     typed_inputs: bool = False  # the loaded class's input_schema is a typed record
+
+    def is_of_plugin_of(self, other: "Contribution") -> bool:
+        """Tell whether both are of one plugin: the same one in the same place, not one that is called like it."""
+        return (self.plugin, self.origin, self.place) == (other.plugin, other.origin, other.place)
 
 
 class Registry(Struct, frozen=True, kw_only=True):

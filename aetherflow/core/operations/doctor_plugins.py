@@ -22,7 +22,7 @@ from aetherflow.core.plugins.contents import differences_from
 from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundings
 from aetherflow.core.plugins.doctor.start_up import this_start_up
 from aetherflow.core.plugins.in_child.messages import ChildLoad
-from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import read_lock
 from aetherflow.core.plugins.locking import locking_of
@@ -108,11 +108,11 @@ def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:
 
 
 def _known_by_running(plugins: Iterable[KnownPlugin], loads: Iterable[ChildLoad]) -> Iterator[PluginFinding]:
-    by_id = {plugin.source.id: plugin.source for plugin in plugins}
+    known = by_id(plugins)
     for load in loads:
         yield from of_plugin(load.plugin, load.findings)
         if not any(finding.severity is Severity.ERROR for finding in load.findings):
-            yield from of_plugin(load.plugin, differences_from(by_id[load.plugin], load.contributions))
+            yield from of_plugin(load.plugin, differences_from(known[load.plugin].source, load.contributions))
 
 
 def _masker(ground: PluginGround) -> Masker:

@@ -107,7 +107,7 @@ def _refusal(contribution: Contribution, claims: list[Contribution], policy: Ove
 
 def _may_override(contribution: Contribution, earlier: Contribution, policy: OverridePolicy) -> bool:
     """Tell whether a name may change hands; what a plugin does to its own is nobody else's affair."""
-    if earlier.plugin == contribution.plugin or policy.names(earlier.name):
+    if earlier.is_of_plugin_of(contribution) or policy.names(earlier.name):
         return True
     return policy.mode != "enterprise" and earlier.origin != BUILT_IN
 

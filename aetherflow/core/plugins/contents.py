@@ -1,6 +1,7 @@
 """What a plugin registers, known without running it: from its manifest, its text, or what an earlier load recorded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.contract_findings import wrong_name
 from aetherflow.core.plugins.import_reach import reached_modules
 from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
 from aetherflow.core.plugins.plugin_source import PluginSource
@@ -54,7 +56,8 @@ def contents_of(
     reached = _files(source, reading_of)
     readings = {file: reading_of(file) for file in reached.values()}
     broken = [finding for reading in readings.values() for finding in reading.diagnostics]
-    in_code = [found for module, file in reached.items() for found in _in_module(module, file, readings)]
+    in_code, misnamed = _nameable(source, (_in_module(module, file, readings) for module, file in reached.items()))
+    broken += misnamed
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
     is_read = not open_ends and all(reading.is_read for reading in readings.values())
     if source.manifest is not None and source.manifest.provides:
@@ -83,6 +86,18 @@ def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> 
 def _in_module(module: str, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
     for found in readings[file].registrations:
         yield _provided(module, file, found)
+
+
+def _nameable(source: PluginSource, found: Iterable[Iterable[Provided]]) -> tuple[list[Provided], list[Diagnostic]]:
+    """Part what can be registered from what the decorators refuse, with the reasons."""
+    kept, findings = [], []
+    for each in chain.from_iterable(found):
+        finding = wrong_name(each.kind, each.name, Span(source.path_of(each.file), each.line, 1, each.line, 1))
+        if finding:
+            findings.append(finding)
+        else:
+            kept.append(each)
+    return kept, findings
 
 
 def _provided(module: str, file: str, found: StaticRegistration) -> Provided:

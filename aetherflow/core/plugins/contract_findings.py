@@ -4,7 +4,14 @@ from typing import get_args
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
+from aetherflow.core.contracts.names import NAME_HINT, not_nameable
 from aetherflow.core.contracts.span import Span
+
+
+def wrong_name(kind: str, name: str, place: Span) -> Diagnostic | None:
+    """Say that nothing can be registered under a name; None where it can."""
+    problem = not_nameable(kind, name)
+    return Diagnostic(code="AF-P504", message=problem, hint=NAME_HINT, span=place) if problem else None
 
 
 def without_run(name: str, class_name: str, place: Span) -> Diagnostic:

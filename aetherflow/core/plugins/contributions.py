@@ -86,6 +86,7 @@ def _contribution(source: PluginSource, digest: str, provided: Provided, load: A
         file=source.path_of(provided.file),
         line=provided.line,
         load=load,
+        place=source.place,
         summary=provided.summary,
         effects=provided.effects or "idempotent",
         input_schema=provided.input_schema,

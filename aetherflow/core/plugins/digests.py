@@ -31,6 +31,11 @@ def tree_digest(files: Mapping[str, str]) -> str:
 
 def short_path_digest(path: str) -> str:
     """Give eight characters that stand for a path, to tell two plugins of one name apart."""
+    return path_digest(path)[:8]
+
+
+def path_digest(path: str) -> str:
+    """Give the hexadecimal digest of a path."""
     import hashlib  # deferred, as above
 
-    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()

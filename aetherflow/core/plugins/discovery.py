@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.plugins.digests import short_path_digest
 from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
+from aetherflow.core.plugins.plugin_ids import RESERVED_NAMES, Named, plugin_ids, same_in_a_module
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.plugins.plugin_source import PluginForm, PluginSource, Unit, module_files
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, PluginTree, SourceFile, read_tree, source_file
@@ -21,7 +21,6 @@ from aetherflow.core.plugins.units import unit_findings, units_of
 #: Gives what a manifest says, by its path and what tells whether it has changed.
 ReadManifest = Callable[[str, SourceFile], ManifestReading]
 
-RESERVED_NAMES = ("aetherflow",)
 NO_VERSION = "0"
 
 
@@ -170,22 +169,26 @@ def _last_part(path: str) -> str:
 
 
 def _with_ids(sources: list[PluginSource]) -> list[PluginSource]:
-    """Give each plugin its id: its name, with a digest of its path where two names would be the same in a module."""
-    plain = [_plain(source.name) for source in sources]
-    counted = Counter([*map(_plain, RESERVED_NAMES), *plain])
-    return [_with_id(source, shared=counted[name] > 1) for source, name in zip(sources, plain, strict=True)]
+    """Give each plugin its id, and say where that is not its name."""
+    ids = plugin_ids([Named(name=source.name, path=source.place, place=_whole_place(source)) for source in sources])
+    counted = Counter(map(same_in_a_module, (*RESERVED_NAMES, *(source.name for source in sources))))
+    return [
+        _with_id(source, plugin_id, is_shared=counted[same_in_a_module(source.name)] > 1)
+        for source, plugin_id in zip(sources, ids, strict=True)
+    ]
 
 
-def _with_id(source: PluginSource, *, shared: bool) -> PluginSource:
-    if not shared:
-        return replace(source, id=source.name)
-    own_path = f"{source.root}/{source.units[0].file}" if source.form == "file" else source.root
-    plugin_id = f"{source.name}-{short_path_digest(own_path)}"
-    return replace(source, id=plugin_id, diagnostics=(*source.diagnostics, _shared_name(source, plugin_id)))
+def _whole_place(source: PluginSource) -> str:
+    """Give what no other plugin has: two distributions may lead to one package."""
+    distribution = source.origin.distribution
+    return f"{source.place}\0{distribution.info}" if distribution else source.place
 
 
-def _plain(name: str) -> str:
-    return "".join(character if character.isalnum() else "_" for character in name.casefold())
+def _with_id(source: PluginSource, plugin_id: str, *, is_shared: bool) -> PluginSource:
+    if plugin_id == source.name:
+        return replace(source, id=plugin_id)
+    told = _shared_name(source, plugin_id) if is_shared else _name_like_an_id(source, plugin_id)
+    return replace(source, id=plugin_id, diagnostics=(*source.diagnostics, told))
 
 
 def _nothing_there(found: Found) -> Diagnostic:
@@ -198,9 +201,17 @@ def _nothing_there(found: Found) -> Diagnostic:
 
 
 def _shared_name(source: PluginSource, plugin_id: str) -> Diagnostic:
+    return _known_as(f'another plugin is called "{source.name}" too', source, plugin_id)
+
+
+def _name_like_an_id(source: PluginSource, plugin_id: str) -> Diagnostic:
+    return _known_as(f'"{source.name}" is a name as other plugins are known by', source, plugin_id)
+
+
+def _known_as(reason: str, source: PluginSource, plugin_id: str) -> Diagnostic:
     return Diagnostic(
         code="AF-P135",
         severity=Severity.WARNING,
-        message=f'another plugin is called "{source.name}" too: the one in "{source.root}" is known as "{plugin_id}"',
+        message=f'{reason}: the one in "{source.root}" is known as "{plugin_id}"',
         hint=f"give each a name of its own in its {PLUGIN_MANIFEST}",
     )

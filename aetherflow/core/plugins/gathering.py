@@ -42,9 +42,9 @@ class PluginAsk(Struct, frozen=True, kw_only=True):
 def gather_plugins(ask: PluginAsk, readings: FileReadings) -> PluginSet:
     """Give the plugins that may load, in load order, and all that is wrong; none of their code runs."""
     verdict = resolve_origins(ask.origins)
-    judged = {plugin.source.id: _Judged(plugin, ask) for plugin in read_plugins(verdict.accepted, readings)}
+    judged = [_Judged(plugin, ask) for plugin in read_plugins(verdict.accepted, readings)]
     order = load_order(
-        [each.plugin for each in judged.values()], {name: each.faults for name, each in judged.items() if each.faults}
+        [each.plugin for each in judged], {each.plugin.source.id: each.faults for each in judged if each.faults}
     )
     contributions = [each for plugin in order.plugins for each in static_contributions(plugin)]
     catalogue = build_catalogue([*ask.builtins, *contributions, *ask.embedded], ask.policy)
@@ -86,9 +86,10 @@ class _Judged:
         self.faults = [finding for finding in decisive if finding.severity is Severity.ERROR]
 
 
-def _of_plugins(judged: dict[str, _Judged], left_out: Sequence[LeftOut]) -> Iterator[PluginFinding]:
+def _of_plugins(judged: Sequence[_Judged], left_out: Sequence[LeftOut]) -> Iterator[PluginFinding]:
     """Give each plugin's findings, those that its place in the order brought included."""
     later = {each.plugin.source.id: each.diagnostics for each in left_out}
-    for plugin, own in judged.items():
-        by_order = [finding for finding in later.get(plugin, ()) if finding not in own.findings]
-        yield from (PluginFinding(plugin=plugin, diagnostic=finding) for finding in (*own.findings, *by_order))
+    for each in judged:
+        plugin = each.plugin.source.id
+        by_order = [finding for finding in later.get(plugin, ()) if finding not in each.findings]
+        yield from (PluginFinding(plugin=plugin, diagnostic=finding) for finding in (*each.findings, *by_order))

@@ -26,6 +26,17 @@ def read_plugins(origins: Iterable[Origin], readings: FileReadings) -> list[Know
     return [known_plugin(source, readings) for source in discover(origins, readings.manifest)]
 
 
+def by_id(plugins: Iterable[KnownPlugin]) -> dict[str, KnownPlugin]:
+    """Put plugins under their ids; raises ValueError rather than let one of them drop out."""
+    found: dict[str, KnownPlugin] = {}
+    for plugin in plugins:
+        first = found.setdefault(plugin.source.id, plugin)
+        if first is not plugin:
+            places = f'"{first.source.place}" and "{plugin.source.place}"'
+            raise ValueError(f'two plugins have the id "{plugin.source.id}": {places}')
+    return found
+
+
 def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     """Read one plugin's files, as far as they have changed."""
     files = {file.path: file for file in source.files}

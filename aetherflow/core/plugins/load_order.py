@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.plugin_findings import LeftOut
 
 
@@ -22,14 +22,14 @@ def load_order(plugins: Sequence[KnownPlugin], faults: Mapping[str, Sequence[Dia
     ``faults`` are errors by plugin id that leave it out already; so does a requirement that is not met, which is told
     of those too, and whatever a plugin that is left out is required by is left out with it.
     """
-    by_id = {plugin.source.id: plugin for plugin in plugins}
-    wrong: Mapping[str, Sequence[Diagnostic]] = {each: faults.get(each, ()) for each in by_id}
+    known = by_id(plugins)
+    wrong: Mapping[str, Sequence[Diagnostic]] = {each: faults.get(each, ()) for each in known}
     loaded = [each for each, why in wrong.items() if not why]
     if any(plugin.source.manifest and plugin.source.manifest.requires for plugin in plugins):
         from aetherflow.core.plugins.required_order import required_order  # deferred: mostly nobody requires anything
 
         loaded, wrong = required_order(plugins, faults)
     return LoadOrder(
-        plugins=tuple(by_id[each] for each in loaded),
-        left_out=tuple(LeftOut(plugin=by_id[each], diagnostics=tuple(why)) for each, why in wrong.items() if why),
+        plugins=tuple(known[each] for each in loaded),
+        left_out=tuple(LeftOut(plugin=known[each], diagnostics=tuple(why)) for each, why in wrong.items() if why),
     )

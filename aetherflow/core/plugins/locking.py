@@ -32,15 +32,15 @@ class Locking(Struct, frozen=True, kw_only=True):
 
 def locking_of(plugins: Sequence[KnownPlugin]) -> Locking:
     """Give what a lock of these plugins holds; they come in load order."""
-    reasons = {plugin.source.id: next(_reasons(plugin), None) for plugin in plugins}
-    lockable = [plugin for plugin in plugins if reasons[plugin.source.id] is None]
+    reasons = [(plugin, next(_reasons(plugin), None)) for plugin in plugins]
+    lockable = [plugin for plugin, reason in reasons if reason is None]
     return Locking(
         entries=tuple(
             LockEntry(plugin=plugin, locked=_locked(plugin, place)) for place, plugin in enumerate(lockable, start=1)
         ),
         findings=tuple(
-            PluginFinding(plugin=name, diagnostic=_not_lockable(name, reason))
-            for name, reason in reasons.items()
+            PluginFinding(plugin=plugin.source.id, diagnostic=_not_lockable(plugin.source.id, reason))
+            for plugin, reason in reasons
             if reason is not None
         ),
     )

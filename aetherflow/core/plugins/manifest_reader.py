@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.names import not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span, render_path
 from aetherflow.core.documents.conversion import convert_document
 from aetherflow.core.documents.reader import Document, read_document
@@ -57,11 +58,13 @@ def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
 
 
 def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, dict[str, list[int]]]:
-    """Leave out what nobody wrote, and a name that is none; gives the numbers of the entries that remain, by key."""
+    """Leave out what nobody wrote, and names that are none; gives the numbers of the entries that remain, by key."""
     kept = [
         (number, entry)
         for number, entry in enumerate(manifest.provides)
-        if entry.kind is not None and not entry.name.startswith(PLACEHOLDER)
+        if entry.kind is not None
+        and not entry.name.startswith(PLACEHOLDER)
+        and not not_nameable(entry.kind, entry.name)
     ]
     required = [number for number, each in enumerate(manifest.requires) if not each.startswith(PLACEHOLDER)]
     cleaned = replace(

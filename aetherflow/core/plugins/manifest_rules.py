@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.metadata import PERMISSION_KINDS, is_permission
+from aetherflow.core.contracts.names import NAME_HINT, not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
@@ -132,6 +133,9 @@ def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]
         if entry.name.startswith(PLACEHOLDER) or entry.kind is None:
             continue
         path: DocumentPath = ("provides", number)
+        if problem := not_nameable(entry.kind, entry.name):
+            place = (*path, "name")
+            yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
         if (entry.kind, entry.name) in seen:
             yield Diagnostic(
                 code="AF-P210",

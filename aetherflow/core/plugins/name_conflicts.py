@@ -8,7 +8,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.plugins.catalogue import BUILT_IN, Catalogue, Override
 from aetherflow.core.plugins.dependency_graph import everything_behind
-from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.origins import Origin, source_of
 from aetherflow.core.plugins.override_findings import place_of, span_of
 from aetherflow.core.plugins.plugin_findings import PluginFinding
@@ -25,7 +25,7 @@ class _TieBreak(Struct, frozen=True):
 
 def tie_break_findings(plugins: PluginSet) -> Iterator[PluginFinding]:
     """Say which overrides depend on nothing but where plugins come from or what they are called."""
-    known = {plugin.source.id: plugin for plugin in plugins.plugins}
+    known = by_id(plugins.plugins)
     graph = waits_of(needs_of(plugins.plugins))
     for override, loser in _between_plugins(plugins.catalogue):
         winner = override.winner
@@ -49,7 +49,7 @@ def _between_plugins(catalogue: Catalogue) -> Iterator[tuple[Override, Contribut
     """Give the overrides with each plugin that loses by them; built-ins always do, and somebody has allowed it."""
     for override in catalogue.overrides:
         for loser in override.losers:
-            if loser.origin != BUILT_IN and loser.plugin != override.winner.plugin:
+            if loser.origin != BUILT_IN and not loser.is_of_plugin_of(override.winner):
                 yield override, loser
 
 

@@ -50,6 +50,11 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     manifest_spans: Mapping[str, Span] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """The real path of the plugin itself: of its folder, or of its single file."""
+        return self.path_of(self.units[0].file) if self.form == "file" else self.root
+
     def module_files(self) -> dict[str, str]:
         """Give every module of the plugin with its file below the root."""
         return dict(self.modules)

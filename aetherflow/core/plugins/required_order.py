@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.dependency_graph import Graph, dependency_order
-from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.requirement_findings import cycle_finding, required_is_left_out
 from aetherflow.core.plugins.requirements import Need, needs_of, waits_of
 from aetherflow.core.validation.cycles import shortest_cycle
@@ -16,15 +16,15 @@ def required_order(
     plugins: Sequence[KnownPlugin], faults: Mapping[str, Sequence[Diagnostic]]
 ) -> tuple[list[str], dict[str, list[Diagnostic]]]:
     """Give the ids of the plugins that may load, each behind those it requires, and what is wrong with each plugin."""
-    by_id = {plugin.source.id: plugin for plugin in plugins}
+    known = by_id(plugins)
     needs = needs_of(plugins)
     graph = waits_of(needs)
-    found: _Found = {each: [*faults.get(each, ()), *_unmet(needs[each])] for each in by_id}
+    found: _Found = {each: [*faults.get(each, ()), *_unmet(needs[each])] for each in known}
     cycles = _cycles(graph)
     for each, cycle in cycles.items():
-        found[each].append(cycle_finding(by_id[each], _number_of(cycle[1], needs[each]), cycle))
+        found[each].append(cycle_finding(known[each], _number_of(cycle[1], needs[each]), cycle))
     for each in dependency_order(_only(graph, graph.keys() - cycles.keys())):
-        found[each] += _left_without(by_id[each], needs[each], found)
+        found[each] += _left_without(known[each], needs[each], found)
     return dependency_order(_only(graph, {each for each, why in found.items() if not why})), found
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.plugins.discovery import RESERVED_NAMES
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.plugin_ids import RESERVED_NAMES
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
 
 #: The words right behind `aetherflow`, those too that later versions bring: they must not break plugins then.

@@ -8,7 +8,6 @@ from aetherflow.core.plugins.builtin_index import PACKAGE_ROOT
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.origins import Origin, RefusedOrigin
 from aetherflow.core.plugins.plugin_set import PluginSet
-from aetherflow.core.plugins.plugin_source import PluginSource
 
 _STATES: dict[str, LockState] = {"AF-P401": "not in the lock", "AF-P402": "differs"}
 
@@ -44,7 +43,7 @@ def plugin_entry(
         version=source.version,
         origin=source.origin.kind,
         named=source.origin.named,
-        path=path_of(source),
+        path=source.place,
         trust=source.origin.trust,
         digest=plugin.digest,
         load_order=load_order,
@@ -57,11 +56,6 @@ def plugin_entry(
         permissions=tuple(manifest.required_permissions) if manifest else (),
         lock=lock,
     )
-
-
-def path_of(source: PluginSource) -> str:
-    """Give the real path of a plugin: its folder, or its single file."""
-    return source.path_of(source.units[0].file) if source.form == "file" else source.root
 
 
 def lock_states(found: PluginSet) -> Mapping[str, LockState]:

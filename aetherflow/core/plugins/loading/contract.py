@@ -15,6 +15,7 @@ from aetherflow.core.plugins.contract_findings import (
     without_connect,
     without_run,
     wrong_connector,
+    wrong_name,
     wrong_schema,
     wrong_step,
 )
@@ -31,6 +32,8 @@ def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Ite
         if known is not each:
             place = line_span(plugin, each.file, each.line)
             yield each, registered_twice(each.kind, each.name, f"{known.file}:{known.line}", place)
+        if finding := wrong_name(each.kind, each.name, line_span(plugin, each.file, each.line)):
+            yield each, finding  # the decorators refuse it, but marks can be made without them
         yield from ((each, finding) for finding in _findings(plugin, each))
 
 

@@ -4,7 +4,7 @@ import importlib
 from contextlib import suppress
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.marking import NotRegistrable
+from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.plugins.loading import plugin_import
@@ -33,8 +33,8 @@ def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) 
         return _missing_module(plugin, error.name, place)
     words = _words(plugin, error)
     if isinstance(error, NotRegistrable):
-        hint = 'write `@register_step("name")` above a class or a function'
-        return Diagnostic(code="AF-P504", message=words, hint=hint, span=place)
+        known = NameNotAllowed if isinstance(error, NameNotAllowed) else NotRegistrable  # not a sub-class of theirs
+        return Diagnostic(code="AF-P504", message=words, hint=known.hint, span=place)
     kind = type(error).__name__
     return Diagnostic(
         code="AF-P501",

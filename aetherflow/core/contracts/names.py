@@ -1,0 +1,66 @@
+"""What may be registered as a name: what people can read, type and tell apart, wherever it is printed."""
+
+import re
+
+LONGEST_NAME = 200
+NAME_HINT = f'a name is letters, digits, "_", ".", "-", ":" and "/", at most {LONGEST_NAME} characters'
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/-]+")
+#: The scheme of a URI may be written with a plus (RFC 3986): git+https.
+_PLAIN_SCHEME = re.compile(r"[A-Za-z0-9_.:/+-]+")
+#: Letters and marks that leave no trace on a screen: fillers, joiners, inherent vowels, separators and selectors.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
+
+def name_problem(kind: str, name: str) -> str | None:
+    """Say why nothing of this kind can be registered under a name; None where it can."""
+    if not name.strip():
+        return "it is empty"
+    if len(name) > LONGEST_NAME:
+        return f"it has {len(name):,} characters, and {LONGEST_NAME} are the most"
+    if kind == "connector" and "" in name.split(":", 1):
+        return "a kind or a driver is missing"
+    plain = _PLAIN_SCHEME if kind == "compiler" else _PLAIN
+    if plain.fullmatch(name):
+        return None
+    found = next((place for place, character in enumerate(name) if not _may_stand(character, plain)), None)
+    if found is not None:
+        return f"{_described(name[found])} stands in it, as character {found + 1}"
+    return "it begins with a mark that stands on no letter" if _is_mark(name[0]) else None
+
+
+def not_nameable(kind: str, name: str) -> str | None:
+    """Say in a sentence that nothing of this kind can be registered under a name; None where it can."""
+    problem = name_problem(kind, name)
+    return f"the {kind} cannot be called {shown_name(name)}: {problem}" if problem else None
+
+
+def shown_name(name: str) -> str:
+    """Give a name in quotes, so that whatever is in it can be seen; the beginning of one that is too long."""
+    return ascii(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 4]}…")
+
+
+def _may_stand(character: str, plain: re.Pattern[str]) -> bool:
+    if character.isascii():
+        return plain.fullmatch(character) is not None
+    from unicodedata import category  # deferred: plain ASCII needs none of its tables
+
+    # Letters and digits of every script, and the marks that words of many are written with.
+    is_of_a_word = category(character) in ("Ll", "Lu", "Lt", "Lm", "Lo", "Nd", "Mn", "Mc")
+    return is_of_a_word and not _INVISIBLE.match(character)
+
+
+def _is_mark(character: str) -> bool:
+    from unicodedata import category  # deferred, as above
+
+    return category(character) in ("Mn", "Mc")
+
+
+def _described(character: str) -> str:
+    if character == " ":
+        return "a blank"
+    if " " < character <= "~":
+        return f"'{character}'"
+    from unicodedata import name  # deferred, as above
+
+    return f"U+{ord(character):04X} {name(character, '')}".rstrip()
