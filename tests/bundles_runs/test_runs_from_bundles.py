@@ -192,3 +192,28 @@ def test_plugins_of_a_bundle_are_listed_once_it_was_fetched(bundle: Bundle) -> N
         ("aetherflow", "built-in"),
         ("plugins", "bundle"),
     ]
+
+
+def test_enterprise_allows_the_archive_drivers_of_the_manifest_alone(project: Project) -> None:
+    connector = """
+    from aetherflow.core.api import ConnectorBase, register_connector
+
+    @register_connector(kind="archive", driver="pyzipper")
+    class Zipper(ConnectorBase):
+        def connect(self): ...
+        def close(self): ...
+    """
+    write_plugin(project.root / "trusted", archives=connector)
+    project.write(
+        "flow.yaml", flow_of("log", inputs="{message: hi}") + "resources: {a: {kind: archive, driver: pyzipper}}\n"
+    )
+    manifest = "version: 1\nmode: enterprise\npaths: {plugins: [trusted]}\narchive_drivers: [zipfile]\n"
+    project.write("manifest.yaml", manifest)
+    words = ("validate", "flow.yaml", "--bundle-manifest", "manifest.yaml")
+    outcome = project.aetherflow(*words)
+    assert outcome.exit_code == 2
+    assert 'error[AF-F407]: the archive driver "pyzipper" is not among' in outcome.stdout
+    project.write("manifest.yaml", manifest.replace("[zipfile]", "[zipfile, pyzipper]"))
+    assert project.aetherflow(*words).exit_code == 0
+    project.write("manifest.yaml", manifest.replace("enterprise", "internal_fast"))
+    assert project.aetherflow(*words).exit_code == 0

@@ -173,11 +173,19 @@ def _surroundings(
     return Surroundings(
         registry=plugins.found.catalogue.registry if plugins else builtin_registry(),
         absent_plugins=plugins.absent() if plugins else AbsentPlugins(are_unknown=True),
+        archive_drivers=_archive_drivers(plugins),
         profiles=profiles,
         environment=snapshot.values,
         strict_env=request.strict_env or settings.validate_env_strict,
         secrets_hook_configured=bool(settings.secrets_module or settings.secrets_path),
     )
+
+
+def _archive_drivers(plugins: PluginsFound | None) -> frozenset[str] | None:
+    if plugins is None or plugins.ground.mode == "internal_fast":
+        return None
+    manifest = plugins.ground.documents.manifest
+    return frozenset(manifest.definition.archive_drivers if manifest else ())
 
 
 def _layout_findings(flow: LoadedFlow) -> list[Diagnostic]:

@@ -64,6 +64,9 @@ def _connector_findings(
     connectors = surroundings.registry.connectors
     if not is_written(kind) or not is_written(driver):
         return
+    allowed = surroundings.archive_drivers
+    if kind == "archive" and allowed is not None and driver not in allowed:
+        yield at_value(flow, ("resources", name, "driver"), _forbidden_archive(driver, allowed))
     contribution = connectors.get(f"{kind}:{driver}")
     if contribution:
         merged = MergedResource(flow, name, resource, surroundings.profiles)
@@ -80,6 +83,15 @@ def _absent(
     connector = f"{resource.kind}:{resource.driver}"
     if judged := surroundings.absent_plugins.judge(finding, "connector", connector):
         yield at_value(flow, ("resources", name, key), judged)
+
+
+def _forbidden_archive(driver: str, allowed: frozenset[str]) -> Diagnostic:
+    listed = f"it allows: {', '.join(sorted(allowed))}" if allowed else "it allows none"
+    return Diagnostic(
+        code="AF-F407",
+        message=f'the archive driver "{driver}" is not among the `archive_drivers` of the manifest',
+        hint=f"enterprise mode allows only those that the manifest lists; {listed}",
+    )
 
 
 def _unknown_kind(kind: str, connectors: Mapping[str, Contribution]) -> Diagnostic:

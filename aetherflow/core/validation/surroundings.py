@@ -17,6 +17,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     """
 
     registry: Registry
+    archive_drivers: frozenset[str] | None = None  # those that the manifest allows; None where the mode allows all
     absent_plugins: AbsentPlugins = AbsentPlugins()
     profiles: LoadedProfiles = LoadedProfiles()
     environment: Mapping[str, str] = {}
