@@ -31,7 +31,7 @@ def validate(request: FlowRequest) -> ValidationReport:
     prepared = prepare(request)
     return ValidationReport(
         exit_code=_exit_code(prepared),
-        flow=request.flow,
+        flow=request.flow or (prepared.source.name if prepared.source else ""),
         definition=prepared.flow.definition if prepared.flow else None,
         diagnostics=prepared.diagnostics,
         sources=prepared.sources,
