@@ -29,7 +29,7 @@ class BundleRefused(InputError):
 
 
 class SyncJob(Struct, frozen=True, kw_only=True):
-    """One bundle to bring up to date. ``key`` is the source's name in the cache, ``now`` gives UTC seconds."""
+    """One bundle to bring up to date. ``key`` is the source's name in the cache; ``now`` gives UTC seconds."""
 
     source: BundleSource
     cache: BundleCache
@@ -41,6 +41,7 @@ class SyncJob(Struct, frozen=True, kw_only=True):
     in_use: Callable[[], Collection[str]]
     now: Callable[[], float]
     check: BundleCheck
+    mask: Callable[[str], str]
     replaces_changed: bool
 
     @property
@@ -110,10 +111,10 @@ def _pointer(job: SyncJob, fetched: Fetched, listing: BundleListing, began_at: f
         activation=os.urandom(8).hex(),
         digest=listing.digest,
         revision=fetched.revision,
-        source=shown_location(job.source.location),
+        source=job.mask(shown_location(job.source.location)),
         fetched_at=began_at,
         current_at=began_at,
-        detail=fetched.detail,
+        detail={key: job.mask(value) for key, value in fetched.detail.items()},
         validators=fetched.validators,
     )
 

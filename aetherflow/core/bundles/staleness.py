@@ -42,7 +42,7 @@ def with_changes_named(failed: FetchFailed, changed: Sequence[Diagnostic]) -> Fe
 
 
 def _with(failed: FetchFailed, diagnostics: Sequence[Diagnostic]) -> FetchFailed:
-    return FetchFailed(
+    return type(failed)(
         failed.message, hint=failed.hint, diagnostics=diagnostics, sources=failed.sources, mask=failed.mask
     )
 

@@ -50,13 +50,15 @@ def synchronise(
     in_use: Callable[[], Collection[str]] = frozenset,
     now: Callable[[], float] = time.time,
     check: BundleCheck = _finds_nothing,
+    mask: Callable[[str], str] = str,
     replaces_changed: bool = False,
 ) -> SyncOutcome:
     """Give the bundle of a source, hashed, and fetched where needed.
 
     ``cache_check`` fetches where the source does not say that what is active is current. Who waited for another process
     to fetch takes what that one has fetched. With ``allow_stale`` the active bundle serves where the source cannot be
-    asked or fetched, or the cache not be written. ``in_use`` gives the digests of trees that stay in the cache.
+    asked or fetched, or the cache not be written. ``in_use`` gives the digests of trees that stay in the cache, and
+    ``mask`` hides secrets in what the cache writes down.
 
     Raises FetchFailed, BundleRefused for errors that ``check`` finds, and BundleChanged where the active bundle is not
     as it was fetched; that is fetched anew and told as a warning if ``replaces_changed``.
@@ -72,6 +74,7 @@ def synchronise(
         in_use=in_use,
         now=now,
         check=check,
+        mask=mask,
         replaces_changed=replaces_changed,
     )
     return _outcome(job, _look(job), looks=1)

@@ -87,6 +87,7 @@ def synchronised_bundle(
             allow_stale=allow_stale,
             in_use=partial(_digests_in_use, ground.state_root / STATE_FILE),
             check=partial(_checked, ground.manifest),
+            mask=ground.masker.mask_text,
             replaces_changed=replaces_changed,
         )
 
