@@ -71,12 +71,11 @@ def test_a_url_of_a_file_is_a_repository(sources: Sources, commit: str) -> None:
 
 def test_a_folder_that_is_not_there_is_a_finding_with_the_one_that_is_meant(sources: Sources, commit: str) -> None:
     assert shown(sources.failure(sources.git("./rpeo"))) == (
-        f'AF-B172: git repository "./rpeo": there is no folder "{sources.folder}/rpeo"\n'
-        f'  = did you mean "{sources.folder}/repo"?'
+        'AF-B172: git repository "./rpeo": it does not exist\n  = did you mean "./repo"?'
     )
     assert shown(sources.failure(sources.git("elsewhere/x"))) == (
-        f'AF-B172: git repository "elsewhere/x": there is no folder "{sources.folder}/elsewhere/x"\n'
-        "  = the path is relative to the manifest's folder"
+        f'AF-B172: git repository "elsewhere/x": it does not exist\n'
+        f"  = it was looked for at {sources.folder}/elsewhere/x"
     )
 
 

@@ -7,11 +7,10 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
-from aetherflow.core.bundles.file_tree.names import names_in
+from aetherflow.core.bundles.file_tree.faults import SourceFault
+from aetherflow.core.bundles.file_tree.names import hint_for_missing
 from aetherflow.core.bundles.shown_location import shown_location
 from aetherflow.core.bundles.values import BundleSource
-from aetherflow.core.diagnostics.suggestion import nearest
 
 #: What git may speak. ``ext`` and other helpers run whatever the location says.
 TRANSPORTS = ("https", "http", "ssh", "git", "file")
@@ -53,16 +52,11 @@ def git_location(source: BundleSource) -> GitLocation:
     return GitLocation(url=str(folder), folder=folder)
 
 
-def require_repository(location: GitLocation) -> None:
+def require_repository(location: GitLocation, written: str) -> None:
     """Raise SourceFault where a repository on this machine is not there, for git says no more than that of any path."""
     folder = location.folder
-    if folder is None or os.path.lexists(folder):
-        return
-    similar = nearest(folder.name, names_in(folder.parent))
-    hint = (
-        f'did you mean "{folder.with_name(similar)}"?' if similar else "the path is relative to the manifest's folder"
-    )
-    raise SourceFault("AF-B172", f"there is no folder {shown_name(str(folder))}", hint)
+    if folder is not None and not os.path.lexists(folder):
+        raise SourceFault("AF-B172", "it does not exist", hint_for_missing(written, folder))
 
 
 def shown_repository(source: BundleSource) -> str:

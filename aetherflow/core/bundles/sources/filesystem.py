@@ -5,12 +5,11 @@ from pathlib import Path
 from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.file_tree.budget import Budget
 from aetherflow.core.bundles.file_tree.faults import SourceFault, cannot_be_written, shown_name, told_of
-from aetherflow.core.bundles.file_tree.names import named, names_in
+from aetherflow.core.bundles.file_tree.names import hint_for_missing, named
 from aetherflow.core.bundles.folders.copying import FolderReading, copy_folder, read_folder
 from aetherflow.core.bundles.folders.opened import OpenedFolder
 from aetherflow.core.bundles.private_tree import PrivateTree
 from aetherflow.core.bundles.values import BundleSource, Fetched, Limits
-from aetherflow.core.diagnostics.suggestion import nearest
 
 
 class FilesystemFetcher:
@@ -38,7 +37,7 @@ def _revision(reading: FolderReading) -> str:
 
 
 def _named(source: BundleSource) -> str:
-    return f"folder {shown_name(str(_path(source)))}"
+    return f"folder {shown_name(source.location)}"
 
 
 def _path(source: BundleSource) -> Path:
@@ -50,7 +49,7 @@ def _opened(source: BundleSource) -> OpenedFolder:
     try:
         return OpenedFolder(path)
     except FileNotFoundError:
-        raise SourceFault("AF-B184", "it does not exist", _similar(path)) from None
+        raise SourceFault("AF-B184", "it does not exist", hint_for_missing(source.location, path)) from None
     except NotADirectoryError:
         what, hint = "it is no folder", "name a folder; for a zip or a tar.gz, the source has the type archive"
         raise SourceFault("AF-B184", what, hint) from None
@@ -60,11 +59,6 @@ def _opened(source: BundleSource) -> OpenedFolder:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceFault("AF-B184", f"it cannot be opened: {reason.lower()}") from None
-
-
-def _similar(path: Path) -> str:
-    similar = nearest(path.name, names_in(path.parent))
-    return f'did you mean "{path.with_name(similar)}"?' if similar else "the path is relative to the manifest's folder"
 
 
 def _written(source: BundleSource, into: Path) -> PrivateTree:

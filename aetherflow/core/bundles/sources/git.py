@@ -53,7 +53,7 @@ class GitFetcher:
 
     def _remote(self, source: BundleSource, limits: Limits) -> tuple[Git, Remote]:
         location = git_location(source)
-        require_repository(location)
+        require_repository(location, source.location)
         sign_in = sign_in_of(location, source.resource, source.folder.absolute())
         environ = git_environment(self._environ)
         environ |= sign_in.environment(settings_in(environ))
