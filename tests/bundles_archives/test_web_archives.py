@@ -16,7 +16,7 @@ from tests.bundles_archives.web import Web, content, fetched, raw, refusal, reso
 
 ZIP = zip_of()
 BAD_HEADER = (
-    'the resource "files" lets nobody in: a header of it has a line break or another character that none can have'
+    'the resource "files" cannot be used: a header of it has a line break or another character that none can have'
 )
 DATE = "Mon, 01 Jan 2024 00:00:00 GMT"
 
@@ -125,20 +125,36 @@ def test_credentials_go_to_the_server_that_is_asked_first_and_to_no_other(site: 
         assert not {"Authorization", "X-Key"} & other.asked[0][1].keys()
 
 
+def test_a_resource_may_name_the_proxy(site: Web, tmp_path: Path) -> None:
+    site.answers["http://files.invalid/orders.zip"] = content(ZIP)
+    source = BundleSource(
+        type="archive",
+        location="http://files.invalid/orders.zip",
+        folder=tmp_path,
+        resource=resource(proxy=site.url),
+    )
+    fetched(source, tmp_path)
+    assert contents(tmp_path / "into") == FILES
+
+
 @pytest.mark.parametrize(
     ("wrong", "finding"),
     [
         (
             resource(tokn="s3cret"),
-            'the resource "files" lets nobody in: nothing here knows its "tokn"\ndid you mean "token"?',
+            'the resource "files" cannot be used: nothing here knows its "tokn"\ndid you mean "token"?',
         ),
         (
             resource(token=["s3cret"]),
-            'the resource "files" lets nobody in: expected `str | null`, got `array` - at `token`',
+            'the resource "files" cannot be used: expected `str | null`, got `array` - at `token`',
         ),
         (
             resource(token="s3cret\r\nX: y"),
             BAD_HEADER,
+        ),
+        (
+            resource(token="s3cret", password="s3cret"),
+            'the resource "files" cannot be used: it has a password and a token\nleave one of them out',
         ),
         (
             resource(headers={"a b": "s3cret"}),
@@ -146,7 +162,7 @@ def test_credentials_go_to_the_server_that_is_asked_first_and_to_no_other(site: 
         ),
         (
             ResolvedResource(name="db", kind="db", driver="postgres", config={"password": "s3cret"}, options={}),
-            'the resource "db" lets nobody in: it is not for web servers\nwrite `kind: remote` and `driver: http`',
+            'the resource "db" cannot be used: it is not for web servers\nwrite `kind: remote` and `driver: http`',
         ),
     ],
 )

@@ -364,7 +364,7 @@ def test_a_proxy_that_refuses_is_told(site: Web, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("HTTPS_PROXY", site.url)  # it knows GET only
     assert refusal(elsewhere("https://files.invalid/x"), tmp_path) == (
         'AF-B143 archive "https://files.invalid/x": the proxy gives no way to "files.invalid"'
-        "\nlook at HTTPS_PROXY, HTTP_PROXY, NO_PROXY"
+        "\nlook at `proxy` of the resource, HTTPS_PROXY, HTTP_PROXY, NO_PROXY"
     )
 
 

@@ -50,7 +50,7 @@ class Patience(Struct, frozen=True):
 def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patience) -> Iterator[httpx.Response]:
     """Ask for a location, and give the answer with its content still to come. Raises SourceFault, or TimeIsUp."""
     url = _url(location)
-    with CutOff(patience.deadline) as cut_off, _client(sign_in.ca_file) as client:
+    with CutOff(patience.deadline) as cut_off, _client(sign_in) as client:
         for _ in range(MOST_REDIRECTS + 1):
             credentials = sign_in.headers if _origin(url) == _origin(_url(location)) else ()
             request = client.build_request(
@@ -88,15 +88,15 @@ def _sent(client: httpx.Client, request: httpx.Request) -> httpx.Response:
         raise _unreadable() from None
 
 
-def _client(ca_file: str | None) -> httpx.Client:
+def _client(sign_in: SignIn) -> httpx.Client:
     try:
-        return httpx.Client(verify=_authorities(ca_file))
+        return httpx.Client(verify=_authorities(sign_in.ca_file), proxy=sign_in.proxy)
     except (ImportError, OSError, ValueError):  # what they say may have the password of a proxy in it
         raise SourceFault(
             "AF-B166",
             "this machine's settings for the web cannot be used",
-            "look at the files that SSL_CERT_FILE and `ca_file` name, and at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
-            " (a SOCKS proxy wants the package httpx[socks])",
+            "look at the files that SSL_CERT_FILE and `ca_file` name, and at `proxy`, HTTPS_PROXY, HTTP_PROXY and"
+            " ALL_PROXY (a SOCKS proxy wants the package httpx[socks])",
         ) from None
 
 

@@ -13,7 +13,7 @@ _HINTS = {
     401: "it wants to know who asks: name a `resource` with a token, or a user and password",
     403: "see whether who is signed in by the `resource` may read it",
     404: "look at the URL; some servers answer this to whoever is not signed in",
-    407: "the proxy wants a user and password: write them into HTTPS_PROXY",
+    407: "the proxy wants a user and password: write them into HTTPS_PROXY, or `proxy` of a resource",
     410: "it was taken away: look for where it is now",
     429: "it was asked too often: try again later",
 }
@@ -37,7 +37,9 @@ def exchange_fault(error: httpx.HTTPError, host: str, stall_seconds: float) -> S
         return SourceFault("AF-B146", f"nothing came for {stall_seconds:g} seconds", _TRY_AGAIN)
     if isinstance(error, httpx.ProxyError):
         return SourceFault(
-            "AF-B143", f'the proxy gives no way to "{host}"', "look at HTTPS_PROXY, HTTP_PROXY, NO_PROXY"
+            "AF-B143",
+            f'the proxy gives no way to "{host}"',
+            "look at `proxy` of the resource, HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
         )
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return SourceFault("AF-B141", "its URL cannot be asked for", "write an http or https URL")

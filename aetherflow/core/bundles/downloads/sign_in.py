@@ -23,13 +23,15 @@ class _Written(Struct, frozen=True, kw_only=True):
     token: str | None = None
     headers: dict[str, str] = {}
     ca_file: str | None = None
+    proxy: str | None = None
 
 
 class SignIn(Struct, frozen=True):
-    """Headers that let in, for the server that is asked first and no other; a file of authorities to trust."""
+    """Headers that let in, for the server that is asked first and no other; authorities to trust, and the way."""
 
     headers: tuple[tuple[bytes, bytes], ...] = ()
     ca_file: str | None = None
+    proxy: str | None = None
 
 
 def sign_in_of(resource: ResolvedResource | None, folder: Path) -> SignIn:
@@ -44,7 +46,9 @@ def sign_in_of(resource: ResolvedResource | None, folder: Path) -> SignIn:
         if not _HEADER_NAME.fullmatch(name) or _CONTROL.search(value):
             raise _refused(resource, "a header of it has a line break or another character that none can have", None)
     ca_file = str(folder / written.ca_file) if written.ca_file else None
-    return SignIn(tuple((name.encode(), value.encode()) for name, value in headers.items()), ca_file)
+    return SignIn(
+        tuple((name.encode(), value.encode()) for name, value in headers.items()), ca_file, written.proxy or None
+    )
 
 
 def _written(resource: ResolvedResource) -> _Written:
@@ -55,10 +59,13 @@ def _written(resource: ResolvedResource) -> _Written:
             hint = did_you_mean(name, known) or f"it may say {', '.join(sorted(known))}"
             raise _refused(resource, f'nothing here knows its "{name}"', hint)
     try:
-        return msgspec.convert(values, _Written)
+        written = msgspec.convert(values, _Written)
     except msgspec.ValidationError as error:
         # The message names types and the place, never the value.
         raise _refused(resource, str(error).replace("`$.", "`").lower(), None) from None
+    if written.password and written.token:
+        raise _refused(resource, "it has a password and a token", "leave one of them out")
+    return written
 
 
 def _authorization(written: _Written) -> Mapping[str, str]:
@@ -73,4 +80,4 @@ def _authorization(written: _Written) -> Mapping[str, str]:
 
 
 def _refused(resource: ResolvedResource, problem: str, hint: str | None) -> SourceFault:
-    return SourceFault("AF-B165", f'the resource "{resource.name}" lets nobody in: {problem}', hint)
+    return SourceFault("AF-B165", f'the resource "{resource.name}" cannot be used: {problem}', hint)
