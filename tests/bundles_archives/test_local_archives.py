@@ -109,7 +109,7 @@ def test_a_location_that_nothing_fetches_from_is_told(tmp_path: Path, location: 
 
 
 def test_a_location_with_a_nul_is_told(tmp_path: Path) -> None:
-    assert "it cannot be read: embedded null byte" in told(failure(tmp_path, "a\0b"))
+    assert "it cannot be read: its path has a NUL character in it" in told(failure(tmp_path, "a\0b"))
 
 
 def test_a_finding_points_at_the_location_in_the_manifest(tmp_path: Path) -> None:

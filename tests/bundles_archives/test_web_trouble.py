@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from aetherflow.core.bundles.sources.archive import ArchiveFetcher
-from aetherflow.core.bundles.values import BundleSource, FetchFailed, Limits
+from aetherflow.core.bundles.values import BundleSource, Fetched, FetchFailed, Limits
 from tests.bundles_archives.archives import FILES, contents, told, zip_of
 from tests.bundles_archives.web import Answer, Web, content, fetched, raw, refusal, resource, send, status, web
 
@@ -368,9 +368,7 @@ def test_a_proxy_that_refuses_is_told(site: Web, tmp_path: Path, monkeypatch: py
     )
 
 
-def test_time_is_up_for_asking_too(site: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aetherflow.core.bundles.values import Fetched
-
+def test_a_server_that_keeps_silent_when_it_is_asked_is_left(site: Web) -> None:
     site.answers["/orders.zip"] = lambda handler: site.is_over.wait(30) and None
     got = Fetched(revision="sha256:" + "0" * 64, validators={"etag": '"1"'})
     with pytest.raises(FetchFailed) as caught:

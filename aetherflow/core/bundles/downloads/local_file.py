@@ -24,11 +24,10 @@ def pieces_of_file(path: Path) -> Iterator[bytes]:
             os.close(descriptor)
     except FileNotFoundError:
         raise _missing(path) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-        raise SourceFault(
-            "AF-B140", f"it cannot be read: {reason}", "see to it that it is there and may be read"
-        ) from None
+    except ValueError:
+        raise _unreadable("its path has a NUL character in it") from None
+    except OSError as error:
+        raise _unreadable((error.strerror or str(error)).lower()) from None
 
 
 def _check(mode: int) -> None:
@@ -38,6 +37,10 @@ def _check(mode: int) -> None:
         )
     if not S_ISREG(mode):
         raise SourceFault("AF-B140", "it is no plain file", "give the path of a file")
+
+
+def _unreadable(reason: str) -> SourceFault:
+    return SourceFault("AF-B140", f"it cannot be read: {reason}", "see to it that it is there and may be read")
 
 
 def _missing(path: Path) -> SourceFault:

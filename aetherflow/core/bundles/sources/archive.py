@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # needs an extra
 
 _REVISION = "sha256:"
 _STALL_SECONDS = 30.0
+_QUESTION_SECONDS = 60.0  # to ask a server whether an archive has changed
 _LOOKED_AT_BYTES = 512
 
 
@@ -39,12 +40,12 @@ class ArchiveFetcher:
         if source.sha256:
             return fetched.revision == _revision(source.sha256)
         limits = Limits()
-        deadline = Deadline(limits.seconds, self._clock)
         with _told(source):
             path = local_path(source.location, source.folder)
             if path is None:
+                deadline = Deadline(_QUESTION_SECONDS, self._clock)
                 return self._on_web(source, deadline).is_unchanged(fetched.validators)
-            received = receive(pieces_of_file(path), limits, deadline)
+            received = receive(pieces_of_file(path), limits, Deadline(limits.seconds, self._clock))
             return fetched.revision == _revision(received.sha256)
 
     def fetch(self, source: BundleSource, into: Path, limits: Limits) -> Fetched:
