@@ -151,6 +151,22 @@ def test_rewriting_of_urls_by_the_user_holds_unless_it_runs_something(
     assert not witness.exists()
 
 
+def test_no_other_habit_of_the_user_is_in_the_way(sources: Sources, repository: Repository, witness: Path) -> None:
+    commit = repository.commit(flow_yaml="flow: 1\n")
+    (sources.home / ".gitconfig").write_text(
+        "[fetch]\n prune = true\n pruneTags = true\n fsckObjects = true\n recurseSubmodules = true\n"
+        "[safe]\n bareRepository = explicit\n[color]\n ui = always\n remote = always\n"
+        f"[alias]\n fetch = !touch {witness}\n[core]\n pager = touch {witness}\n sharedRepository = world\n"
+        '[log]\n showSignature = true\n[protocol]\n version = 1\n[remote "origin"]\n url = https://host.invalid/x\n'
+        "[transfer]\n unpackLimit = 1000\n[init]\n defaultBranch = refs/heads/odd\n"
+    )
+    for ref in (None, "main", commit, commit[:10]):
+        sources.into.joinpath("flow.yaml").unlink(missing_ok=True)
+        assert sources.fetch(sources.git("repo", ref)).revision == f"commit:{commit}"
+    assert "\x1b" not in shown(sources.failure(sources.git("repo", "1" * 40)))
+    assert not witness.exists()
+
+
 def test_what_the_user_forbids_stays_forbidden(sources: Sources, commit: str) -> None:
     sources.environ["GIT_ALLOW_PROTOCOL"] = "https:ssh:ext"
     assert "transport 'file' not allowed" in shown(sources.failure(sources.git("repo")))

@@ -26,6 +26,8 @@ _ALLOWED = "GIT_ALLOW_PROTOCOL"
 
 #: Settings that are ours whatever the user's say: nothing of theirs runs on what was fetched, nothing stays behind.
 OURS = (
+    "color.ui=false",
+    "color.remote=false",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.alternateRefsCommand=true",
