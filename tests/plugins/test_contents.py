@@ -164,7 +164,7 @@ def test_what_the_text_tells_needs_no_record(tmp_path: Path) -> None:
 MANIFEST = "author: a\ndescription: b\nprovides:\n- {kind: step, name: a, description: Does a., effects: once}\n"
 
 
-def test_a_manifest_has_the_last_word(tmp_path: Path) -> None:
+def test_a_manifest_adds_to_what_the_text_tells(tmp_path: Path) -> None:
     files = {"a.py": step("a") + "register_step(make())(f)\n", "aetherflow-plugin.yaml": MANIFEST}
     plugin = known(tmp_path, files)
     (a,) = plugin.contents.provides
@@ -172,9 +172,12 @@ def test_a_manifest_has_the_last_word(tmp_path: Path) -> None:
     assert (plugin.contents.is_complete, codes(plugin)) == (True, [])
 
 
-def test_what_is_declared_and_absent_stands_in_the_manifest(tmp_path: Path) -> None:
+def test_what_is_declared_and_absent_is_not_provided(tmp_path: Path) -> None:
     plugin = known(tmp_path, {"a.py": "", "aetherflow-plugin.yaml": MANIFEST})
-    assert provided(plugin) == ["step a aetherflow-plugin.yaml:4"]
+    assert (provided(plugin), plugin.contents.is_complete) == ([], True)
+    assert [(each.name, each.file, each.line) for each in plugin.contents.unregistered] == [
+        ("a", "aetherflow-plugin.yaml", 4)
+    ]
     assert [finding.message for finding in plugin.contents.diagnostics] == [
         'the plugin "p" declares the step "a", which its code does not register'
     ]
@@ -182,12 +185,13 @@ def test_what_is_declared_and_absent_stands_in_the_manifest(tmp_path: Path) -> N
 
 def test_what_is_declared_may_be_where_the_text_does_not_tell(tmp_path: Path) -> None:
     files = {"a.py": f"{API}register_step(make())(f)\n", "aetherflow-plugin.yaml": MANIFEST}
-    assert codes(known(tmp_path, files)) == []
+    plugin = known(tmp_path, files)
+    assert (provided(plugin), codes(plugin)) == (["step a aetherflow-plugin.yaml:4"], [])
 
 
-def test_what_is_not_declared_is_told(tmp_path: Path) -> None:
+def test_what_is_not_declared_is_provided_all_the_same_and_told(tmp_path: Path) -> None:
     plugin = known(tmp_path, {"a.py": step("a"), "b.py": step("b"), "aetherflow-plugin.yaml": MANIFEST})
-    assert provided(plugin) == ["step a a.py:2"]
+    assert provided(plugin) == ["step a a.py:2", "step b b.py:2"]
     assert [finding.message for finding in plugin.contents.diagnostics] == [
         'the step "b" is not declared under `provides` of aetherflow-plugin.yaml'
     ]

@@ -12,6 +12,7 @@ from aetherflow.core.operations.plugin_surroundings import (
     open_readings,
     override_policy,
 )
+from aetherflow.core.operations.plugins_found import PluginsFound
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -20,15 +21,16 @@ from aetherflow.core.plugins.contributions import declared_alike, loaded_contrib
 from aetherflow.core.plugins.loading.host import IN_PROCESS
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.loading.loading_plugins import PluginLoad, load_plugins
-from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import as_warning
 from aetherflow.core.plugins.tracing import Trace
+from aetherflow.core.validation.absent_plugins import AbsentPlugins
 
 
 class RunPlugins(Struct, frozen=True, kw_only=True):
-    """What the loads have given: who registers what, and what is to be told of it."""
+    """What the loads have given: who registers what, who does not, and what is to be told of it."""
 
     catalogue: Catalogue
+    absent: AbsentPlugins
     loaded: tuple[RunPlugin, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -39,7 +41,7 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
     if here is None or not here.found.plugins:
         return prepared, ()
     try:
-        run_plugins = load_for_run(here.found, here.ground, trace)
+        run_plugins = load_for_run(here, trace)
     except PluginRefused as refused:
         refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
         raise
@@ -49,13 +51,14 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
         findings = in_order_of_place([*prepared.diagnostics, *news])
         surroundings = replace(prepared.surroundings, registry=registry)
         return replace(prepared, surroundings=surroundings, diagnostics=findings), run_plugins.loaded
-    judged = prepared.with_registry(registry, news)
+    judged = prepared.judged_by(registry, run_plugins.absent, news, ())
     judged.checked_flow()
     return judged, run_plugins.loaded
 
 
-def load_for_run(found: PluginSet, ground: PluginGround, trace: Trace) -> RunPlugins:
+def load_for_run(here: PluginsFound, trace: Trace) -> RunPlugins:
     """Load every plugin; raises PluginRefused at the first one with a fault, where plugins are loaded strictly."""
+    found, ground = here.found, here.ground
     loads = []
     for load in load_plugins(found, IN_PROCESS, trace):
         if load.error and found.strict:
@@ -71,12 +74,30 @@ def load_for_run(found: PluginSet, ground: PluginGround, trace: Trace) -> RunPlu
     failures = [finding for load in loads if load.error for finding in load.error.diagnostics]
     return RunPlugins(
         catalogue=catalogue,
+        absent=_absent(here, loads),
         loaded=tuple(_run_plugin(load, load.loaded) for load in loads if load.loaded),
         diagnostics=(
             *(as_warning(finding) for finding in (*failures, *conflicts)),
             *(finding for load in loads for finding in load.warnings),
         ),
     )
+
+
+def _absent(here: PluginsFound, loads: list[PluginLoad]) -> AbsentPlugins:
+    """Say of what could be read, or is declared, and was not registered, whose it is."""
+    absent = here.absent()
+    left_out, unregistered = dict(absent.left_out), dict(absent.unregistered)
+    for load in loads:
+        registered = load.loaded.contributions if load.loaded else ()
+        names = {(each.kind, each.name) for each in registered}
+        for each in load.plugin.contents.provides:
+            if (each.kind, each.name) in names:
+                continue
+            if load.error:
+                left_out[each.kind, each.name] = load.plugin.source.name
+            else:
+                unregistered[each.kind, each.name] = here.place_of(load.plugin, each)
+    return replace(absent, unread=(), left_out=left_out, unregistered=unregistered)
 
 
 def _contributions(load: PluginLoad) -> list[Contribution]:

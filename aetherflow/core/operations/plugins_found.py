@@ -1,12 +1,13 @@
 """The plugins that a flow would run with, and what is to be said of them beside the flow's own findings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.registry import Contribution, Kind
 from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import Snapshot
@@ -14,11 +15,13 @@ from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
 from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, ground_of
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.plugins.contents import Provided
+from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.small_files import LARGEST_BYTES
 from aetherflow.core.plugins.strictness import input_errors, plugin_findings
-from aetherflow.core.validation.absent_plugins import AbsentPlugins
+from aetherflow.core.validation.absent_plugins import AbsentPlugins, SearchedPlugins
 
 
 class PluginsFound(Struct, frozen=True, kw_only=True):
@@ -39,7 +42,31 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
                 for left_out in self.found.left_out
                 for provided in left_out.plugin.contents.provides
             },
+            unregistered=dict(self._unregistered()),
+            searched=self._searched(),
             are_told=self.found.strict,
+        )
+
+    def place_of(self, plugin: KnownPlugin, declared: Provided) -> str:
+        """Name the line that declares something, relative to the current directory where it lies below."""
+        path = Path(plugin.source.path_of(declared.file))
+        shown = path.relative_to(self.ground.cwd) if path.is_relative_to(self.ground.cwd) else path
+        return f"{shown}:{declared.line}"
+
+    def _unregistered(self) -> Iterator[tuple[tuple[Kind, str], str]]:
+        for plugin in self.found.plugins:
+            for declared in plugin.contents.unregistered:
+                yield (declared.kind, declared.name), self.place_of(plugin, declared)
+
+    def _searched(self) -> SearchedPlugins:
+        found = self.found
+        kinds = [refused.origin.kind for refused in found.origins.refused]
+        return SearchedPlugins(
+            mode=found.mode,
+            plugins=tuple(plugin.source.name for plugin in found.everybody()),
+            silent=tuple(plugin.source.name for plugin in found.plugins if plugin.contents.registers_nothing),
+            refused_paths=sum(kind in ("environment", "flag", "bundle") for kind in kinds),
+            refused_packages=kinds.count("package"),
         )
 
 
@@ -52,17 +79,15 @@ def find_plugins(
     bundle: BundlePlugins = NO_BUNDLE,
 ) -> PluginsFound:
     """Find the plugins for a flow; raises InputError and PluginRefused."""
-    ground = ground_of(request, snapshot, settings, documents)
-    hooked = with_trusted_hook(ground.settings, ground.mode, documents)
-    ground = replace(ground, settings=hooked, embedded=embedded, bundle=bundle)
-    found = gathered(ground)
+    ground = replace(ground_of(request, snapshot, settings, documents), embedded=embedded, bundle=bundle)
+    found = gathered(ground)  # by the settings as they are: a hook that the mode refuses is told
     told = tuple(plugin_findings(found))
     return PluginsFound(
-        ground=ground,
+        ground=replace(ground, settings=with_trusted_hook(ground.settings, ground.mode, documents)),
         found=found,
         input_errors=tuple(input_errors(found)),
         told=told,
-        sources={**_texts(told), **documents.sources},
+        sources={**texts_of(told), **documents.sources},
     )
 
 
@@ -79,7 +104,7 @@ def with_trusted_hook(settings: Settings, mode: Mode, documents: PluginDocuments
     return replace(settings, secrets_module=manifest.secrets_module, secrets_path=path)
 
 
-def _texts(findings: tuple[Diagnostic, ...]) -> dict[str, str]:
+def texts_of(findings: Iterable[Diagnostic]) -> dict[str, str]:
     """Read the files that findings point into, so that they are shown with their lines."""
     files = {finding.span.file for finding in findings if finding.span}
     return {file: text for file in files if (text := _text(file)) is not None}

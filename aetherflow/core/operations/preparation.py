@@ -76,18 +76,18 @@ class Prepared(Struct, frozen=True, kw_only=True):
         error = PluginRefused if self.refusals and not has_errors(others) else InputError
         return error(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
 
-    def _known_now(self) -> AbsentPlugins:
-        return replace(self.surroundings.absent_plugins, unread=())
-
-    def with_registry(self, registry: Registry, findings: Iterable[Diagnostic]) -> "Prepared":
-        """Judge the flow anew by what plugins have registered, now that their code was run."""
-        surroundings = replace(self.surroundings, registry=registry, absent_plugins=self._known_now())
+    def judged_by(
+        self, registry: Registry, absent: AbsentPlugins, findings: Iterable[Diagnostic], refusals: Iterable[Diagnostic]
+    ) -> "Prepared":
+        """Judge the flow anew, by what more is known of plugins: what they register, and what refuses them."""
+        surroundings = replace(self.surroundings, registry=registry, absent_plugins=absent)
         about_flow = validate_flow(self.flow, surroundings) if self.flow else []
         around = [*self.findings, *findings]
         return replace(
             self,
             surroundings=surroundings,
             findings=around,
+            refusals=[*self.refusals, *refusals],
             diagnostics=in_order_of_place([*around, *about_flow]),
         )
 

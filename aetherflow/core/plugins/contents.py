@@ -10,6 +10,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.plugins.contract_findings import wrong_name
 from aetherflow.core.plugins.import_reach import reached_modules
 from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
@@ -37,11 +38,20 @@ class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PluginContents(Struct, frozen=True, kw_only=True):
-    """What a plugin provides. Where ``is_complete`` is false, it may register more than could be read."""
+    """What a plugin provides. Where ``is_complete`` is false, it may register more than could be read.
+
+    ``unregistered`` is what its manifest declares and its code, read in full, does not register.
+    """
 
     provides: tuple[Provided, ...]
     is_complete: bool
     diagnostics: tuple[Diagnostic, ...] = ()
+    unregistered: tuple[Provided, ...] = ()
+
+    @property
+    def registers_nothing(self) -> bool:
+        """Whether it is certain that importing the plugin registers nothing."""
+        return self.is_complete and not self.provides
 
 
 def contents_of(
@@ -51,7 +61,8 @@ def contents_of(
 ) -> PluginContents:
     """Say what a plugin provides; `reading_of` is asked of files, `recorded` for what a load of this code registered.
 
-    The manifest's `provides` has the last word, then the text where it tells all, then what was recorded.
+    The text tells, where it tells all; else the manifest's `provides` tells the rest, else what was recorded. What is
+    declared and is in no text that was read in full is not provided: no run would register it.
     """
     reached = _files(source, reading_of)
     readings = {file: reading_of(file) for file in reached.values()}
@@ -61,12 +72,29 @@ def contents_of(
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
     is_read = not open_ends and all(reading.is_read for reading in readings.values())
     if source.manifest is not None and source.manifest.provides:
-        declared = list(_declared(source, in_code))
-        differing = _differences(source, declared, in_code, code_is_read=is_read)
-        return PluginContents(provides=tuple(declared), is_complete=True, diagnostics=(*broken, *differing))
+        return _declared_contents(source, in_code, broken, code_is_read=is_read)
     if not is_read and (registered := recorded()) is not None:
         return PluginContents(provides=registered, is_complete=True, diagnostics=tuple(broken))
     return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
+
+
+def _declared_contents(
+    source: PluginSource, in_code: list[Provided], broken: list[Diagnostic], *, code_is_read: bool
+) -> PluginContents:
+    declared = list(_declared(source, in_code))
+    undeclared = _not_among(in_code, declared)
+    unregistered = _not_among(declared, in_code) if code_is_read else []
+    return PluginContents(
+        provides=(*_not_among(declared, unregistered), *undeclared),
+        is_complete=True,
+        diagnostics=(*broken, *_differences(source, declared, in_code, code_is_read=code_is_read)),
+        unregistered=tuple(unregistered),
+    )
+
+
+def _not_among(these: Sequence[Provided], others: Sequence[Provided]) -> list[Provided]:
+    names = {(each.kind, each.name) for each in others}
+    return [each for each in these if (each.kind, each.name) not in names]
 
 
 def differences_from(source: PluginSource, registered: Sequence[Provided]) -> list[Diagnostic]:
@@ -145,14 +173,10 @@ def _declared(source: PluginSource, in_code: list[Provided]) -> Iterator[Provide
 def _differences(
     source: PluginSource, declared: list[Provided], in_code: list[Provided], *, code_is_read: bool
 ) -> Iterator[Diagnostic]:
-    names_declared = {(each.kind, each.name) for each in declared}
-    names_in_code = {(each.kind, each.name) for each in in_code}
-    for each in declared if code_is_read else ():
-        if (each.kind, each.name) not in names_in_code:
-            yield _absent_in_code(source, each)
-    for each in in_code:
-        if (each.kind, each.name) not in names_declared:
-            yield _undeclared(source, each)
+    for each in _not_among(declared, in_code) if code_is_read else ():
+        yield _absent_in_code(source, each, in_code)
+    for each in _not_among(in_code, declared):
+        yield _undeclared(source, each)
 
 
 def _open_ends(source: PluginSource, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Diagnostic]:
@@ -167,13 +191,14 @@ def _open_ends(source: PluginSource, file: str, readings: Mapping[str, ModuleRea
         )
 
 
-def _absent_in_code(source: PluginSource, declared: Provided) -> Diagnostic:
+def _absent_in_code(source: PluginSource, declared: Provided, in_code: Sequence[Provided]) -> Diagnostic:
     path = source.path_of(declared.file)
     return Diagnostic(
         code="AF-P211",
         severity=Severity.WARNING,
         message=f'the plugin "{source.name}" declares the {declared.kind} "{declared.name}", which its code does not '
         "register",
+        label=did_you_mean(declared.name, (each.name for each in in_code if each.kind == declared.kind)),
         hint="take it out of `provides`, or register it",
         span=Span(path, declared.line, 1, declared.line, 1),
     )
@@ -185,6 +210,6 @@ def _undeclared(source: PluginSource, found: Provided) -> Diagnostic:
         code="AF-P212",
         severity=Severity.WARNING,
         message=f'the {found.kind} "{found.name}" is not declared under `provides` of {source.manifest_file}',
-        hint="declare it: what is not declared is not listed, and flows that name it are not valid",
+        hint="declare it too, or leave the section out: what is written as literals is found without one",
         span=Span(path, found.line, 1, found.line, 1),
     )

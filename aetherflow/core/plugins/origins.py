@@ -105,7 +105,10 @@ def resolve_modules(mode: Mode, modules: Iterable[str], loaded: Iterable[str]) -
 
 def refusal_findings(refused: Iterable[RefusedOrigin]) -> list[Diagnostic]:
     """Give a finding for every refused origin."""
-    from aetherflow.core.plugins.origin_findings import refusal_finding  # deferred: doctor and `list --verbose` alone
+    refused = tuple(refused)
+    if not refused:
+        return []
+    from aetherflow.core.plugins.origin_findings import refusal_finding  # deferred: mostly nothing is refused
 
     return [refusal_finding(each.code, each.origin.named, each.reason, each.hint) for each in refused]
 

@@ -6,8 +6,14 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.plugins.lock_file import LOCK_CODES
+from aetherflow.core.plugins.origins import refusal_findings
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
+
+#: Warnings that tell why a run is not what somebody thinks: the code was edited, a declared name is not there.
+_TOLD_WARNINGS = LOCK_CODES | {"AF-P211"}
+#: Origins that somebody names for this very run; installed packages are there for other reasons.
+_NAMED_NOW = frozenset({"environment", "flag", "bundle", "secrets hook"})
 
 
 def input_errors(found: PluginSet) -> list[Diagnostic]:
@@ -16,14 +22,22 @@ def input_errors(found: PluginSet) -> list[Diagnostic]:
 
 
 def plugin_findings(found: PluginSet) -> Iterator[Diagnostic]:
-    """Give what is wrong with the plugins themselves: errors, which are warnings where nobody is strict, and drift."""
+    """Give what is wrong with the plugins themselves: errors, which are warnings where nobody is strict, and drift.
+
+    What somebody names now, and the mode refuses, is told first: it would be missed in silence.
+    """
+    yield from dict.fromkeys(_refused_now(found))
     named_wrongly = input_errors(found)
     for each in found.findings:
         finding = each.diagnostic
         if finding.severity is Severity.ERROR and finding not in named_wrongly:
             yield finding if found.strict or not each.plugin else as_warning(finding)
-        elif finding.code in LOCK_CODES:
+        elif finding.code in _TOLD_WARNINGS:
             yield finding
+
+
+def _refused_now(found: PluginSet) -> list[Diagnostic]:
+    return refusal_findings(each for each in found.origins.refused if each.origin.kind in _NAMED_NOW)
 
 
 def as_warning(finding: Diagnostic) -> Diagnostic:
