@@ -3,6 +3,7 @@
 import struct
 import tarfile
 import zlib
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -53,11 +54,11 @@ class ZipEntry(Struct, frozen=True, kw_only=True):
 
 def hand_made_zip(*entries: ZipEntry, count: int | None = None, comment: bytes = b"", disk: int = 0) -> bytes:
     """Make a zip file; ``count`` is how many entries its end tells of."""
-    content, directory = b"", b""
-    for entry in entries:
-        directory += entry.central(len(content))
-        content += entry.local()
+    places = accumulate((len(entry.local()) for entry in entries), initial=0)
+    content = b"".join(entry.local() for entry in entries)
+    directory = b"".join(entry.central(place) for entry, place in zip(entries, places, strict=False))
     told = len(entries) if count is None else count
+    told = min(told, 0xFFFF)
     end = struct.pack("<4s4H2LH", b"PK\5\6", disk, disk, told, told, len(directory), len(content), len(comment))
     return content + directory + end + comment
 

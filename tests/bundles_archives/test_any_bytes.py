@@ -62,7 +62,7 @@ def test_no_bytes_behind_a_familiar_beginning_raise_anything_but_a_finding(begin
     holds(begin + content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(some.sampled_from(SEEDS), some.lists(some.tuples(some.floats(0, 1), some.binary(max_size=4)), max_size=4))
 def test_no_change_to_an_archive_raises_anything_but_a_finding(seed: bytes, changes: list[tuple[float, bytes]]) -> None:
     content = seed
@@ -79,13 +79,13 @@ def test_no_cut_raises_anything_but_a_finding(seed: bytes, begin: float, end: fl
     holds(seed[:first] + between + seed[second:])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(some.lists(some.tuples(NAMES, MODES, some.binary(max_size=5)), max_size=5))
 def test_no_names_in_a_zip_file_lead_out(entries: list[tuple[str, int, bytes]]) -> None:
     holds(hand_made_zip(*(ZipEntry(name=name.encode(), mode=mode, content=content) for name, mode, content in entries)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(
     some.lists(some.tuples(NAMES, KINDS, NAMES, some.integers(-1, 2**40), some.binary(max_size=600)), max_size=5),
     some.sampled_from([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]),

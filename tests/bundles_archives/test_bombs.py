@@ -62,24 +62,21 @@ def test_a_bomb_of_headers_is_counted(tmp_path: Path) -> None:
     assert refusal(tmp_path, content).startswith(("AF-B162 ", "AF-B151 "))
 
 
-@pytest.mark.parametrize(
-    "pack",
-    [
-        lambda many: zip_of(dict.fromkeys(map(str, range(many)), b"")),
-        tar_of_many,
-        lambda many: gzip.compress(tar_of_many(many), 1),
-    ],
-    ids=["zip", "tar", "tar.gz"],
-)
-def test_100_000_entries_are_refused_soon_and_written_nowhere(tmp_path: Path, pack: Callable[[int], bytes]) -> None:
-    content = pack(100_000)
+def many_in_zip() -> bytes:
+    """Make a zip file of 100,000 empty files."""
+    return hand_made_zip(*(ZipEntry(name=b"%d" % number, content=b"") for number in range(100_000)))
+
+
+@pytest.mark.parametrize("pack", [many_in_zip, lambda: tar_of_many(100_000)], ids=["zip", "tar"])
+def test_100_000_entries_are_refused_soon_and_written_nowhere(tmp_path: Path, pack: Callable[[], bytes]) -> None:
+    content = pack()
     started = time.monotonic()
     assert refusal(tmp_path, content) == MANY
     assert time.monotonic() - started < 30  # a second, on a machine that does nothing else
 
 
-def test_the_table_of_contents_of_a_zip_file_is_not_read_into_memory_if_it_has_too_many_entries(tmp_path: Path) -> None:
-    content = zip_of(dict.fromkeys(map(str, range(60_000)), b""))
+def test_a_table_of_contents_with_too_many_entries_is_not_read_into_memory(tmp_path: Path) -> None:
+    content = hand_made_zip(*(ZipEntry(name=b"%d" % number, content=b"") for number in range(60_000)))
     finding, peak = peak_of(lambda: refusal(tmp_path, content))
     assert finding == MANY
     assert peak < 1_000_000
