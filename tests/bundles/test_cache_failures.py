@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_the_old_bundle_active_and_nothing_half(
     assert library.sync().active.root == old.root
 
 
-@pytest.mark.parametrize("operation", ["fsync", "fchmod", "rename", "replace"])
+@pytest.mark.parametrize("operation", ["fsync", "chmod", "rename", "replace"])
 def test_whatever_the_disk_refuses_the_old_bundle_is_whole(
     library: Library, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:

@@ -12,6 +12,7 @@ from aetherflow.core.bundles.activation import active_bundle
 from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.errors import StateError
 from tests.bundles.shelf import Library
+from tests.support.project import Project
 
 
 def publish(library: Library, number: int, **options: object) -> ActiveBundle:
@@ -120,3 +121,27 @@ def test_read_only_trees_can_be_evicted_by_an_ordinary_user(without_root: Path) 
     for number in range(7):
         publish(library, number)
     assert len(library.trees()) == 5
+
+
+FLOW = """
+flow: {id: orders, state: {path: own/state.db}}
+jobs:
+  - id: one
+    steps: [{id: stops, type: fail, inputs: {message: "number %d"}}]
+"""
+
+
+def test_a_run_that_can_be_resumed_keeps_its_bundle_wherever_its_state_is(project: Project) -> None:
+    project.write(
+        "m.yaml",
+        "version: 1\nbundle: {id: orders, source: {type: filesystem, location: source}, entry_flow: main.yaml}\n",
+    )
+    digests = []
+    for number in range(7):
+        project.write("source/main.yaml", FLOW % number)
+        if number == 0:
+            assert project.aetherflow("run", "--bundle-manifest", "m.yaml").exit_code == 1
+        digests.append(project.aetherflow("bundle", "sync", "--bundle-manifest", "m.yaml", "--json").json["digest"])
+    kept = {f"sha256:{path.name}" for path in (project.root / "state/bundles/orders/store").iterdir() if path.is_dir()}
+    assert (project.root / "own/state.db").exists()
+    assert kept == {digests[0], *digests[2:]}

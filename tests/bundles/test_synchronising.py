@@ -256,3 +256,17 @@ def test_two_bundles_do_not_meet(library: Library, tmp_path: Path) -> None:
     other = synchronise(library.source, "invoices", library.root, Shelf({"a": "b"}))
     other.hold.release()
     assert {path.name for path in library.root.iterdir()} == {"orders", "invoices"}
+
+
+@pytest.mark.parametrize("has_syncfs", [True, False])
+def test_a_bundle_of_many_files_is_settled_like_one_of_few(
+    library: Library, monkeypatch: pytest.MonkeyPatch, has_syncfs: bool
+) -> None:
+    from aetherflow.core.bundles import settling
+
+    if not has_syncfs:
+        monkeypatch.setattr(settling, "_write_file_system", lambda folder: False)
+    library.shelf.files = {f"data/{number // 100}/{number}.txt": str(number) for number in range(300)}
+    active = library.sync().active
+    assert {stat.S_IMODE(path.stat().st_mode) for path in active.root.rglob("*.txt")} == {0o400}
+    assert verify(active) == []
