@@ -1,8 +1,7 @@
 """Which bundle is active, and how a fetched one becomes it: into the store, then one rename of a pointer."""
 
 import os
-from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,12 +19,10 @@ from aetherflow.core.bundles.records import (
     write_record,
 )
 from aetherflow.core.bundles.retention import mark_used
+from aetherflow.core.bundles.settling import READ_ONLY_FOLDER, settle
 from aetherflow.core.bundles.values import ActiveBundle, BundleSource
 from aetherflow.core.bundles.verification import bundle_changed, verify
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-
-_FILE, _PROGRAM, _FOLDER = 0o400, 0o500, 0o500
-_WRITERS = 16
 
 
 class HeldBundle(Struct, frozen=True):
@@ -114,40 +111,12 @@ def _stored_differences(bundle: ActiveBundle) -> list[Diagnostic] | None:
 
 
 def _store(cache: BundleCache, tree: Path, listing: BundleListing, digest: str) -> None:
-    _make_read_only(tree, listing)
+    settle(tree, listing)
     target = cache.tree(digest)
     cache.retire(target)
     tree.rename(target)
-    target.chmod(_FOLDER)  # not before: a folder that goes elsewhere must be writable
+    target.chmod(READ_ONLY_FOLDER)  # not before: a folder that goes elsewhere must be writable
     make_durable(cache.store)
-
-
-def _make_read_only(root: Path, listing: BundleListing) -> None:
-    """Take every right to write from a tree, so that accidents show, and let it survive a power cut."""
-    from concurrent.futures import ThreadPoolExecutor  # deferred: only where something was fetched
-
-    entries = [(root / path, _PROGRAM if path in listing.executable else _FILE) for path in listing.files]
-    entries += [(folder, _FOLDER) for folder in _folders(root, listing)]
-    with ThreadPoolExecutor(_WRITERS) as writers:  # a disk makes many files durable in the time of a few
-        for _ in writers.map(_settle, entries):
-            pass  # an error in one of them is raised here
-    make_durable(root)
-
-
-def _folders(root: Path, listing: BundleListing) -> Iterable[Path]:
-    """Give the folders below the root."""
-    inner = {parent for path in (*listing.files, *listing.empty_folders) for parent in PurePosixPath(path).parents}
-    return [root / folder for folder in {*inner, *map(PurePosixPath, listing.empty_folders)} if folder.parts]
-
-
-def _settle(entry: tuple[Path, int]) -> None:
-    path, mode = entry
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        os.fchmod(descriptor, mode)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _damaged_record(cache: BundleCache, pointer: Pointer) -> Diagnostic:

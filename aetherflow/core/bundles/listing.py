@@ -17,6 +17,7 @@ from aetherflow.core.plugins.digests import ALGORITHM, tree_digest
 
 # Nothing is followed, and a pipe in a file's place is not waited for.
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PIECE_BYTES = 1024 * 1024
 
 
 class BundleListing(Struct, frozen=True, kw_only=True, dict=True):
@@ -114,11 +115,16 @@ def _digest_and_mode(path: str) -> tuple[str | None, int]:
     import hashlib  # deferred: 3 ms, and commands without a bundle import this too
 
     descriptor = os.open(path, _READ)
-    with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123  # a descriptor, not a path
+    try:
         mode = os.fstat(descriptor).st_mode
         if not S_ISREG(mode):
             return None, mode
-        return f"{ALGORITHM}:{hashlib.file_digest(stream, ALGORITHM).hexdigest()}", mode
+        content = hashlib.sha256()
+        while piece := os.read(descriptor, _PIECE_BYTES):  # half the time of `hashlib.file_digest` for small files
+            content.update(piece)
+        return f"{ALGORITHM}:{content.hexdigest()}", mode
+    finally:
+        os.close(descriptor)
 
 
 def _problem_of(inner: str) -> str | None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from aetherflow.core.bundles.cache import bundle_cache
 from aetherflow.core.bundles.layout import layout_findings
 from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.bundles.shown_manifest import shown_manifest
 from aetherflow.core.bundles.sources.by_type import fetcher_for
 from aetherflow.core.bundles.synchronising import SyncOutcome, synchronise
+from aetherflow.core.bundles.users import noted_state_files
 from aetherflow.core.bundles.values import BundleSource
 from aetherflow.core.connectors.profiles import load_profiles_for
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -85,7 +87,7 @@ def synchronised_bundle(
             fetcher_for(ground.source.type, ground.env),
             policy=ground.section.fetch_policy,
             allow_stale=allow_stale,
-            in_use=partial(_digests_in_use, ground.state_root / STATE_FILE),
+            in_use=partial(_digests_in_use, ground),
             check=partial(_checked, ground.manifest),
             mask=ground.masker.mask_text,
             replaces_changed=replaces_changed,
@@ -123,12 +125,19 @@ def _profiles(section: BundleSection, settings: Settings, folder: Path) -> Loade
     return load_profiles_for(settings, folder) if section.source.resource and is_named else LoadedProfiles()
 
 
-def _digests_in_use(state_file: Path) -> Collection[str]:
+def _digests_in_use(ground: BundleGround) -> Collection[str]:
     """Give the bundles of the runs that live or can be resumed; raises StateError where that cannot be told."""
+    noted = noted_state_files(bundle_cache(ground.cache_root, ground.section.id))
+    files = {ground.state_root / STATE_FILE, *noted}
+    return frozenset(digest for file in files for digest in _digests_of_runs(file))
+
+
+def _digests_of_runs(state_file: Path) -> Iterator[str]:
     store = StateStore.open_existing(state_file)
     if store is None:
-        return frozenset()
+        return
     with store:
         runs = store.list_runs()
-    unfinished = (run.provenance for run in runs if run.status is not RunStatus.SUCCESS)
-    return frozenset(known.bundle.digest for known in unfinished if known and known.bundle)
+    for run in runs:
+        if run.status is not RunStatus.SUCCESS and run.provenance.bundle:
+            yield run.provenance.bundle.digest

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from aetherflow.core.bundles.holds import TreeHold
 from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.bundles.users import note_state_file
 from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
@@ -49,6 +50,10 @@ class FlowBundle(Struct, frozen=True, kw_only=True):
     def plugins(self) -> BundlePlugins:
         """Say what it has of plugins."""
         return plugins_in(self.active, self.section)
+
+    def keep_for(self, state_file: Path) -> None:
+        """Let the cache know where runs of it are recorded: it keeps the bundles of those that can be resumed."""
+        note_state_file(self.active, state_file)
 
     def environment(self, snapshot: Snapshot) -> Snapshot:
         """Lay its env files over the environment."""

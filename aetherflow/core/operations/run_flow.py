@@ -97,6 +97,8 @@ def _loaded(prepared: Prepared, trace: Trace) -> tuple[Prepared, tuple[RunPlugin
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
     flow_id = ground.prepared.checked_flow().definition.flow.id
     with StateStore.open(ground.places.state_file) as store:
+        if ground.prepared.bundle:
+            ground.prepared.bundle.keep_for(store.path)
         claim = _claim(ground, store, flow_id, make_run_id)
         if isinstance(claim, RunRecord):
             return _recorded(ground, store, claim)
