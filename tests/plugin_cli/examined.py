@@ -16,7 +16,7 @@ def examined(*paths: Path) -> list[KnownPlugin]:
         Origin(kind="flag", named=str(path), path=str(path), real_path=str(path.resolve()), is_file=path.is_file())
         for path in paths
     ]
-    return read_plugins(origins, FileReadings(PluginIndex(reader="test"), time.time_ns, trust_sites=True))
+    return read_plugins(origins, FileReadings(PluginIndex(reader="test"), time.time_ns))
 
 
 def written(folder: Path, modules: dict[str, str]) -> list[Path]:

@@ -32,7 +32,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def known(path: Path) -> KnownPlugin:
     """Find the plugin at a path, as `--plugin-path` does; not those inside it."""
-    readings = FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=True)
+    readings = FileReadings(PluginIndex(reader="1"), lambda: 0)
     request = OriginRequest(mode="internal_fast", cwd=str(path.parent), flag_paths=(str(path),))
     return read_plugins(resolve_origins(request).accepted, readings)[0]
 

@@ -153,7 +153,7 @@ def test_our_own_builtins_have_no_findings(tmp_path: Path) -> None:
         modules=modules,
         units=units_of(modules),
     )
-    plugin = known_plugin(source, FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=True))
+    plugin = known_plugin(source, FileReadings(PluginIndex(reader="1"), lambda: 0))
     owner = root.stat().st_uid
     assert [shown(finding) for finding in check_plugin(plugin, mode="enterprise", user_id=owner)] == []
 

@@ -32,7 +32,7 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 def known(root: Path, *paths: str, environment: str = "", site: Path | None = None) -> list[KnownPlugin]:
     """Read the plugins at these paths below a folder, in their order, and what is installed in a site folder."""
-    readings = FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=False)
+    readings = FileReadings(PluginIndex(reader="1"), lambda: 0)
     distributions = installed_distributions([str(site)] if site else [], scan_site).distributions
     request = OriginRequest(
         mode="internal_fast",

@@ -30,7 +30,7 @@ def write_plugin(root: Path, name: str, manifest: str = "", code: str = "") -> N
 
 def readings() -> FileReadings:
     """Give readings that know nothing yet."""
-    return FileReadings(PluginIndex(reader="test"), time.time_ns, trust_sites=False)
+    return FileReadings(PluginIndex(reader="test"), time.time_ns)
 
 
 def origins(root: Path, *paths: str) -> ResolvedOrigins:

@@ -12,12 +12,14 @@ import pytest
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.environment.settings import read_settings
 from aetherflow.core.environment.snapshot import take_snapshot
+from aetherflow.core.operations.plugin_surroundings import INDEX_NAME, plugins_of
+from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.modes import stricter_mode
 from aetherflow.core.plugins.origins import ManifestOrigins, OriginRequest, ResolvedOrigins, resolve_origins
-from aetherflow.core.plugins.plugin_index import PluginIndex, SiteEntry
+from aetherflow.core.plugins.plugin_index import PluginIndex
 from aetherflow.core.plugins.site_scan import scan_site
 from tests.plugins.asking import accepted, distribution, refused
 from tests.plugins.installing import install, install_editable
@@ -264,28 +266,33 @@ def test_29_a_relative_link_that_the_current_directory_decides(
     assert found([operator.root / "site"])[0].roots == ()
 
 
-def test_30_a_forged_index_names_no_distributions_in_enterprise(operator: Operator) -> None:
-    folder = operator.root / "site"
-    folder.mkdir()
-    status = folder.stat()
-    install(operator.evil)
-    forged = SiteEntry(
-        inode=status.st_ino,
-        mtime_ns=status.st_mtime_ns,
-        read_at_ns=status.st_mtime_ns + 10**12,
-        witnesses={},
-        reading=scan_site(str(operator.evil)),
-    )
-    index = PluginIndex(reader="1", sites={str(folder): forged})
-    believed = FileReadings(index, lambda: 0, trust_sites=True).site(str(folder))
-    checked = FileReadings(index, lambda: 0, trust_sites=False).site(str(folder))
-    assert (len(believed.distributions), len(checked.distributions)) == (1, 0)
+def test_30_a_forged_index_says_nothing_in_enterprise(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(operator.cwd)
+    manifest = operator.root / "operator/manifest.yaml"
+    manifest.write_text("version: 1\nmode: enterprise\npaths: {plugins: [trusted]}\n")
+    steps = operator.trusted / "steps.py"
+    steps.write_text("from aetherflow.core.api import *\n@register_step('genuine')\ndef f(ctx, inputs): ...\n")
+    os.utime(steps, (1_700_000_000, 1_700_000_000))
+    environ = {"AETHERFLOW_STATE_ROOT": str(operator.root / "state")}
+    fast = SurroundingsRequest(environ=environ, plugin_paths=(str(operator.trusted),))
+    enterprise = SurroundingsRequest(environ=environ, bundle_manifest=str(manifest))
+    assert names(fast) == ["genuine"]
+    index = operator.root / "state" / INDEX_NAME
+    index.write_bytes(forged := index.read_bytes().replace(b'"genuine"', b'"forged"'))
+    assert (names(fast), names(enterprise)) == (["forged"], ["genuine"])
+    assert index.read_bytes() == forged
+
+
+def names(request: SurroundingsRequest) -> list[str]:
+    """Give the names that the only plugin registers, as far as is known without running it."""
+    (plugin,) = plugins_of(request).plugins
+    return [each.name for each in plugin.contents.provides]
 
 
 def test_31_a_link_inside_the_trusted_folder_that_leads_out(operator: Operator) -> None:
     (operator.trusted / "more.py").symlink_to(operator.evil / "steps.py")
     (operator.trusted / "deep").symlink_to(operator.evil)
-    readings = FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=False)
+    readings = FileReadings(PluginIndex(reader="1"), lambda: 0)
     (source,) = discover(operator.asked().accepted, readings.manifest)
     assert [file.path for file in source.files] == ["steps.py"]
     assert [finding.code for finding in source.diagnostics] == ["AF-P131", "AF-P131"]

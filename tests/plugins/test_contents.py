@@ -28,7 +28,7 @@ def write(root: Path, files: dict[str, str]) -> None:
 def known(root: Path, files: dict[str, str], *, recorded: tuple[Provided, ...] | None = None) -> KnownPlugin:
     """Read the plugin with these files; what was recorded is so for its digest."""
     write(root / "p", files)
-    readings = FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=True)
+    readings = FileReadings(PluginIndex(reader="1"), lambda: 0)
     origins = resolve_origins(OriginRequest(mode="internal_fast", cwd=str(root), flag_paths=("p",))).accepted
     (plugin,) = read_plugins(origins, readings)
     if recorded is None:
@@ -126,7 +126,7 @@ def test_of_a_distribution_what_the_entry_point_imports_counts(tmp_path: Path) -
     install(tmp_path, files=contents)
     distributions = scan_site(str(tmp_path)).distributions
     request = OriginRequest(mode="internal_fast", cwd="/", distributions=distributions)
-    readings = FileReadings(PluginIndex(reader="1"), lambda: 0, trust_sites=True)
+    readings = FileReadings(PluginIndex(reader="1"), lambda: 0)
     (plugin,) = read_plugins(resolve_origins(request).accepted, readings)
     assert provided(plugin) == ["step load steps.py:2", "step more more.py:2"]
 

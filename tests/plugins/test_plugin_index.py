@@ -44,7 +44,7 @@ class Machine:
         return path
 
     def read(self, reader: str = "1") -> tuple[list[KnownPlugin], FileReadings]:
-        readings = FileReadings(read_index(self.index_file, reader), time.time_ns, trust_sites=True)
+        readings = FileReadings(read_index(self.index_file, reader), time.time_ns)
         request = OriginRequest(mode="internal_fast", cwd=str(self.root), flag_paths=("p",))
         plugins = read_plugins(resolve_origins(request).accepted, readings)
         if readings.has_news:
@@ -236,7 +236,7 @@ def site_of(machine: Machine) -> Path:
 
 
 def distributions(machine: Machine, site: Path) -> list[str]:
-    readings = FileReadings(read_index(machine.index_file, "1"), time.time_ns, trust_sites=True)
+    readings = FileReadings(read_index(machine.index_file, "1"), time.time_ns)
     found = installed_distributions([str(site)], readings.site)
     if readings.has_news:
         write_index(machine.index_file, readings.index)
@@ -267,7 +267,7 @@ from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import read_plugins
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_index import read_index
-readings = FileReadings(read_index(Path(sys.argv[2]), "1"), lambda: 0, trust_sites=True)
+readings = FileReadings(read_index(Path(sys.argv[2]), "1"), lambda: 0)
 request = OriginRequest(mode="internal_fast", cwd=sys.argv[1], flag_paths=("p",))
 plugins = read_plugins(resolve_origins(request).accepted, readings)
 assert plugins[0].contents.provides and not readings.has_news

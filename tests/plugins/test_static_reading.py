@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aetherflow.core.plugins import static_reading
 from aetherflow.core.plugins.builtin_index import PACKAGE_ROOT, read_builtin_index
-from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.literal_values import Literals, NotLiteral
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.static_reading import read_module
 
@@ -369,6 +369,6 @@ JSON_VALUES = st.recursive(
 @given(JSON_VALUES)
 def test_every_json_value_is_a_literal(value: Any) -> None:
     try:
-        assert literal_value(ast.parse(repr(value), mode="eval").body, {}) == value
+        assert Literals({}).value(ast.parse(repr(value), mode="eval").body) == value
     except NotLiteral:
         assert any("\ud800" <= sign <= "\udfff" for sign in repr(value))

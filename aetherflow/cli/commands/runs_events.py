@@ -3,7 +3,6 @@
 import os
 from typing import Annotated
 
-import msgspec
 import typer
 
 from aetherflow.cli.command import Command
@@ -17,6 +16,7 @@ from aetherflow.cli.options import (
     open_console,
 )
 from aetherflow.cli.render.diagnostics import refuse
+from aetherflow.cli.render.json_text import json_line
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.log_lines import LogLines
@@ -66,7 +66,7 @@ def runs_events(
     try:
         for event in run_events(os.environ, run, follow=follow, after=after, state_file=state):
             if event.type in wanted:
-                line = msgspec.json.encode(event).decode() + "\n" if chosen == "json" else told.text(event)
+                line = json_line(event).decode() if chosen == "json" else told.text(event)
                 console.result(line)
             if console.streams.reader_is_gone:
                 break

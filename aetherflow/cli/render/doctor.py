@@ -52,10 +52,10 @@ def write_report(console: Console, chosen: Format, report: DoctorReport, *, ok: 
 
 def _by_plugin(report: DoctorReport, findings: Sequence[PluginFinding]) -> Iterator[tuple[str, list[PluginFinding]]]:
     """Give what concerns no plugin, then each plugin's own, in load order."""
-    owners = dict.fromkeys(["", *report.examined, *(each.plugin for each in findings)])
-    for owner in owners:
-        if own := [each for each in findings if each.plugin == owner]:
-            yield owner, own
+    groups: dict[str, list[PluginFinding]] = {owner: [] for owner in ("", *report.examined)}
+    for each in findings:
+        groups.setdefault(each.plugin, []).append(each)
+    yield from ((owner, own) for owner, own in groups.items() if own)
 
 
 def _group_text(plugin: str, group: Sequence[PluginFinding], report: DoctorReport, look: Look) -> str:

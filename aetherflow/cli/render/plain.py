@@ -45,9 +45,9 @@ class JsonProgress:
         self._streams = console.streams
 
     def __call__(self, event: Event) -> None:
-        import msgspec  # long imported by then; deferred because text progress does without
+        from aetherflow.cli.render.json_text import json_line  # deferred: text progress does without
 
-        self._streams.write_note(msgspec.json.encode(event) + b"\n")
+        self._streams.write_note(json_line(event))
 
     def close(self) -> None:
         """Nothing is held back."""

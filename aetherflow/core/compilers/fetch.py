@@ -18,7 +18,7 @@ def fetch_source(flow: str, *, stdin: Callable[[], bytes]) -> Source:
     """Read the text that a path or URI names; raises InputError with a finding where it cannot be had."""
     if flow == "-":
         return decode_source(STDIN_NAME, stdin())
-    return read_source(flow, _local_path(flow))
+    return read_source(flow, _local_path(flow), may_be_pipe=True)
 
 
 def _local_path(flow: str) -> Path:

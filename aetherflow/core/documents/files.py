@@ -1,29 +1,37 @@
 """Gets the text of a document's file; whatever keeps it from being read is a finding."""
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.diagnostics.suggestion import nearest
+from aetherflow.core.documents.regular_files import NotRegular, read_beginning
 from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES, Source, decode_source, refusal
 
 
-def read_source(name: str, path: Path) -> Source:
-    """Read a file; ``name`` is what findings print. Raises InputError with a finding where it is no text."""
-    return decode_source(name, _read(name, path))
+def read_source(name: str, path: Path, *, may_be_pipe: bool = False) -> Source:
+    """Read a file; ``name`` is what findings print. Raises InputError with a finding where it is no text.
+
+    Whoever names a pipe on purpose (``<(command)`` of a shell) has it read to its end, where it may be one.
+    """
+    return decode_source(name, _read(name, path, _any_file if may_be_pipe else read_beginning))
 
 
-def _read(name: str, path: Path) -> bytes:
+def _read(name: str, path: Path, read: Callable[[Path, int], bytes]) -> bytes:
     try:
-        with path.open("rb") as file:
-            # One byte more than allowed is enough to know; a device may have no end.
-            return file.read(MAX_DOCUMENT_BYTES + 1)
+        return read(path, MAX_DOCUMENT_BYTES + 1)  # one byte more than allowed is enough to know
     except IsADirectoryError:
         raise refusal(name, _directory(name, path)) from None
     except FileNotFoundError:
         raise refusal(name, _missing(name, path)) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise refusal(name, _unreadable(name, error)) from None
+
+
+def _any_file(path: Path, most_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most_bytes)
 
 
 def _missing(name: str, path: Path) -> Diagnostic:
@@ -61,5 +69,5 @@ def _unreadable(name: str, error: OSError | ValueError) -> Diagnostic:
     return Diagnostic(
         code="AF-Y012",
         message=f'"{name}" cannot be read: {reason}',
-        hint="ask for the right to read it" if refused else None,
+        hint="ask for the right to read it" if refused else _OF_A_FILE if isinstance(error, NotRegular) else None,
     )

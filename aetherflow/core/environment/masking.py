@@ -44,6 +44,11 @@ class Masker:
         """The origins whose values are too short to be masked."""
         return tuple(self._short)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there is anything to mask."""
+        return bool(self._secrets)
+
     def add(self, origin: str, value: str) -> None:
         """Take note of a secret. Values of blanks only, or shorter than six characters, are not masked."""
         if not value.strip():
@@ -60,6 +65,11 @@ class Masker:
         """Replace every secret in a text by ``***``."""
         index = self._searchable()
         return text if index is None else _masked(text, index)
+
+    def hides(self, text: str) -> bool:
+        """Tell whether a secret stands in a text."""
+        index = self._searchable()
+        return index is not None and index.occurs_in(text)
 
     def without_cut_secret(self, text: str) -> str:
         """Mask the beginning of a secret at the end of a text that was cut there; the rest stays as it is."""

@@ -7,14 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Severity
-from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.plugin_surroundings import (
-    PluginGround,
     fresh_readings,
     gathered_through,
     keep_readings,
+    masker_of,
     plugin_ground,
 )
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -77,7 +76,7 @@ def doctor(
         imported=tuple(load.plugin for load in loads) if loaded else None,
         findings=tuple(findings),
         sources={**sources_of(findings), **ground.documents.sources},
-        mask=_masker(ground).mask_text,
+        mask=masker_of(ground).mask_text,
     )
 
 
@@ -113,8 +112,3 @@ def _known_by_running(plugins: Iterable[KnownPlugin], loads: Iterable[ChildLoad]
         yield from of_plugin(load.plugin, load.findings)
         if not any(finding.severity is Severity.ERROR for finding in load.findings):
             yield from of_plugin(load.plugin, differences_from(known[load.plugin].source, load.contributions))
-
-
-def _masker(ground: PluginGround) -> Masker:
-    """Know the secrets of the environment: what a plugin raises may hold one."""
-    return Masker(secrets_of_environment(ground.snapshot, ground.settings.secret_env))

@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.documents.schemas import json_schema
-from aetherflow.core.operations.plugin_surroundings import plugins_of
+from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
 
 SchemaName = Literal["flow", "profiles", "manifest", "plugins", "plugin"]
@@ -29,8 +30,10 @@ def document_schema(name: SchemaName, request: SurroundingsRequest) -> DocumentS
         return DocumentSchema(plugin_manifest_schema())
     if name != "flow":
         return DocumentSchema(json_schema(name))
-    found = plugins_of(request)
-    return DocumentSchema(
+    ground = plugin_ground(request)
+    found = gathered(ground)
+    schema = DocumentSchema(
         json_schema(name, steps=found.catalogue.registry.steps),
         tuple(finding.diagnostic for finding in found.findings),
     )
+    return masked(schema, masker_of(ground))

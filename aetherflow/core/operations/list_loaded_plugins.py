@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from aetherflow.core.operations.list_plugins import listing_of
-from aetherflow.core.operations.listing.masked import masked
 from aetherflow.core.operations.listing.values import ListedLoad, ListedPlugin, PluginListing
 from aetherflow.core.operations.loaded_in_child import loads_in_child
-from aetherflow.core.operations.plugin_surroundings import gathered, override_policy, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, override_policy, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import Catalogue, OverridePolicy, build_catalogue
 from aetherflow.core.plugins.contents import PluginContents
@@ -33,7 +33,7 @@ def list_loaded_plugins(request: SurroundingsRequest) -> PluginListing:
     loads = {load.plugin: load for load in loads_in_child(found.plugins, request.environ)}
     listing = listing_of(_as_loaded(found, loads, override_policy(ground)))
     plugins = tuple(_with_load(plugin, loads.get(plugin.id)) for plugin in listing.plugins)
-    return masked(replace(listing, plugins=plugins), ground)
+    return masked(replace(listing, plugins=plugins), masker_of(ground))
 
 
 def _as_loaded(found: PluginSet, loads: Mapping[str, ChildLoad], policy: OverridePolicy) -> PluginSet:

@@ -9,8 +9,9 @@ from aetherflow.core.operations.listing.entries import built_in_entry, lock_stat
 from aetherflow.core.operations.listing.load_reasons import load_reasons
 from aetherflow.core.operations.listing.names_in_effect import NamesInEffect, listed_override
 from aetherflow.core.operations.listing.values import ListedPlugin, ListedRefusal, LockState, PluginListing
-from aetherflow.core.operations.plugin_surroundings import plugins_of
+from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.catalogue import BUILT_IN, Catalogue
 from aetherflow.core.plugins.origins import RefusedOrigin
 from aetherflow.core.plugins.plugin_set import PluginSet
@@ -18,7 +19,8 @@ from aetherflow.core.plugins.plugin_set import PluginSet
 
 def list_plugins(request: SurroundingsRequest) -> PluginListing:
     """Tell of all plugins of some surroundings; raises InputError where a setting or a manifest is wrong."""
-    return listing_of(plugins_of(request))
+    ground = plugin_ground(request)
+    return masked(listing_of(gathered(ground)), masker_of(ground))
 
 
 def listing_of(found: PluginSet) -> PluginListing:

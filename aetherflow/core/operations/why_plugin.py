@@ -12,7 +12,6 @@ from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.operations.list_plugins import built_ins, listing_of
 from aetherflow.core.operations.listing.answers import NameAnswer, WhyReport
 from aetherflow.core.operations.listing.inputs import taken_inputs
-from aetherflow.core.operations.listing.masked import masked
 from aetherflow.core.operations.listing.values import (
     ListedName,
     ListedPlugin,
@@ -20,8 +19,9 @@ from aetherflow.core.operations.listing.values import (
     OverrideSide,
     PluginListing,
 )
-from aetherflow.core.operations.plugin_surroundings import gathered, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distributions import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
@@ -34,8 +34,10 @@ def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
     listing = listing_of(found)
     report = report_of(found, listing, asked.strip())
     if not (report.names or report.plugins or report.refused):
-        raise _unknown(report.asked, listing)
-    return masked(report, ground)
+        unknown = _unknown(report.asked, listing)
+        unknown.mask = masker_of(ground).mask_text
+        raise unknown
+    return masked(report, masker_of(ground))
 
 
 def report_of(found: PluginSet, listing: PluginListing, asked: str) -> WhyReport:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.literal_values import Literals, NotLiteral
 from aetherflow.core.plugins.module_reading import StaticRegistration
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,12 +21,52 @@ _CHANGING_METHODS = frozenset(
 )
 
 
-class ModuleNames(Struct, frozen=True):
+class ClassAttribute(Struct, frozen=True):
+    """The expression that a class, or a base of it, gives an attribute; where there is none, whether one may."""
+
+    node: ast.expr | None
+    is_open: bool = False
+
+
+class ModuleNames:
     """What the names of a module stand for: definitions, names given a value exactly once, attributes set later."""
 
-    definitions: Mapping[str, Definition]
-    constants: Mapping[str, ast.expr]
-    set_later: Mapping[tuple[str, str], ast.expr]
+    def __init__(self, tree: ast.Module) -> None:
+        self.definitions: dict[str, Definition] = {}
+        for node in tree.body:
+            self.definitions.update((found.name, found) for found in _definitions(node))
+        self.literals = Literals(_constants(tree))
+        self.set_later: Mapping[tuple[str, str], ast.expr] = dict(_set_later(tree))
+        self._own: dict[int, dict[str, ast.expr]] = {}  # by the class: what is asked of many of its heirs
+        self._inherited: dict[tuple[int, str], ClassAttribute] = {}
+
+    def attribute(self, target: Definition, name: str) -> ClassAttribute:
+        """Find an attribute of a class, its own or of a base in this module."""
+        if not isinstance(target, ast.ClassDef):
+            return ClassAttribute(None)
+        key = (id(target), name)
+        if key not in self._inherited:
+            self._inherited[key] = ClassAttribute(None)  # a class among its own bases adds nothing
+            self._inherited[key] = self._attribute(target, name)
+        return self._inherited[key]
+
+    def _attribute(self, target: ast.ClassDef, name: str) -> ClassAttribute:
+        own = self._constants_of(target).get(name)
+        if own is not None:
+            return ClassAttribute(own)
+        is_open = False
+        for base in map(_last_name, target.bases):
+            definition = self.definitions.get(base)
+            found = self.attribute(definition, name) if definition else ClassAttribute(None, base not in _KNOWN_BASES)
+            is_open = is_open or found.is_open
+            if found.node is not None:
+                return ClassAttribute(found.node, is_open)
+        return ClassAttribute(None, is_open)
+
+    def _constants_of(self, target: ast.ClassDef) -> dict[str, ast.expr]:
+        if id(target) not in self._own:
+            self._own[id(target)] = _class_constants(target)
+        return self._own[id(target)]
 
 
 class _Attributes:
@@ -41,7 +81,7 @@ class _Attributes:
         """Give a literal attribute, or None."""
         node = self.node(name)
         try:
-            return literal_value(node, self._names.constants) if node is not None else None
+            return self._names.literals.value(node) if node is not None else None
         except NotLiteral:
             self.unread.append(name)
             return None
@@ -53,24 +93,12 @@ class _Attributes:
     def node(self, name: str) -> ast.expr | None:
         """Give the expression that an attribute is given, by the target itself or by a base in this module."""
         later = self._names.set_later.get((self._target.name, name))
-        return later if later is not None else self._inherited(self._target, name, frozenset())
-
-    def _inherited(self, target: Definition, name: str, seen: frozenset[str]) -> ast.expr | None:
-        if not isinstance(target, ast.ClassDef) or target.name in seen:
-            return None
-        own = _class_constants(target).get(name)
-        if own is not None:
-            return own
-        for base in target.bases:
-            base_name = _last_name(base)
-            definition = self._names.definitions.get(base_name)
-            if definition is not None:
-                found = self._inherited(definition, name, seen | {target.name})
-                if found is not None:
-                    return found
-            elif base_name not in _KNOWN_BASES and name not in self.unread:
-                self.unread.append(name)
-        return None
+        if later is not None:
+            return later
+        found = self._names.attribute(self._target, name)
+        if found.is_open:
+            self.unread.append(name)
+        return found.node
 
 
 def describe_target(kind: Kind, name: str, target: Definition, names: ModuleNames) -> StaticRegistration:
@@ -100,14 +128,6 @@ def describe_target(kind: Kind, name: str, target: Definition, names: ModuleName
     )
 
 
-def module_names(tree: ast.Module) -> ModuleNames:
-    """Collect what the names of a module stand for; a name that is given more than one value stands for none."""
-    definitions: dict[str, Definition] = {}
-    for node in tree.body:
-        definitions.update((found.name, found) for found in _definitions(node))
-    return ModuleNames(definitions, _constants(tree), dict(_set_later(tree)))
-
-
 def _definitions(node: ast.stmt) -> Iterator[Definition]:
     """Give the definitions of a statement, those in its branches too."""
     if isinstance(node, Definition):
@@ -121,6 +141,7 @@ def _definitions(node: ast.stmt) -> Iterator[Definition]:
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """Give the names that stand for a value; one that is given more than one value stands for none."""
     values: dict[str, ast.expr] = {}
     for node in tree.body:
         values.update(_assigned(node))

@@ -1,8 +1,10 @@
 """Digests of plugin code: of one file's bytes, and of a tree of files by their names and contents."""
 
 from collections.abc import Mapping
+from typing import BinaryIO
 
 ALGORITHM = "sha256"
+_PIECE_BYTES = 1024 * 1024
 
 
 def bytes_digest(content: bytes) -> str:
@@ -10,6 +12,16 @@ def bytes_digest(content: bytes) -> str:
     import hashlib  # deferred: 3 ms, and a warm index has the digests of files
 
     return f"{ALGORITHM}:{hashlib.sha256(content).hexdigest()}"
+
+
+def stream_digest(stream: BinaryIO, begun: bytes = b"") -> str:
+    """Give the digest of a file that is read piece by piece; ``begun`` was read of it before."""
+    import hashlib  # deferred, as above
+
+    whole = hashlib.sha256(begun)
+    while piece := stream.read(_PIECE_BYTES):
+        whole.update(piece)
+    return f"{ALGORITHM}:{whole.hexdigest()}"
 
 
 def tree_digest(files: Mapping[str, str]) -> str:

@@ -91,9 +91,11 @@ def _single_file(origin: Origin, read_manifest: ReadManifest) -> PluginSource:
 
 def _file_if_there(folder: str, name: str) -> Iterator[SourceFile]:
     try:
-        yield source_file(f"{folder}/{name}", name)
+        file = source_file(f"{folder}/{name}", name)
     except OSError:
         return  # no manifest; a module that has just vanished is found missing when it is read
+    if file is not None:
+        yield file
 
 
 def _of_distribution(

@@ -7,9 +7,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.documents.regular_files import open_regular
 from aetherflow.core.plugins.contents import Provided
-from aetherflow.core.plugins.digests import bytes_digest, tree_digest
+from aetherflow.core.plugins.digests import stream_digest, tree_digest
 from aetherflow.core.plugins.distributions import SiteReading
+from aetherflow.core.plugins.largest_files import LARGEST_MANIFEST_BYTES, LARGEST_MODULE_BYTES
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
@@ -22,14 +24,12 @@ CLOCK_TICK_NS = 2_000_000_000
 class FileReadings:
     """What files say. ``index`` is what is known by now; ``has_news`` tells that it is worth writing.
 
-    Entries of the index are trusted for what is shown. Where plugins are chosen by the distributions they come from,
-    in enterprise, site directories are read anew: ``trust_sites`` false.
+    What the index says is believed: where it must not decide anything, in enterprise, an empty one is given.
     """
 
-    def __init__(self, index: PluginIndex, now_ns: Callable[[], int], *, trust_sites: bool) -> None:
+    def __init__(self, index: PluginIndex, now_ns: Callable[[], int]) -> None:
         self._index = index
         self._now_ns = now_ns
-        self._trust_sites = trust_sites
         self._files = dict(index.files)
         self._sites = dict(index.sites)
         self._trees = dict(index.trees)
@@ -79,7 +79,7 @@ class FileReadings:
 
     def site(self, folder: str) -> SiteReading:
         """Give the distributions of a site directory; pass it to `installed_distributions`."""
-        entry = self._sites.get(folder) if self._trust_sites else None
+        entry = self._sites.get(folder)
         if entry is not None and _is_current(folder, entry):
             return entry.reading
         # deferred: only wanted when something was installed or removed
@@ -139,33 +139,41 @@ def _status(path: str) -> os.stat_result | None:
 
 def _read(path: str, now_ns: int, parse: bool) -> FileEntry | None:
     """Read a file once; what it is then is what the entry is kept by."""
+    is_module = parse and path.endswith(".py")
+    is_manifest = Path(path).name == PLUGIN_MANIFEST
+    # What is not to be understood is digested piece by piece, and so is what is too large for it.
+    most_bytes = LARGEST_MODULE_BYTES if is_module else LARGEST_MANIFEST_BYTES if is_manifest else -1
     try:
-        with Path(path).open("rb") as stream:
+        with open_regular(path) as stream:
             status = os.fstat(stream.fileno())
-            content = stream.read()
+            content = stream.read(most_bytes + 1)
+            digest = stream_digest(stream, content)
     except OSError:
         return None
+    size = max(status.st_size, len(content))
     return FileEntry(
         inode=status.st_ino,
         mtime_ns=status.st_mtime_ns,
         size=status.st_size,
         read_at_ns=now_ns,
-        digest=bytes_digest(content),
-        module=_module(path, content) if parse and path.endswith(".py") else None,
-        manifest=_manifest(path, content) if Path(path).name == PLUGIN_MANIFEST else None,
+        digest=digest,
+        module=_module(path, content, size) if is_module else None,
+        manifest=_manifest(path, content, size) if is_manifest else None,
     )
 
 
-def _module(path: str, content: bytes) -> ModuleReading:
-    from aetherflow.core.plugins.static_reading import read_module  # deferred: only wanted when a module has changed
+def _module(path: str, content: bytes, size: int) -> ModuleReading:
+    # deferred: only wanted when a module has changed
+    from aetherflow.core.plugins.static_reading import read_module
 
-    return read_module(path, content)
+    return read_module(path, content, size)
 
 
-def _manifest(path: str, content: bytes) -> ManifestReading:
-    from aetherflow.core.plugins.manifest_reader import manifest_of  # deferred: only wanted when one has changed
+def _manifest(path: str, content: bytes, size: int) -> ManifestReading:
+    # deferred: only wanted when a manifest has changed
+    from aetherflow.core.plugins.manifest_reader import manifest_of
 
-    return manifest_of(path, content)
+    return manifest_of(path, content, size)
 
 
 def _vanished(path: str) -> Diagnostic:

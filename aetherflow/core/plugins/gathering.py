@@ -91,5 +91,6 @@ def _of_plugins(judged: Sequence[_Judged], left_out: Sequence[LeftOut]) -> Itera
     later = {each.plugin.source.id: each.diagnostics for each in left_out}
     for each in judged:
         plugin = each.plugin.source.id
-        by_order = [finding for finding in later.get(plugin, ()) if finding not in each.findings]
+        told = set(each.findings)
+        by_order = [finding for finding in later.get(plugin, ()) if finding not in told]
         yield from (PluginFinding(plugin=plugin, diagnostic=finding) for finding in (*each.findings, *by_order))

@@ -1,6 +1,7 @@
 """Which modules of a plugin run when its units are imported: the units, and what they import of the plugin."""
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
 from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading
@@ -14,11 +15,11 @@ def reached_modules(source: PluginSource, reading_of: Callable[[str], ModuleRead
     ``reading_of`` gives what a file of the plugin says. Imports inside functions come too late to register anything.
     """
     modules = source.modules
-    waiting = [name for unit in source.units for name in _with_packages(unit.module, modules)]
+    waiting = deque(name for unit in source.units for name in _with_packages(unit.module, modules))
     waiting += [unit.module for unit in source.units if unit.module not in modules]
     reached: dict[str, None] = {}
     while waiting:
-        name = waiting.pop(0)
+        name = waiting.popleft()
         if name in reached:
             continue
         reached[name] = None

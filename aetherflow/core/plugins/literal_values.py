@@ -6,20 +6,25 @@ from math import isfinite
 from typing import Any
 
 _INTEGERS_END = 2**63
+#: Of everything that is evaluated in one module: names may stand for names, and so for more than a text can hold.
+MOST_PARTS = 100_000
+MOST_CHARACTERS = 1024 * 1024
 
 
 class NotLiteral(Exception):
     """The value is only known to who runs the code."""
 
 
-def literal_value(node: ast.expr, constants: Mapping[str, ast.expr]) -> Any:
-    """Give the value of an expression; ``constants`` are the names that stand for one. Raises NotLiteral."""
-    return _Evaluation(constants).value(node)
+class Literals:
+    """Gives the values of a module's expressions; ``constants`` are the names that stand for one.
 
+    All of them together may have so many parts and characters: what goes beyond is no literal.
+    """
 
-class _Evaluation:
     def __init__(self, constants: Mapping[str, ast.expr]) -> None:
         self._constants = constants
+        self._parts_left = MOST_PARTS
+        self._characters_left = MOST_CHARACTERS
         self._open: set[str] = set()  # names that are being looked up: a circle is no literal
         self._readers: dict[type[ast.expr], Callable[[Any], Any]] = {
             ast.Constant: self._constant,
@@ -33,13 +38,23 @@ class _Evaluation:
         }
 
     def value(self, node: ast.expr) -> Any:
+        """Give the value of an expression; raises NotLiteral."""
+        self._open.clear()
+        return self._value(node)
+
+    def _value(self, node: ast.expr) -> Any:
+        self._parts_left -= 1
         reader = self._readers.get(type(node))
-        if reader is None:
+        if reader is None or self._parts_left < 0:
             raise NotLiteral
         return reader(node)
 
     def _constant(self, node: ast.Constant) -> Any:
         if not _is_json(node.value):
+            raise NotLiteral
+        if isinstance(node.value, str):
+            self._characters_left -= len(node.value)
+        if self._characters_left < 0:
             raise NotLiteral
         return node.value
 
@@ -47,7 +62,7 @@ class _Evaluation:
         if node.id in self._open or node.id not in self._constants:
             raise NotLiteral
         self._open.add(node.id)
-        value = self.value(self._constants[node.id])
+        value = self._value(self._constants[node.id])
         self._open.discard(node.id)
         return value
 
@@ -57,7 +72,7 @@ class _Evaluation:
             if isinstance(item, ast.Starred):
                 items += self._of_type(item.value, list)
             else:
-                items.append(self.value(item))
+                items.append(self._value(item))
         return items
 
     def _mapping(self, node: ast.Dict) -> dict[str, Any]:
@@ -66,7 +81,7 @@ class _Evaluation:
             if key is None:  # `**other`
                 items.update(self._of_type(value, dict))
             else:
-                items[self._of_type(key, str)] = self.value(value)
+                items[self._of_type(key, str)] = self._value(value)
         return items
 
     def _joined(self, node: ast.JoinedStr) -> str:
@@ -85,13 +100,13 @@ class _Evaluation:
         return str(self._of_type(node.left, str)) + str(self._of_type(node.right, str))
 
     def _negative(self, node: ast.UnaryOp) -> int | float:
-        value = self.value(node.operand)
+        value = self._value(node.operand)
         if not isinstance(node.op, ast.USub) or isinstance(value, bool) or not isinstance(value, int | float):
             raise NotLiteral
         return -value
 
     def _of_type(self, node: ast.expr, kind: type) -> Any:
-        value = self.value(node)
+        value = self._value(node)
         if not isinstance(value, kind):
             raise NotLiteral
         return value

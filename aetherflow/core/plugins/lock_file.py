@@ -3,16 +3,15 @@
 It holds no path, time or name of a machine: the same plugins give the same bytes wherever they lie.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from stat import S_ISREG
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.documents.regular_files import read_regular
 from aetherflow.core.events.wording import counted
 from aetherflow.core.plugins.digests import tree_digest
 from aetherflow.core.plugins.modes import Mode
@@ -85,7 +84,7 @@ def read_lock(path: Path, name: str = "") -> LockReading:
     """Read a lock; no file gives none, and whatever is wrong with it is a finding. ``name`` is what findings print."""
     name = name or str(path)
     try:
-        content = _content(path)
+        content = read_regular(path, MAX_LOCK_BYTES)
     except FileNotFoundError:
         return LockReading(lock=None, diagnostics=())
     except (OSError, ValueError) as refused:  # ValueError: a NUL in the path
@@ -136,18 +135,6 @@ def unprintable(words: Iterable[str]) -> str | None:
 def is_lockable_path(path: str) -> bool:
     """Tell whether a path can be that of a plugin's file."""
     return path.isprintable() and not {"", ".", ".."}.intersection(path.split("/"))
-
-
-def _content(path: Path) -> bytes:
-    """Read a regular file: opening a pipe in its place must not wait for a writer."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with open(descriptor, "rb") as stream:  # noqa: PTH123  # a descriptor, not a path
-        status = os.fstat(descriptor)
-        if not S_ISREG(status.st_mode):
-            raise OSError(None, "not a regular file")
-        if status.st_size > MAX_LOCK_BYTES:
-            raise OSError(None, f"larger than {MAX_LOCK_BYTES:,} bytes")
-        return stream.read(MAX_LOCK_BYTES + 1)
 
 
 def _decoded(content: bytes) -> tuple[list[LockedPlugin], Exception | None]:

@@ -1,7 +1,6 @@
 """Reads a plugin's manifest from its file; every file gives a reading, none an exception."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,10 +11,15 @@ from aetherflow.core.contracts.names import not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span, render_path
 from aetherflow.core.documents.conversion import convert_document
 from aetherflow.core.documents.reader import Document, read_document
+from aetherflow.core.documents.regular_files import read_regular
 from aetherflow.core.documents.source import decode_source
 from aetherflow.core.documents.structure import PLACEHOLDER
+from aetherflow.core.plugins.largest_files import LARGEST_MANIFEST_BYTES
 from aetherflow.core.plugins.manifest_rules import is_plugin_name, manifest_findings
 from aetherflow.core.plugins.plugin_manifest import ManifestReading, PluginManifest
+
+#: Of a manifest's lists, each.
+MOST_ENTRIES = 1_000
 
 _KEYS_ARE_WRONG = "AF-S101"
 _STRUCTURE = "AF-S"
@@ -24,14 +28,25 @@ _STRUCTURE = "AF-S"
 def read_plugin_manifest(path: str) -> ManifestReading:
     """Read and judge a manifest; what is wrong in it is a finding, and the rest is kept."""
     try:
-        content = Path(path).read_bytes()
+        return manifest_of(path, read_regular(path, LARGEST_MANIFEST_BYTES))
     except OSError as error:
-        return ManifestReading(None, {}, (_unreadable(path, error),))
-    return manifest_of(path, content)
+        return unreadable_manifest(path, (error.strerror or str(error)).lower())
 
 
-def manifest_of(path: str, content: bytes) -> ManifestReading:
-    """Judge a manifest's bytes; ``path`` is what findings name."""
+def unreadable_manifest(path: str, reason: str) -> ManifestReading:
+    """Say why a manifest cannot be read at all."""
+    finding = Diagnostic(
+        code="AF-P203",
+        message=f'the plugin manifest "{path}" cannot be read: {reason}',
+        hint=f"it must be a file of at most {LARGEST_MANIFEST_BYTES:,} bytes that the user who runs the flow may read",
+    )
+    return ManifestReading(None, {}, (finding,))
+
+
+def manifest_of(path: str, content: bytes, size: int = 0) -> ManifestReading:
+    """Judge a manifest's bytes; ``path`` is what findings name, ``size`` that of a file of which this is a part."""
+    if max(len(content), size) > LARGEST_MANIFEST_BYTES:
+        return unreadable_manifest(path, f"larger than {LARGEST_MANIFEST_BYTES:,} bytes")
     try:
         source = decode_source(path, content)
     except InputError as error:
@@ -45,6 +60,8 @@ def manifest_of(path: str, content: bytes) -> ManifestReading:
 def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
     data = document.data
     own = {key: value for key, value in data.items() if not key.startswith("x-")} if isinstance(data, dict) else data
+    if too_many := list(_too_many(document, own)):
+        return ManifestReading(None, {}, tuple(in_order_of_place([*found, *too_many])))
     converted = convert_document(document, own, PluginManifest)
     findings = [*found, *map(_as_ours, converted.diagnostics)]
     manifest: PluginManifest | None = converted.value
@@ -55,6 +72,19 @@ def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
         numbers = {}
     spans = {**dict(_spans(document, own)), **_renumbered(document, numbers)}
     return ManifestReading(manifest, spans, tuple(in_order_of_place(findings)))
+
+
+def _too_many(document: Document, data: Any) -> Iterator[Diagnostic]:
+    """Refuse lists of more entries than anybody looks through."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, list) and len(value) > MOST_ENTRIES:
+            yield Diagnostic(
+                code="AF-P214",
+                message=f"`{key}` has {len(value):,} entries of at most {MOST_ENTRIES:,}",
+                hint="make it several plugins, or ask whether a program has written it",
+                span=document.span((key,)),
+                path=(key,),
+            )
 
 
 def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, dict[str, list[int]]]:
@@ -99,11 +129,3 @@ def _spans(document: Document, data: Any, path: DocumentPath = ()) -> Iterator[t
         yield render_path((*path, key)), document.span((*path, key))
         if len(path) < 2:
             yield from _spans(document, value, (*path, key))
-
-
-def _unreadable(path: str, error: OSError) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P203",
-        message=f'the plugin manifest "{path}" cannot be read: {(error.strerror or str(error)).lower()}',
-        hint="give the user who runs the flow the right to read it",
-    )

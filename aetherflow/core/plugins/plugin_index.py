@@ -6,22 +6,26 @@ two processes write at once is lost for one of them at most until the next time.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
 from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.version import VERSION
 
+Entry = TypeVar("Entry")
+
 FORM: Literal["aetherflow plugin index 2"] = "aetherflow plugin index 2"
 MOST_FILES = 20_000
+LARGEST_BYTES = 64 * 1024 * 1024
 
 
 class FileEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,13 +86,16 @@ def read_index(path: Path, reader: str) -> PluginIndex:
     return index if index.reader == reader else PluginIndex(reader=reader)
 
 
-def write_index(path: Path, index: PluginIndex) -> bool:
-    """Put the index in its place in one step; false where that cannot be done, which costs time and nothing else."""
+def write_index(path: Path, index: PluginIndex, hides: Callable[[str], bool] = lambda text: False) -> bool:
+    """Put the index in its place in one step; false where that cannot be done, which costs time and nothing else.
+
+    What ``hides`` tells to hold a secret is left out.
+    """
     from aetherflow.core.state.private_files import make_private_folder  # deferred, as below: mostly nothing is new
 
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        content = msgspec.json.encode(_pruned(index))
+        content = _content(_pruned(index), hides)
         make_private_folder(path.parent)
         _write_new(temporary, content)
         temporary.replace(path)
@@ -101,11 +108,31 @@ def write_index(path: Path, index: PluginIndex) -> bool:
 
 def _own_bytes(path: Path) -> bytes:
     """Read a file that nobody but its user can have written; raises OSError for any other."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         status = os.fstat(stream.fileno())
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             raise PermissionError(f"others may have written {path}")
-        return stream.read()
+        content = stream.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise FileTooLarge(f"we write no index as large as {path}")
+    return content
+
+
+def _content(index: PluginIndex, hides: Callable[[str], bool]) -> bytes:
+    """Give what is written; raises FileTooLarge for what would not be read, and PermissionError for a path's secret."""
+    content = msgspec.json.encode(index)
+    if hides(content.decode()):
+        files, recorded = _open_to_all(index.files, hides), _open_to_all(index.recorded, hides)
+        content = msgspec.json.encode(msgspec.structs.replace(index, files=files, recorded=recorded))
+        if hides(content.decode()):
+            raise PermissionError("a path or a distribution holds a secret")
+    if len(content) > LARGEST_BYTES:
+        raise FileTooLarge("the index would be larger than what is read of one")
+    return content
+
+
+def _open_to_all(entries: Mapping[str, Entry], hides: Callable[[str], bool]) -> dict[str, Entry]:
+    return {name: entry for name, entry in entries.items() if not hides(msgspec.json.encode(entry).decode())}
 
 
 def _write_new(path: Path, content: bytes) -> None:

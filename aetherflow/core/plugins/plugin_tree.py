@@ -47,9 +47,10 @@ def read_tree(root: str, apart: frozenset[str] = frozenset()) -> PluginTree:
     return PluginTree(tuple(sorted(walk.files, key=_by_path)), tuple(walk.nested), tuple(walk.findings))
 
 
-def source_file(path: str, name: str) -> SourceFile:
-    """Look at one file; raises OSError."""
-    return _file(name, os.stat(path))  # noqa: PTH116  # once per file on the way to `plugins list`: a Path costs more
+def source_file(path: str, name: str) -> SourceFile | None:
+    """Look at one file; None where it is a pipe or the like. Raises OSError."""
+    status = os.stat(path)  # noqa: PTH116  # once per file on the way to `plugins list`: a Path costs more
+    return _file(name, status) if S_ISREG(status.st_mode) else None
 
 
 class _TooLarge(Exception):

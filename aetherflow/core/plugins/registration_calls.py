@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.literal_values import Literals, NotLiteral
 
 API_MODULE = "aetherflow.core.api"
 
@@ -52,19 +52,19 @@ def registering_names(tree: ast.Module) -> RegisteringNames:
     return RegisteringNames({**direct, **dict(_assigned(tree, found))}, found.modules)
 
 
-def registered_name(decorator: str, call: ast.Call, constants: Mapping[str, ast.expr]) -> str:
+def registered_name(decorator: str, call: ast.Call, literals: Literals) -> str:
     """Give the name that a call registers; raises NotLiteral where it is only known when the code runs."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     if None in keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
         raise NotLiteral
     _, name_key = DECORATORS[decorator]
     if decorator == "register_connector":
-        return ":".join(_text(keywords.get(key), constants) for key in ("kind", "driver"))
-    return _text(call.args[0] if call.args else keywords.get(name_key), constants)
+        return ":".join(_text(keywords.get(key), literals) for key in ("kind", "driver"))
+    return _text(call.args[0] if call.args else keywords.get(name_key), literals)
 
 
-def _text(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> str:
-    value = literal_value(node, constants) if node is not None else None
+def _text(node: ast.expr | None, literals: Literals) -> str:
+    value = literals.value(node) if node is not None else None
     if not isinstance(value, str):
         raise NotLiteral
     return value

@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
-from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target, module_names
+from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target
 from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading, StaticRegistration, Unread
+from aetherflow.core.plugins.parsed_module import TooMuchCode
 from aetherflow.core.plugins.registration_calls import (
     DECORATORS,
     RegisteringNames,
@@ -18,17 +20,21 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _REPEATED = (ast.For, ast.While)
 
+#: Of one module: what it registers is listed, and places that only running it can tell are told.
+MOST_REGISTRATIONS = 2_000
+MOST_UNREAD = 200
+
 
 def scan_module(tree: ast.Module) -> ModuleReading:
     """Give what a module registers when it is imported."""
     calls = registering_names(tree)
-    scan = _Scan(calls, module_names(tree))
+    scan = _Scan(calls, ModuleNames(tree))
     for statement in statements_at_import(tree.body):
         scan.statement(statement)
-    scan.unread += _left_to_running(tree, calls, scan.understood)
+    scan.unread += islice(_left_to_running(tree, calls, scan.understood), MOST_UNREAD)
     return ModuleReading(
         registrations=tuple(scan.registrations),
-        unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))),
+        unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))[:MOST_UNREAD]),
         imports=tuple(_imports(tree)),
     )
 
@@ -87,23 +93,25 @@ class _Scan:
     def _call(self, decorator: str, call: ast.Call, target: Definition) -> None:
         self.understood.add(id(call.func))
         try:
-            name = registered_name(decorator, call, self._names.constants)
+            name = registered_name(decorator, call, self._names.literals)
         except NotLiteral:
             self.unread.append(_unread(call, "its name is no literal"))
         else:
             self._register(decorator, name, target)
 
     def _register(self, decorator: str, name: str, target: Definition) -> None:
+        if len(self.registrations) == MOST_REGISTRATIONS:
+            raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
         kind, _ = DECORATORS[decorator]
         self.registrations.append(describe_target(kind, name, target, self._names))
 
 
 def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[int]) -> Iterator[Unread]:
     """Give every other use of a decorator: in functions and loops, handed on, applied to what is not defined here."""
-    handed_on = {id(node.value) for node in tree.body if isinstance(node, ast.Assign)}
+    passed_over = understood | {id(node.value) for node in tree.body if isinstance(node, ast.Assign)}
     for node in ast.walk(tree):
         is_use = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-        if is_use and id(node) not in understood | handed_on and calls.decorator(node):  # type: ignore[arg-type]  # both are expr
+        if is_use and id(node) not in passed_over and calls.decorator(node):  # type: ignore[arg-type]  # both are expr
             yield _unread(node, "it is used in a function, in a loop, or on what is not defined here")  # type: ignore[arg-type]  # as above
 
 

@@ -1,13 +1,14 @@
 """Reads files that should be small, and never more of one than a bound: a site directory may hold anything."""
 
+from aetherflow.core.documents.regular_files import read_beginning
+
 LARGEST_BYTES = 4 * 1024 * 1024
 
 
 def read_small(path: str) -> bytes:
-    """Give the content of a file; nothing where it is absent or cannot be read."""
+    """Give the content of a file; nothing where it is absent, cannot be read, or is a pipe or a device."""
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123  # hundreds of times, mostly in vain: a Path doubles the cost
-            return stream.read(LARGEST_BYTES)
+        return read_beginning(path, LARGEST_BYTES)
     except (OSError, ValueError):
         return b""
 

@@ -1,28 +1,36 @@
 """Reads what a module registers from its text: literal decorator arguments and class attributes. Executes nothing."""
 
-import ast
-import warnings
 from importlib.util import decode_source
 
+import msgspec
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES
 from aetherflow.core.plugins.module_reading import ModuleReading, Unread
+from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.registration_scan import scan_module
 
-LARGEST_MODULE_BYTES = 2 * 1024 * 1024
+#: As the index keeps it, in JSON.
+LARGEST_READING_BYTES = 256 * 1024
+
+_LONG_WORDS = f"what it says of itself takes more than {LARGEST_READING_BYTES:,} bytes"
 
 
-def read_module(path: str, content: bytes) -> ModuleReading:
-    """Read a module's bytes; ``path`` is what findings name. Every input gives a reading, none an exception."""
-    if len(content) > LARGEST_MODULE_BYTES:
-        return ModuleReading(diagnostics=(_too_large(path, len(content)),), is_read=False)
+def read_module(path: str, content: bytes, size: int = 0) -> ModuleReading:
+    """Read a module's bytes; ``path`` is what findings name. Every input gives a reading, none an exception.
+
+    ``size`` is that of a file of which ``content`` is a part: a module that is too large is read to its end by nobody.
+    """
+    size = max(len(content), size)
+    if size > LARGEST_MODULE_BYTES:
+        return _unparsed(_too_large(path, f"{size:,} bytes of at most {LARGEST_MODULE_BYTES:,}"))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
-            tree = ast.parse(content)
-        return _in_characters(scan_module(tree), content)
+        reading = _in_characters(scan_module(parsed_module(content)), content)
+        return reading if _is_kept(reading) else _unparsed(_too_large(path, _LONG_WORDS))
+    except TooMuchCode as error:
+        return _unparsed(_too_large(path, str(error)))
     except SyntaxError as error:
         return _unparsed(_syntax_finding(path, error))
     except ValueError as error:  # a NUL character
@@ -47,6 +55,11 @@ def _unread_in_characters(unread: Unread, lines: list[str]) -> Unread:
     return replace(unread, column=column, end_column=end_column)
 
 
+def _is_kept(reading: ModuleReading) -> bool:
+    """Tell whether the index can hold a reading: names and schemas, whatever their number, are not endless."""
+    return len(msgspec.json.encode(reading)) <= LARGEST_READING_BYTES
+
+
 def _unparsed(finding: Diagnostic) -> ModuleReading:
     return ModuleReading(diagnostics=(finding,), is_read=False)
 
@@ -68,11 +81,10 @@ def _finding(path: str, reason: str, span: Span) -> Diagnostic:
     )
 
 
-def _too_large(path: str, size: int) -> Diagnostic:
+def _too_large(path: str, reason: str) -> Diagnostic:
     return Diagnostic(
         code="AF-P142",
         severity=Severity.WARNING,
-        message=f'the module "{path}" is too large to be read without running it: {size:,} bytes of at most '
-        f"{LARGEST_MODULE_BYTES:,}",
+        message=f'the module "{path}" is too large to be read without running it: {reason}',
         hint="keep data out of modules, or say under `provides` of aetherflow-plugin.yaml what it registers",
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from aetherflow.core.plugins.doctor.bindings import Function, bindings_of
+from aetherflow.core.plugins.doctor.bindings import Function
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.registration_calls import API_MODULE, DECORATORS
@@ -98,7 +98,7 @@ def _is_plain(each: OwnClass) -> bool:
 def _member_of(each: OwnClass, name: str) -> Member | None:
     if (each.node.name, name) in each.module.names.set_later:
         return Member("there")
-    bindings = bindings_of(each.node)
+    bindings = each.module.bindings_of(each.node)
     if name not in bindings:
         return None
     value = bindings.only_value(name)

@@ -2,20 +2,22 @@
 
 import ast
 import re
-import warnings
+from bisect import bisect_left
 from functools import cached_property
 from importlib.util import decode_source
-from pathlib import Path
+from itertools import accumulate
 
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.plugins.class_attributes import ModuleNames, module_names
-from aetherflow.core.plugins.doctor.bindings import Function
+from aetherflow.core.documents.regular_files import read_regular
+from aetherflow.core.plugins.class_attributes import ModuleNames
+from aetherflow.core.plugins.doctor.bindings import Bindings, Function, bindings_of
 from aetherflow.core.plugins.doctor.name_uses import Imported, ModuleUses, uses_in
 from aetherflow.core.plugins.doctor.scopes import Scope
-from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES
+from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.registration_scan import scan_module
-from aetherflow.core.plugins.static_reading import LARGEST_MODULE_BYTES
 
 _KEYWORDS = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
@@ -29,6 +31,8 @@ class ModuleCode:
         self.tree = tree
         self._lines = text.split("\n")
         self.reading: ModuleReading = scan_module(tree)
+        self._bindings: dict[int, Bindings] = {}  # by the class: a base is asked by all its heirs
+        self._starts: tuple[int, list[int]] = (0, [])  # of a line, which has many findings or none
         self.scope = Scope(tree)
         self.found: ModuleUses = uses_in(self.scope, tree)
 
@@ -40,12 +44,18 @@ class ModuleCode:
     @cached_property
     def names(self) -> ModuleNames:
         """The module's definitions and constants."""
-        return module_names(self.tree)
+        return ModuleNames(self.tree)
+
+    def bindings_of(self, node: ast.ClassDef) -> Bindings:
+        """Give what a class of the module binds."""
+        if id(node) not in self._bindings:
+            self._bindings[id(node)] = bindings_of(node)
+        return self._bindings[id(node)]
 
     def literal_text(self, node: ast.expr | None) -> str | None:
         """Give the text that an expression always has, where it has one."""
         try:
-            value = literal_value(node, self.names.constants) if node is not None else None
+            value = self.names.literals.value(node) if node is not None else None
         except (NotLiteral, RecursionError):
             return None
         return value if isinstance(value, str) else None
@@ -81,7 +91,13 @@ class ModuleCode:
         return Span(self.path, line, column, end_line, end_column)
 
     def _column(self, number: int, offset: int) -> int:
-        return len(self._line(number).encode()[:offset].decode("utf-8", "replace")) + 1
+        line = self._line(number)
+        if line.isascii():
+            return min(offset, len(line)) + 1
+        if self._starts[0] != number:
+            self._starts = (number, list(accumulate((len(sign.encode()) for sign in line), initial=0)))
+        starts = self._starts[1]
+        return bisect_left(starts, min(offset, starts[-1])) + 1
 
     def _line(self, number: int) -> str:
         return self._lines[number - 1] if number <= len(self._lines) else ""
@@ -90,9 +106,7 @@ class ModuleCode:
 def read_code(name: str, path: str) -> ModuleCode | None:
     """Read and parse a module; None where that cannot be done, which discovery has told (AF-P141 to AF-P143)."""
     try:
-        with Path(path).open("rb") as stream:
-            content = stream.read(LARGEST_MODULE_BYTES + 1)
-        return parse_code(name, path, content) if len(content) <= LARGEST_MODULE_BYTES else None
+        return parse_code(name, path, read_regular(path, LARGEST_MODULE_BYTES))
     except (OSError, ValueError):
         return None
 
@@ -100,9 +114,6 @@ def read_code(name: str, path: str) -> ModuleCode | None:
 def parse_code(name: str, path: str, content: bytes) -> ModuleCode | None:
     """Parse a module; None for what is not Python, or nested too deeply."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
-            tree = ast.parse(content)
-        return ModuleCode(name, path, tree, decode_source(content))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ModuleCode(name, path, parsed_module(content), decode_source(content))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, TooMuchCode):
         return None

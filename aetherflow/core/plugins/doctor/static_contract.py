@@ -20,7 +20,7 @@ from aetherflow.core.plugins.doctor.class_lineage import CONNECTOR, Lineage, Mem
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.doctor.static_signature import call_problem
-from aetherflow.core.plugins.literal_values import NotLiteral, literal_value
+from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.loading.schema_check import schema_problem
 from aetherflow.core.plugins.module_reading import StaticRegistration
 
@@ -130,7 +130,7 @@ def _schema_findings(registration: StaticRegistration, attribute: str, lineage: 
     if member.module is None or member.value is None:
         return
     try:
-        schema = literal_value(member.value, member.module.names.constants)
+        schema = member.module.names.literals.value(member.value)
     except (NotLiteral, RecursionError):
         return
     problem = schema_problem(schema, may_be_record=False) if schema is not None else None

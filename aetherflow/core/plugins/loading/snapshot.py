@@ -1,16 +1,18 @@
 """A plugin's files as they were read, once: what is hashed here is what runs, whatever becomes of the files."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES
-from pathlib import Path
 
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import PluginRefused
-from aetherflow.core.plugins.digests import ALGORITHM, bytes_digest, tree_digest
+from aetherflow.core.documents.regular_files import open_regular, read_regular
+from aetherflow.core.plugins.digests import bytes_digest, stream_digest, tree_digest
 from aetherflow.core.plugins.plugin_source import PluginForm, PluginSource, Unit
+
+#: Of a module: it is kept as long as the process lives.
+LARGEST_SOURCE_BYTES = 64 * 1024 * 1024
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
@@ -77,7 +79,8 @@ def read_data(snapshot: Snapshot, file: str) -> bytes:
         return snapshot.sources[file]
     if file not in snapshot.file_digests:
         raise FileNotFoundError(f'the plugin "{snapshot.plugin}" has no file "{file}"')
-    content = Path(snapshot.path_of(file)).read_bytes()
+    with open_regular(snapshot.path_of(file)) as stream:
+        content = stream.read()
     if bytes_digest(content) != snapshot.file_digests[file]:
         raise SnapshotChanged(f'"{snapshot.path_of(file)}" was changed after the plugin was read')
     return content
@@ -114,7 +117,7 @@ def _inner_name(module: str, package: str) -> str:
 
 def _bytes(source: PluginSource, file: str) -> bytes:
     try:
-        return Path(source.path_of(file)).read_bytes()
+        return read_regular(source.path_of(file), LARGEST_SOURCE_BYTES)
     except OSError as error:
         raise _unreadable(source, file, error) from None
 
@@ -122,8 +125,8 @@ def _bytes(source: PluginSource, file: str) -> bytes:
 def _data_digest(source: PluginSource, file: str) -> str:
     """Hash a file piece by piece: package data may be large."""
     try:
-        with Path(source.path_of(file)).open("rb") as stream:
-            return f"{ALGORITHM}:{hashlib.file_digest(stream, ALGORITHM).hexdigest()}"
+        with open_regular(source.path_of(file)) as stream:
+            return stream_digest(stream)
     except OSError as error:
         raise _unreadable(source, file, error) from None
 
