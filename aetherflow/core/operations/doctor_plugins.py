@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.plugin_surroundings import (
@@ -18,6 +19,7 @@ from aetherflow.core.operations.plugin_surroundings import (
 )
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.contents import differences_from
+from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundings
 from aetherflow.core.plugins.doctor.start_up import this_start_up
 from aetherflow.core.plugins.in_child.messages import ChildLoad
@@ -25,6 +27,7 @@ from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import read_lock
 from aetherflow.core.plugins.locking import locking_of
+from aetherflow.core.plugins.look_alikes import look_alike_findings
 from aetherflow.core.plugins.name_conflicts import scheme_findings, tie_break_findings
 from aetherflow.core.plugins.origins import refusal_findings
 from aetherflow.core.plugins.plugin_findings import PluginFinding
@@ -70,6 +73,7 @@ def doctor(
     findings = list(_known_without_running(found, request))
     loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin) if loaded else []
     findings += _known_by_running(found.plugins, loads)
+    findings += look_alike_findings(_named(found, loads), found.mode)
     findings = in_order(with_short_paths(each, ground.cwd) for each in told_once(findings))
     return DoctorReport(
         examined=tuple(plugin.source.id for plugin in _everyone(found)),
@@ -112,3 +116,14 @@ def _known_by_running(plugins: Iterable[KnownPlugin], loads: Iterable[ChildLoad]
         yield from of_plugin(load.plugin, load.findings)
         if not any(finding.severity is Severity.ERROR for finding in load.findings):
             yield from of_plugin(load.plugin, differences_from(known[load.plugin].source, load.contributions))
+
+
+def _named(found: PluginSet, loads: Iterable[ChildLoad]) -> Iterator[Contribution]:
+    """Give everything that has a name, and what is only known by a load."""
+    yield from found.catalogue.contributions
+    known = by_id(found.plugins)
+    for load in loads:
+        plugin = known[load.plugin]
+        if not plugin.contents.is_complete:
+            new = [each for each in load.contributions if each not in plugin.contents.provides]
+            yield from static_contributions(replace(plugin, contents=replace(plugin.contents, provides=tuple(new))))
