@@ -56,10 +56,10 @@ class Console:
         self.streams.write_result(_encode(text, sys.stdout))
 
     def result_json(self, value: object) -> None:
-        """Write a JSON document that is the command's result; always UTF-8."""
-        import msgspec  # deferred: text output does without
+        """Write a JSON document that is the command's result; always UTF-8, and harmless to a terminal."""
+        from aetherflow.cli.render.json_text import json_text  # deferred: text output does without
 
-        self.streams.write_result(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+        self.streams.write_result(json_text(value))
 
     def note(self, text: str) -> None:
         """Write text for people."""

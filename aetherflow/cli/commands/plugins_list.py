@@ -85,9 +85,8 @@ def _imported(request: SurroundingsRequest) -> PluginListing:
 
 def _write_json(listing: PluginListing, console: Console) -> None:
     from aetherflow.cli.render.plugins_json import listing_json  # deferred: text does without
-    from aetherflow.core.state.rows import without_surrogates  # undecodable bytes of paths are no JSON
 
-    console.result_json(without_surrogates(listing_json(listing)))
+    console.result_json(listing_json(listing))
     _tell_problems([each.diagnostic for each in listing.findings], console)
 
 

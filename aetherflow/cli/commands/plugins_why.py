@@ -62,9 +62,8 @@ def plugins_why(
         return refuse(error, console, chosen, "")
     if chosen == "json":
         from aetherflow.cli.render.plugins_json import why_json  # deferred: text does without
-        from aetherflow.core.state.rows import without_surrogates  # undecodable bytes of paths are no JSON
 
-        console.result_json(without_surrogates(why_json(report)))
+        console.result_json(why_json(report))
     else:
         from aetherflow.cli.render.why import why_text  # deferred: JSON does without
 

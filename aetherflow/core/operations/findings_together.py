@@ -25,7 +25,8 @@ def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
         key = (each.diagnostic.code, _place_that_counts(each), each.diagnostic.message)
         if not (key in kept and kept[key].plugin):
             kept[key] = each
-    return [each for each in kept.values() if not _is_said_before(each, kept.values())]
+    earlier = _Earlier(kept.values())
+    return [each for each in kept.values() if not earlier.says(each)]
 
 
 def _place_that_counts(finding: PluginFinding) -> _Place:
@@ -33,18 +34,26 @@ def _place_that_counts(finding: PluginFinding) -> _Place:
     return (file, 0, 0) if finding.diagnostic.code.startswith(_CONTRACTS) else (file, line, column)
 
 
-def _is_said_before(finding: PluginFinding, others: Iterable[PluginFinding]) -> bool:
-    earlier_code = _SAID_BEFORE.get(finding.diagnostic.code)
-    return earlier_code is not None and any(
-        _says_as_much(other, finding) for other in others if other.diagnostic.code == earlier_code
-    )
+class _Earlier:
+    """What reading has told that importing may tell once more."""
 
+    def __init__(self, findings: Iterable[PluginFinding]) -> None:
+        self._lines: set[tuple[str, str, int]] = set()
+        self._words: dict[tuple[str, str], list[str]] = {}  # by code and plugin
+        for each in findings:
+            code = each.diagnostic.code
+            if code in _SAID_BEFORE.values():
+                self._lines.add((code, *_place(each)[:2]))
+                self._words.setdefault((code, each.plugin), []).append(each.diagnostic.message)
 
-def _says_as_much(earlier: PluginFinding, later: PluginFinding) -> bool:
-    """Tell the same line; of what has no place, the same words, to which an import only adds whom and where to."""
-    if later.diagnostic.span:
-        return _place(earlier)[:2] == _place(later)[:2]
-    return earlier.plugin == later.plugin and later.diagnostic.message.startswith(earlier.diagnostic.message)
+    def says(self, finding: PluginFinding) -> bool:
+        """Tell the same line; of what has no place, the same words, to which an import only adds whom and where to."""
+        code = _SAID_BEFORE.get(finding.diagnostic.code)
+        if code is None:
+            return False
+        if finding.diagnostic.span:
+            return (code, *_place(finding)[:2]) in self._lines
+        return finding.diagnostic.message.startswith(tuple(self._words.get((code, finding.plugin), ())))
 
 
 def in_order(findings: Iterable[PluginFinding]) -> list[PluginFinding]:

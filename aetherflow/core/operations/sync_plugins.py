@@ -11,6 +11,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.reader import Document, read_document
+from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.documents.source import Source
 from aetherflow.core.operations.plugin_surroundings import (
     LOCK_NAME,
@@ -18,12 +19,14 @@ from aetherflow.core.operations.plugin_surroundings import (
     fresh_readings,
     gathered_through,
     keep_readings,
+    masker_of,
     plugin_ground,
 )
 from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.lock_comparison import lock_drift
-from aetherflow.core.plugins.lock_file import LockedPlugin, LockReading, lock_bytes, read_lock
+from aetherflow.core.plugins.lock_file import MAX_LOCK_BYTES, LockedPlugin, LockReading, lock_bytes, read_lock
 from aetherflow.core.plugins.lock_writing import write_lock
 from aetherflow.core.plugins.locking import Locking, locking_of
 from aetherflow.core.plugins.modes import Mode
@@ -93,7 +96,8 @@ def _survey(request: SurroundingsRequest) -> _Survey:
     found = gathered_through(ground, readings, NO_LOCK)
     if wrong := input_errors(found):
         # A lock without a plugin that was asked for would be a lock of something else.
-        raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong)
+        mask = masker_of(ground).mask_text
+        raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong, mask=mask)
     locking = locking_of(found.plugins)
     errors = [each for each in found.findings if each.diagnostic.severity is Severity.ERROR]
     return _Survey(
@@ -108,7 +112,7 @@ def _survey(request: SurroundingsRequest) -> _Survey:
 def _report(survey: _Survey, drift: Iterable[PluginFinding], sources: Mapping[str, str], *, wrote: bool) -> SyncReport:
     ground = survey.ground
     read = {span.file for each in survey.errors if (span := each.diagnostic.span)}
-    return SyncReport(
+    report = SyncReport(
         mode=ground.mode,
         lock_file=str(ground.lock_file),
         lock_name=ground.lock_name,
@@ -119,6 +123,7 @@ def _report(survey: _Survey, drift: Iterable[PluginFinding], sources: Mapping[st
         refused=survey.refused,
         sources={**{_shorter(file, ground): _text(Path(file)) for file in read}, **sources},
     )
+    return masked(report, masker_of(ground))
 
 
 def _nearby(finding: PluginFinding, ground: PluginGround) -> PluginFinding:
@@ -155,7 +160,7 @@ def _nowhere(place: DocumentPath) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8", "replace")
+        return read_beginning(path, MAX_LOCK_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):  # it cannot be read: findings are shown without their lines
         return ""
 
