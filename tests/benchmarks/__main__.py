@@ -61,7 +61,7 @@ def crash_bundles(instants: int, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="aetherflow-crash-") as folder:
         test = BundleCrashTest(Path(folder))
         for _ in range(instants):
-            trial = test.trial(chance.uniform(0, test.duration_seconds * 1.05))
+            trial = test.trial(test.instant(chance.random()))
             active["the new bundle" if trial.was_active else "the old bundle"] += 1
             for problem in trial.problems:
                 problems += 1

@@ -33,5 +33,5 @@ def crash_test(tmp_path_factory: pytest.TempPathFactory) -> BundleCrashTest:
 # Spread over the whole command, each somewhere within its own stretch of it.
 @pytest.mark.parametrize("stretch", range(INSTANTS))
 def test_killed_at_any_instant_bundle_sync_leaves_a_whole_bundle(crash_test: BundleCrashTest, stretch: int) -> None:
-    instant_seconds = crash_test.duration_seconds * (stretch + random.random()) / INSTANTS
+    instant_seconds = crash_test.instant((stretch + random.random()) / INSTANTS)
     assert crash_test.trial(instant_seconds).problems == ()
