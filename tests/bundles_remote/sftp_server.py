@@ -1,0 +1,165 @@
+"""A real SFTP server on loopback, which serves a folder; it can be told to misbehave."""
+
+import os
+import socket
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import paramiko
+
+USER, PASSWORD = "deploy", "correct-horse-battery"
+
+
+class Behaviour:
+    """What the server does otherwise than it should."""
+
+    def __init__(self) -> None:
+        self.names: list[paramiko.SFTPAttributes] = []  # listed besides what is there, in the top folder
+        self.on_list: Callable[[], None] = lambda: None
+        self.on_read: Callable[[int], None] = lambda _offset: None
+        self.attributes: Callable[[paramiko.SFTPAttributes], paramiko.SFTPAttributes] = lambda attributes: attributes
+        self.connections: list[paramiko.Transport] = []
+
+    def drop(self) -> None:
+        """End every connection at once."""
+        for transport in self.connections:
+            transport.close()
+
+    @staticmethod
+    def stall() -> None:
+        """Do nothing for longer than any test waits."""
+        time.sleep(60)
+
+
+class SftpServer:
+    """Serves ``root`` until it is closed."""
+
+    def __init__(self, root: Path, *, authorized: paramiko.PKey | None = None) -> None:
+        self.root = root
+        self.behaviour = Behaviour()
+        self.host_key: paramiko.PKey = paramiko.ECDSAKey.generate()
+        self.other_host_key: paramiko.PKey | None = None
+        self.authorized = authorized
+        self.passwords_seen: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def name(self) -> str:
+        """What known_hosts files call it."""
+        return f"[127.0.0.1]:{self.port}"
+
+    def close(self) -> None:
+        """End it."""
+        self._socket.close()
+        self.behaviour.drop()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport = paramiko.Transport(connection)
+        self.behaviour.connections.append(transport)
+        transport.add_server_key(self.host_key)
+        if self.other_host_key is not None:
+            transport.add_server_key(self.other_host_key)
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files, self)
+        try:
+            transport.start_server(server=_Door(self))
+        except (paramiko.SSHException, EOFError, OSError):
+            transport.close()  # a client that does not trust the key goes
+
+
+class _Door(paramiko.ServerInterface):
+    def __init__(self, server: SftpServer) -> None:
+        self._server = server
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "password,publickey"
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        self._server.passwords_seen.append(password)
+        return paramiko.AUTH_SUCCESSFUL if (username, password) == (USER, PASSWORD) else paramiko.AUTH_FAILED
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        return paramiko.AUTH_SUCCESSFUL if username == USER and key == self._server.authorized else paramiko.AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED
+
+
+class _Files(paramiko.SFTPServerInterface):
+    def __init__(self, server: paramiko.ServerInterface, serving: SftpServer) -> None:
+        super().__init__(server)
+        self._serving = serving
+
+    def _path(self, path: str) -> Path:
+        return self._serving.root / path.lstrip("/")
+
+    def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
+        try:
+            self._serving.behaviour.on_list()
+            found = [self._described(entry) for entry in sorted(self._path(path).iterdir())]
+        except OSError as error:
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
+        return found + (self._serving.behaviour.names if path.strip("/").count("/") == 0 else [])
+
+    def _described(self, entry: Path) -> paramiko.SFTPAttributes:
+        attributes = paramiko.SFTPAttributes.from_stat(entry.lstat(), entry.name)
+        return self._serving.behaviour.attributes(attributes)
+
+    def stat(self, path: str) -> paramiko.SFTPAttributes | int:
+        try:
+            return paramiko.SFTPAttributes.from_stat(self._path(path).stat())
+        except OSError as error:
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
+
+    lstat = stat
+
+    def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
+        try:
+            file = self._path(path).open("rb")
+        except OSError as error:
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
+        handle = _Handle(flags)
+        handle.readfile = file  # type: ignore[attr-defined]  # what paramiko reads from
+        handle.behaviour = self._serving.behaviour
+        return handle
+
+
+class _Handle(paramiko.SFTPHandle):
+    behaviour: Behaviour
+
+    def read(self, offset: int, length: int) -> bytes | int:
+        self.behaviour.on_read(offset)
+        return super().read(offset, length)
+
+
+def named(name: str, mode: int = stat.S_IFREG | 0o644, size: int = 3) -> paramiko.SFTPAttributes:
+    """Make an entry that is only told of."""
+    attributes = paramiko.SFTPAttributes()
+    attributes.filename = name
+    attributes.st_mode, attributes.st_size = mode, size
+    attributes.st_atime = attributes.st_mtime = int(time.time()) - 1000
+    return attributes
+
+
+def written(key: paramiko.PKey) -> str:
+    """Write a key as known_hosts files have it."""
+    return f"{key.get_name()} {key.get_base64()}"
+
+
+def settle(root: Path) -> None:
+    """Let everything in a folder be some time old."""
+    for path in root.rglob("*"):
+        os.utime(path, (1_600_000_000, 1_600_000_000), follow_symlinks=False)
