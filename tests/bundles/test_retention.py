@@ -60,6 +60,13 @@ def test_what_is_held_stays_until_it_is_released(library: Library) -> None:
     assert held.active.digest not in library.trees()
 
 
+def test_a_hold_that_nobody_has_any_more_keeps_nothing(library: Library) -> None:
+    digest = library.held_sync().active.digest
+    for number in range(6):
+        publish(library, number)
+    assert digest not in library.trees()
+
+
 HOLDER = """
 import sys
 from pathlib import Path

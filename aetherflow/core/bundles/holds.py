@@ -10,7 +10,7 @@ from typing import Self
 
 
 class TreeHold:
-    """Keeps a tree in the cache from ``hold_tree`` to ``release``, or to the death of the process."""
+    """Keeps a tree in the cache from ``hold_tree`` to ``release``, or until nobody has the hold any more."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
