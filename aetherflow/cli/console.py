@@ -8,6 +8,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from aetherflow.cli.streams import STDERR, STDOUT, StandardStreams
+from aetherflow.cli.told import Reader
 
 NARROWEST = 40  # columns; no terminal is taken to be narrower
 
@@ -39,10 +40,12 @@ class Console:
         *,
         no_color: bool = False,
         verbosity: Verbosity = Verbosity.NORMAL,
+        reader: Reader | None = None,
     ) -> None:
         self.streams = streams
         self.environ = environ
         self.verbosity = verbosity
+        self.reader = reader or Reader()
         self.out = look_of(STDOUT, environ, no_color=no_color)
         self.err = look_of(STDERR, environ, no_color=no_color)
 

@@ -26,7 +26,7 @@ def guarded(work: Callable[[], int], streams: StandardStreams) -> int:
     except AetherFlowError as error:
         from aetherflow.cli.render.diagnostics import refusal_text
 
-        console.note(refusal_text(error, console.err))
+        console.note(refusal_text(error, console))
         return error.exit_code
     except OutputFailed as failed:
         _say(console, failed.message)

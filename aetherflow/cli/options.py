@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from aetherflow.cli.console import Console, Verbosity
+from aetherflow.cli.told import reader_of
 from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.operations.requests import SurroundingsRequest
 
@@ -123,7 +124,7 @@ def open_console(ctx: typer.Context, *, no_color: bool = False, quiet: bool = Fa
     if quiet and verbose:
         raise UsageProblem("--quiet and --verbose exclude each other", hint="give one of the two", ctx=ctx)
     verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
-    return Console(ctx.obj, os.environ, no_color=no_color, verbosity=verbosity)
+    return Console(ctx.obj, os.environ, no_color=no_color, verbosity=verbosity, reader=reader_of(ctx.params))
 
 
 def chosen_format(ctx: typer.Context, form: Format | None, *, as_json: bool) -> Format:

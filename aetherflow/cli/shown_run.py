@@ -3,12 +3,15 @@
 import gc
 import shlex
 
+from msgspec.structs import replace
+
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.failures import Heard
 from aetherflow.cli.render.progress import Progress, logs_json, open_progress
 from aetherflow.cli.render.summary import render_recorded, render_summary
+from aetherflow.cli.told import options_of
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
@@ -80,17 +83,20 @@ def _tell(result: RunResult, request: RunRequest, heard: Heard, console: Console
 def _write_result(result: RunResult, request: RunRequest, console: Console, chosen: Format) -> None:
     if chosen == "text":
         return
+    findings = console.reader.tell_all(result.diagnostics)
     if chosen == "json":
         from aetherflow.cli.render.results import run_json  # deferred: only for the form for programs
 
-        console.result_json(run_json(result))
+        console.result_json(run_json(replace(result, diagnostics=findings)))
     else:
-        write_findings(console, chosen, request.flow, result.diagnostics, ok=_exit_code(result) == 0)
+        write_findings(console, chosen, request.flow, findings, ok=_exit_code(result) == 0)
 
 
 def _resume_command(request: RunRequest, run_id: str) -> str:
+    """Give the command that goes on: what says where the flow and its plugins are, and not what chose the jobs."""
+    flow = [request.flow] if request.flow else []  # none where the manifest names it
     workflow = ["--workflow", request.workflow] if request.workflow else []
-    return shlex.join(["aetherflow", "run", request.flow, *workflow, "--resume", run_id])
+    return shlex.join(["aetherflow", "run", *flow, *workflow, *options_of(request), "--resume", run_id])
 
 
 def _exit_code(result: RunResult) -> int:

@@ -4,20 +4,24 @@ import pytest
 
 from tests.plugin_listing.conftest import Plugins
 
-POINTER = "  = `aetherflow plugins doctor` says where, and what to do\n"
+
+def pointer(plugins: Plugins, more: str = "") -> str:
+    """Give the line that names the command which tells more, with the options of the one that was given."""
+    options = " ".join(f"--plugin-path {path}" for path in plugins.named)
+    return f"  = {more}`aetherflow plugins doctor {options}` says where, and what to do"
 
 
 def test_a_plugin_that_is_left_out_is_shown_with_its_reason(plugins: Plugins) -> None:
-    broken = plugins.add("broken.py", "def (\n")
+    plugins.add("broken.py", "def (\n")
     plugins.add_step("one.py", "one")
     outcome = plugins.list()
     assert outcome.stdout.endswith(
-        f"""\
+        """\
 one 0 · flag one.py · named by --plugin-path
   step       one               Does one.
 
 broken 0 · flag broken.py · named by --plugin-path · not loaded
-  AF-P141 the module "{broken}" is not valid Python: invalid syntax
+  AF-P141 the module "broken.py" is not valid Python: invalid syntax
 """
     )
     assert (outcome.exit_code, outcome.stderr) == (0, "")
@@ -39,7 +43,9 @@ def test_a_problem_is_one_line_on_stderr_and_doctor_tells_more(plugins: Plugins)
     plugins.add_step("one.py", "one")
     plugins.named.append("nowhere")
     outcome = plugins.list()
-    assert outcome.stderr == ('error: the plugin path "nowhere" of --plugin-path does not exist (AF-P102)\n' + POINTER)
+    assert outcome.stderr == (
+        f'error: the plugin path "nowhere" of --plugin-path does not exist (AF-P102)\n{pointer(plugins)}\n'
+    )
     assert outcome.exit_code == 0
     assert outcome.stdout.endswith("  step       one               Does one.\n")
 
@@ -50,14 +56,14 @@ def test_errors_are_told_before_warnings_and_notes_are_not(plugins: Plugins) -> 
     plugins.named += ["empty", "orders", "nowhere"]
     told = plugins.list().stderr.splitlines()
     assert [line.partition(":")[0] for line in told[:-1]] == ["error", *["warning"] * (len(told) - 2)]
-    assert f"{told[-1]}\n" == POINTER
+    assert told[-1] == pointer(plugins)
 
 
 def test_of_many_problems_the_first_are_told_and_the_others_counted(plugins: Plugins) -> None:
     plugins.named += [f"nowhere{number}" for number in range(25)]
     told = plugins.list().stderr.splitlines()
     assert len(told) == 21
-    assert told[-1] == "  = and 5 others; `aetherflow plugins doctor` says where, and what to do"
+    assert told[-1] == pointer(plugins, "and 5 others; ")
 
 
 def test_json_stays_json_while_problems_are_told(plugins: Plugins) -> None:

@@ -94,7 +94,8 @@ def test_without_verbose_refusals_are_counted(plugins: Plugins) -> None:
     outcome = plugins.list(AETHERFLOW_MODE="enterprise")
     assert "mine" not in outcome.stdout
     assert outcome.stderr == (
-        "2 origins are refused in enterprise mode: `aetherflow plugins list --verbose` says why\n"
+        "2 origins are refused in enterprise mode: "
+        "`aetherflow plugins list --verbose --plugin-path mine.py --plugin-path yours.py` says why\n"
     )
 
 
@@ -118,14 +119,13 @@ def test_a_folder_of_the_manifest_is_trusted_in_enterprise(plugins: Plugins) -> 
 
 
 def test_a_plugin_that_is_left_out_is_told_with_place_and_advice(plugins: Plugins) -> None:
-    broken = plugins.add("broken.py", "def (\n")
+    plugins.add("broken.py", "def (\n")
     assert (
         plugins.listed("-v")
-        == f"""\
+        == """\
 broken 0 · flag broken.py · named by --plugin-path · not loaded
-   AF-P141 the module "{broken}" is not valid Python: invalid syntax
+   AF-P141 the module "broken.py" is not valid Python: invalid syntax
      at broken.py:1
-     = try `python -m py_compile {broken}`
    path    broken.py
    digest  DIGEST
    lock    no lock

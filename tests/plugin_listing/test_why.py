@@ -181,11 +181,12 @@ def test_an_unknown_name_is_an_error_with_the_nearest_one(plugins: Plugins) -> N
 def test_an_unknown_name_may_be_one_that_only_code_knows_or_a_refused_one(plugins: Plugins) -> None:
     plugins.add("many.py", "from aetherflow.core.api import register_step\nregister_step(NAME)(print)\n")
     assert plugins.why("xyz").stderr.endswith(
-        "  = `aetherflow plugins list` shows all names\n"
+        "  = `aetherflow plugins list --plugin-path many.py` shows all names\n"
         "    what these plugins register is only known when they run: many\n"
     )
     assert plugins.why("xyz", AETHERFLOW_MODE="enterprise").stderr.endswith(
-        "  = `aetherflow plugins list` shows all names\n    enterprise mode does not look into: many.py\n"
+        "  = `aetherflow plugins list --plugin-path many.py` shows all names\n"
+        "    enterprise mode does not look into: many.py\n"
     )
 
 

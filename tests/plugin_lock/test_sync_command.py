@@ -20,6 +20,7 @@ FLOW = """
 #: A plugin that would be noticed if it ran.
 ALIVE = "from pathlib import Path\nPath('it_ran').touch()\n" + STEP.format("load_orders")
 PATHS = ("--plugin-path", "plugins/orders", "--plugin-path", "plugins/payments")
+OPTIONS = " ".join(PATHS)
 LOCK = "aetherflow.plugins.lock"
 
 
@@ -75,7 +76,36 @@ def test_sync_says_what_is_new_in_the_lock(synced: Project) -> None:
         "wrote aetherflow.plugins.lock (1 plugin, 2 files)\n"
         "differences to what the lock said before:\n"
         '  "pay.py" of the plugin "payments" has changed since it was locked\n'
-        '  the plugin "orders" is in the lock, and not among the plugins that may load\n',
+        '  the plugin "orders" is taken out of the lock: it is not among the plugins that may load\n',
+    )
+
+
+def test_sync_without_the_options_leaves_a_lock_of_plugins_as_it_is(synced: Project) -> None:
+    before = synced.read(LOCK)
+    outcome = synced.aetherflow("plugins", "sync")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert (
+        outcome.stderr
+        == """\
+error[AF-P408]: the lock names 2 plugins, and none is found: aetherflow.plugins.lock is left as it is
+  = give the options that name the plugins (--plugin-path, --bundle-manifest), or --allow-empty
+  = note: it names "orders", "payments"
+
+1 error
+"""
+    )
+    assert synced.read(LOCK) == before
+
+
+def test_sync_empties_a_lock_where_that_is_said_and_tells_what_goes(synced: Project) -> None:
+    outcome = synced.aetherflow("plugins", "sync", "--allow-empty")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (
+        0,
+        "wrote aetherflow.plugins.lock (0 plugins, 0 files)\n"
+        "differences to what the lock said before:\n"
+        '  the plugin "orders" is taken out of the lock: it is not among the plugins that may load\n'
+        '  the plugin "payments" is taken out of the lock: it is not among the plugins that may load\n',
+        "",
     )
 
 
@@ -100,7 +130,7 @@ error[AF-P402]: "rates.csv" of the plugin "orders" is gone
 10 |         "rates.csv": "sha256:a763c2b572d8bdf96960a1511f6928ec35879ec98363a3e14e3c75ca1cbc8994",
    |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ locked
    |
-   = where that is wanted, write it down: `aetherflow plugins sync`
+   = where that is wanted, write it down: `aetherflow plugins sync --plugin-path plugins/orders`
 
 error[AF-P404]: the plugin "payments" is in the lock, and not among the plugins that may load
   --> aetherflow.plugins.lock:18:15
@@ -108,15 +138,15 @@ error[AF-P404]: the plugin "payments" is in the lock, and not among the plugins 
 18 |       "name": "payments",
    |               ^^^^^^^^^^ locked
    |
-   = give it back, or write down that it is gone: `aetherflow plugins sync`
+   = give it back, or write down that it is gone: `aetherflow plugins sync --plugin-path plugins/orders`
 
 error[AF-P402]: "new.sql" of the plugin "orders" is new: it is not in the lock
  --> plugins/orders/new.sql:1:1
-  = where that is wanted, write it down: `aetherflow plugins sync`
+  = where that is wanted, write it down: `aetherflow plugins sync --plugin-path plugins/orders`
 
 error[AF-P402]: "steps.py" of the plugin "orders" has changed since it was locked
  --> plugins/orders/steps.py:1:1
-  = where that is wanted, write it down: `aetherflow plugins sync`
+  = where that is wanted, write it down: `aetherflow plugins sync --plugin-path plugins/orders`
 
 4 errors
 """
@@ -161,7 +191,7 @@ def test_check_without_a_lock_is_code_2_and_says_how_to_write_one(plugins: Proje
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == (
         f'error[AF-P406]: there is no lock of plugins to check: no aetherflow.plugins.lock in "{plugins.root}"\n'
-        "  = write one: `aetherflow plugins sync`\n\n1 error\n"
+        f"  = write one: `aetherflow plugins sync {OPTIONS}`\n\n1 error\n"
     )
 
 
@@ -172,14 +202,14 @@ def test_check_of_a_broken_lock_shows_the_place_and_sync_writes_it_anew(synced: 
     assert (outcome.exit_code, outcome.stdout) == (3, "")
     assert (
         outcome.stderr
-        == """\
+        == f"""\
 error[AF-P403]: the lock of plugins cannot be used: it is no JSON: object keys must be strings
  --> aetherflow.plugins.lock:3:1
   |
 3 | <<<<<<< HEAD
   | ^
   |
-  = take it back to what it was, or write it anew: `aetherflow plugins sync`
+  = take it back to what it was, or write it anew: `aetherflow plugins sync {OPTIONS}`
 
 1 error
 """
@@ -234,7 +264,9 @@ def test_the_lock_stands_beside_the_manifest_whatever_it_said_before(plugins: Pr
 def test_refused_origins_are_told(plugins: Project) -> None:
     outcome = plugins.aetherflow("plugins", "sync", *PATHS, AETHERFLOW_MODE="enterprise")
     assert (outcome.exit_code, outcome.stdout) == (0, "wrote aetherflow.plugins.lock (0 plugins, 0 files)\n")
-    assert outcome.stderr == "2 origins are refused in enterprise mode: `aetherflow plugins list --verbose` says why\n"
+    assert outcome.stderr == (
+        f"2 origins are refused in enterprise mode: `aetherflow plugins list --verbose {OPTIONS}` says why\n"
+    )
 
 
 def test_enterprise_runs_what_is_locked_and_refuses_what_differs(plugins: Project) -> None:

@@ -131,7 +131,7 @@ class TestOverrides:
         outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins")
         assert outcome.exit_code == 3
         assert "error[AF-P601]" in outcome.stderr
-        assert f"{project.root}/plugins/log.py:3:" in outcome.stderr
+        assert " --> plugins/log.py:3:" in outcome.stderr
 
     def test_unless_plugins_yaml_beside_the_flow_allows_it(self, project: Project) -> None:
         write_plugin(project.root / "plugins", log=self.LOG)

@@ -46,7 +46,9 @@ def test_a_plugin_that_registers_nothing_is_named(project: Project, verb: str) -
     project.write("flow.yaml", flow_of("greet"))
     outcome = project.aetherflow(verb, "flow.yaml", "--plugin-path", "plug")
     assert outcome.exit_code == 2
-    assert notes(outcome) == ['the plugin "plug" registers nothing: `aetherflow plugins doctor` says why']
+    assert notes(outcome) == [
+        'the plugin "plug" registers nothing: `aetherflow plugins doctor --plugin-path plug` says why'
+    ]
 
 
 def test_drivers_and_kinds_are_told_alike(project: Project) -> None:
@@ -59,7 +61,9 @@ def test_drivers_and_kinds_are_told_alike(project: Project) -> None:
         )
         outcome = project.aetherflow("validate", "flow.yaml", "--plugin-path", "plug")
         assert f"error[{code}]" in outcome.stdout
-        assert notes(outcome) == ['the plugin "plug" registers nothing: `aetherflow plugins doctor` says why']
+        assert notes(outcome) == [
+            'the plugin "plug" registers nothing: `aetherflow plugins doctor --plugin-path plug` says why'
+        ]
 
 
 class TestRefusedOrigins:
@@ -97,7 +101,8 @@ class TestRefusedOrigins:
         assert outcome.exit_code == 2
         assert notes(outcome) == [
             'looked for in the plugin "trusted"',
-            "enterprise mode refuses 2 paths: `aetherflow plugins list --verbose` says why",
+            "enterprise mode refuses 2 paths: "
+            "`aetherflow plugins list --verbose --bundle-manifest manifest.yaml` says why",
         ]
 
     def test_without_a_manifest_nothing_but_built_ins_is_there(self, project: Project) -> None:

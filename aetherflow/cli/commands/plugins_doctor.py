@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import (
@@ -69,6 +70,7 @@ def plugins_doctor(
         report = doctor(request, loaded=loaded)
     except AetherFlowError as error:
         return refuse(error, console, chosen, "")
+    report = replace(report, findings=console.reader.tell_of_plugins(report.findings))
     is_ok = report.is_ok(strict=strict)
     if chosen == "text":
         console.result(report_text(report, console.out, console.verbosity))

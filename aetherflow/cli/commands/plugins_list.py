@@ -1,7 +1,6 @@
 """`aetherflow plugins list`: every plugin, what it registers, where it comes from, and why it may load."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -91,7 +90,7 @@ def _write_json(listing: PluginListing, console: Console) -> None:
 
 
 def _write_text(listing: PluginListing, console: Console, *, verbose: bool) -> None:
-    page = Page(look=console.out, folder=str(Path.cwd()))
+    page = Page(look=console.out, reader=console.reader)
     if verbose:
         from aetherflow.cli.render.plugin_details import details_text  # deferred: for those who ask
 
@@ -103,7 +102,7 @@ def _write_text(listing: PluginListing, console: Console, *, verbose: bool) -> N
     if listing.refused and not verbose:
         from aetherflow.cli.render.plugin_problems import refusals_text  # deferred, as below
 
-        console.note(refusals_text(listing))
+        console.note(refusals_text(listing, console))
 
 
 def _tell_problems(findings: Sequence[Diagnostic], console: Console) -> None:
@@ -111,4 +110,4 @@ def _tell_problems(findings: Sequence[Diagnostic], console: Console) -> None:
     if findings:
         from aetherflow.cli.render.plugin_problems import problems_text  # deferred: mostly nothing is wrong
 
-        console.note(problems_text(findings, console.err))
+        console.note(problems_text(findings, console))

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
@@ -36,6 +37,10 @@ CheckOption = Annotated[
     bool, typer.Option("--check", help="Compare with the lock and write nothing; the exit code is 3 if they differ.")
 ]
 
+AllowEmptyOption = Annotated[
+    bool, typer.Option("--allow-empty", help="Write a lock without a plugin in the place of one that names some.")
+]
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -43,6 +48,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def plugins_sync(
     ctx: typer.Context,
     check: CheckOption = False,
+    allow_empty: AllowEmptyOption = False,
     plugin_path: PluginPathOption = None,
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
@@ -54,22 +60,30 @@ def plugins_sync(
 
     It stands in the current directory, or beside the manifest. Where there is a lock, runs compare plugins with it:
     enterprise mode refuses what differs, internal_fast warns. No plugin's code runs for it.
+
+    What the lock said before and says no more is told. The exit code is 2 where it names plugins and none is found: the
+    options that name them were forgotten, or --allow-empty says that it is meant.
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
     try:
-        report = check_lock(request) if check else sync_plugins(request)
+        report = check_lock(request) if check else sync_plugins(request, allow_empty=allow_empty)
     except AetherFlowError as error:
         return refuse(error, console, chosen, "")
-    return _tell(report, console, chosen, is_check=check)
+    told = replace(
+        report,
+        errors=console.reader.tell_of_plugins(report.errors),
+        drift=console.reader.tell_of_plugins(report.drift),
+    )
+    return _tell(told, console, chosen, is_check=check)
 
 
 def _tell(report: SyncReport, console: Console, chosen: Format, *, is_check: bool) -> int:
     findings = (*report.errors, *report.drift) if is_check else report.errors
     if chosen == "text":
         console.result((check_text if is_check else sync_text)(report, console.out))
-        console.note(refusals_text(report))
+        console.note(refusals_text(report, console))
     elif chosen == "json":
         console.result_json(sync_json(report, findings))
     else:

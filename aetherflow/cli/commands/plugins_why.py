@@ -1,6 +1,5 @@
 """`aetherflow plugins why NAME`: who registers a name, where, and why it may load."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,5 +66,5 @@ def plugins_why(
     else:
         from aetherflow.cli.render.why import why_text  # deferred: JSON does without
 
-        console.result(why_text(report, Page(look=console.out, folder=str(Path.cwd()))))
+        console.result(why_text(report, Page(look=console.out, reader=console.reader)))
     return 0

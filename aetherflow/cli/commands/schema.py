@@ -51,5 +51,5 @@ def schema(
     if found.plugin_findings:
         from aetherflow.cli.render.plugin_problems import problems_text  # deferred: only when something is wrong
 
-        console.note(problems_text(found.plugin_findings, console.err))
+        console.note(problems_text(found.plugin_findings, console))
     console.result_json(found.schema)

@@ -83,7 +83,7 @@ def validate(
     if chosen == "text":
         console.result(_text(report, console))
     else:
-        findings = [masked(diagnostic, report.mask) for diagnostic in report.diagnostics]
+        findings = console.reader.tell_all(masked(diagnostic, report.mask) for diagnostic in report.diagnostics)
         write_findings(console, chosen, report.flow, findings, ok=report.ok)
     return report.exit_code
 
@@ -91,7 +91,8 @@ def validate(
 def _text(report: ValidationReport, console: Console) -> str:
     is_quiet = console.verbosity is Verbosity.QUIET
     shown = [finding for finding in report.diagnostics if not is_quiet or finding.severity is Severity.ERROR]
-    parts = [findings_text(shown, report.sources, report.mask, console.out)] if shown else []
+    told, sources = console.reader.tell_all(shown), console.reader.sources(report.sources)
+    parts = [findings_text(told, sources, report.mask, console.out)] if shown else []
     if report.ok and not is_quiet:
         verdict = paint("ok", "good", colour=console.out.has_colour)
         parts.append(f"{harmless(report.flow)}: {verdict}{_size(report.definition)}\n")

@@ -70,23 +70,26 @@ def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Seq
 
 def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str) -> int:
     """Say why a command cannot do its work: text to stderr, the forms for programs to stdout; gives the exit code."""
-    findings = [masked(diagnostic, error.mask) for diagnostic in error.diagnostics]
+    findings = console.reader.tell_all(masked(diagnostic, error.mask) for diagnostic in error.diagnostics)
     if chosen == "json" and not findings:
-        told = {"message": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        hint = console.reader.advise(error.hint) if error.hint else None
+        told = {"message": error.message, "hint": hint, "exit_code": error.exit_code}
         console.result_json(findings_json(flow, (), ok=False) | {"error": told})
         return error.exit_code
     if chosen != "text":
         write_findings(console, chosen, flow, findings, ok=False)
     if chosen == "text" or not findings:
-        console.note(refusal_text(error, console.err))
+        console.note(refusal_text(error, console))
     return error.exit_code
 
 
-def refusal_text(error: AetherFlowError, look: Look) -> str:
+def refusal_text(error: AetherFlowError, console: Console) -> str:
     """Write an error for people: its findings where it has any, else its message and hint."""
+    reader = console.reader
     if error.diagnostics:
-        return findings_text(error.diagnostics, error.sources, error.mask, look)
-    return message_text(error.message, [error.hint] if error.hint else [], look)
+        findings = reader.tell_all(error.diagnostics)
+        return findings_text(findings, reader.sources(error.sources), error.mask, console.err)
+    return message_text(error.message, [reader.advise(error.hint)] if error.hint else [], console.err)
 
 
 def message_text(message: str, notes: Sequence[str], look: Look) -> str:

@@ -44,7 +44,8 @@ def refusal_text(refused: ListedRefusal, page: Page) -> str:
 def reason_text(finding: Diagnostic, page: Page, indent: str) -> str:
     """Write a finding with its place and its advice, a line each."""
     place = f"{indent}  at {page.place(finding.span.file, finding.span.line)}\n" if finding.span else ""
-    hint = f"{indent}  = {one_line(finding.hint)}\n" if finding.hint else ""
+    advice = page.reader.tell(finding).hint
+    hint = f"{indent}  = {one_line(advice)}\n" if advice else ""
     return f"{indent}{page.reason(finding)}\n{place}{hint}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from aetherflow.cli.console import Look
+from aetherflow.cli.console import Console, Look
 from aetherflow.cli.render.diagnostics import findings_text
 from aetherflow.cli.render.paint import paint
 from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
@@ -36,13 +36,13 @@ def check_text(report: SyncReport, look: Look) -> str:
     return "\n".join(parts)
 
 
-def refusals_text(report: SyncReport) -> str:
+def refusals_text(report: SyncReport, console: Console) -> str:
     """Say that there are plugins which the mode does not load, and who tells which."""
     if not report.refused:
         return ""
     verb = "is" if report.refused == 1 else "are"
     said = f"{counted(report.refused, 'origin')} {verb} refused in {report.mode} mode"
-    return f"{said}: `aetherflow plugins list --verbose` says why\n"
+    return f"{said}: `{console.reader.command('aetherflow plugins list --verbose')}` says why\n"
 
 
 def sync_json(report: SyncReport, findings: Iterable[PluginFinding]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from aetherflow.cli.console import Look
+from aetherflow.cli.console import Console
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.plugin_words import one_line
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
@@ -15,26 +15,27 @@ POINTER = "aetherflow plugins doctor"
 _STYLES: dict[Severity, StyleName] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "dim"}
 
 
-def problems_text(findings: Iterable[Diagnostic], look: Look) -> str:
+def problems_text(findings: Iterable[Diagnostic], console: Console) -> str:
     """Write errors, then warnings, and who tells more of them; nothing where there is none."""
     found = [each for each in findings if each.severity is not Severity.NOTE]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)
-    return "".join(_lines(found, look))
+    return "".join(_lines(found, console))
 
 
-def _lines(found: list[Diagnostic], look: Look) -> Iterator[str]:
-    for each in found[:MOST_PROBLEMS]:
-        word = paint(str(each.severity), _STYLES[each.severity], colour=look.has_colour)
+def _lines(found: list[Diagnostic], console: Console) -> Iterator[str]:
+    for each in console.reader.tell_all(found[:MOST_PROBLEMS]):
+        word = paint(str(each.severity), _STYLES[each.severity], colour=console.err.has_colour)
         yield f"{word}: {one_line(each.message)} ({each.code})\n"
     if found:
         more = len(found) - MOST_PROBLEMS
         others = f"and {counted(more, 'other')}; " if more > 0 else ""
-        yield f"  = {others}`{POINTER}` says where, and what to do\n"
+        yield f"  = {others}`{console.reader.command(POINTER)}` says where, and what to do\n"
 
 
-def refusals_text(listing: PluginListing) -> str:
+def refusals_text(listing: PluginListing, console: Console) -> str:
     """Say that origins are refused, and who says which."""
     count = len(listing.refused)
     verb = "is" if count == 1 else "are"
     said = f"{counted(count, 'origin')} {verb} refused in {listing.mode} mode"
-    return f"{said}: `aetherflow plugins list --verbose` says why\n" if count else ""
+    command = console.reader.command("aetherflow plugins list --verbose")
+    return f"{said}: `{command}` says why\n" if count else ""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from aetherflow.cli.console import Look
 from aetherflow.cli.render.paint import paint
+from aetherflow.cli.told import Reader
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.events.segments import Line, Segment, StyleName
@@ -19,10 +20,10 @@ _NAMED_ELSEWHERE = ("manifest", "bundle", "environment", "flag")
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Where text is written to: what the stream can show, and the folder below which paths are told without it."""
+    """Where text is written to: what the stream can show, and who reads it, in which folder."""
 
     look: Look
-    folder: str
+    reader: Reader
 
     @property
     def signs(self) -> Signs:
@@ -35,8 +36,8 @@ class Page(Struct, frozen=True, kw_only=True):
 
     def path(self, path: str) -> str:
         """Write a path, relative where it lies below the folder; in full, however long it is."""
-        below = f"{self.folder.rstrip('/')}/"
-        return make_visible(path.removeprefix(below) if path != self.folder else ".")
+        folder = self.reader.folder
+        return make_visible(path.removeprefix(f"{folder.rstrip('/')}/") if path != folder else ".")
 
     def place(self, file: str, line: int) -> str:
         """Write a line of a file."""
@@ -53,7 +54,7 @@ class Page(Struct, frozen=True, kw_only=True):
     def reason(self, finding: Diagnostic) -> str:
         """Write a finding on one line."""
         code = self.paint(finding.code, _STYLES[finding.severity])
-        return f"{code} {one_line(finding.message)}"
+        return f"{code} {one_line(self.reader.tell(finding).message)}"
 
 
 def name_of(name: str) -> str:

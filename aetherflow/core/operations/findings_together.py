@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import in_order_of_place
+from aetherflow.core.diagnostics.nearby import nearby
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.small_files import read_small_text
 
@@ -64,13 +65,8 @@ def in_order(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
 
 
 def with_short_paths(finding: PluginFinding, folder: Path) -> PluginFinding:
-    """Name the file relative to the folder that it lies below, as people and code hosts do."""
-    span = finding.diagnostic.span
-    below = f"{str(folder).rstrip('/')}/"
-    if span is None or not span.file.startswith(below):
-        return finding
-    short = replace(span, file=span.file.removeprefix(below))
-    return replace(finding, diagnostic=replace(finding.diagnostic, span=short))
+    """Name files relative to the folder that they lie below, as people and code hosts do."""
+    return replace(finding, diagnostic=nearby(finding.diagnostic, str(folder)))
 
 
 def sources_of(findings: Iterable[PluginFinding]) -> dict[str, str]:

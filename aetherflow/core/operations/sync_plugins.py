@@ -5,14 +5,16 @@ from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
 from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.diagnostics.nearby import nearby_path
 from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.documents.source import Source
+from aetherflow.core.events.wording import counted
+from aetherflow.core.operations.findings_together import with_short_paths
 from aetherflow.core.operations.plugin_surroundings import (
     LOCK_NAME,
     PluginGround,
@@ -26,13 +28,21 @@ from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.lock_comparison import lock_drift
-from aetherflow.core.plugins.lock_file import MAX_LOCK_BYTES, LockedPlugin, LockReading, lock_bytes, read_lock
+from aetherflow.core.plugins.lock_file import (
+    MAX_LOCK_BYTES,
+    LockedPlugin,
+    LockReading,
+    PluginLock,
+    lock_bytes,
+    read_lock,
+)
 from aetherflow.core.plugins.lock_writing import write_lock
 from aetherflow.core.plugins.locking import Locking, locking_of
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.strictness import input_errors
 
+_MOST_NAMES = 5
 NO_LOCK = LockReading(lock=None, diagnostics=())
 
 
@@ -64,14 +74,19 @@ class _Survey(Struct, frozen=True, kw_only=True):
     refused: int
 
 
-def sync_plugins(request: SurroundingsRequest) -> SyncReport:
-    """Read everything that is installed anew, and write the lock; raises InputError where it cannot be written."""
+def sync_plugins(request: SurroundingsRequest, *, allow_empty: bool = False) -> SyncReport:
+    """Read everything that is installed anew, and write the lock.
+
+    Raises InputError where it cannot be written, or would lose all its plugins and that is not allowed.
+    """
     survey = _survey(request)
     ground = survey.ground
     keep_readings(ground, survey.readings)
     before = read_lock(ground.lock_file).lock
+    if before and before.plugins and not (survey.locking.plugins or allow_empty):
+        raise _would_be_empty(ground, before)
     wrote = write_lock(ground.lock_file, lock_bytes(survey.locking.plugins), ground.lock_name)
-    drift = lock_drift(before, survey.locking.entries, _nowhere) if before else ()
+    drift = map(_as_written, lock_drift(before, survey.locking.entries, _nowhere)) if before else ()
     return _report(survey, drift, {}, wrote=wrote)
 
 
@@ -118,25 +133,12 @@ def _report(survey: _Survey, drift: Iterable[PluginFinding], sources: Mapping[st
         lock_name=ground.lock_name,
         wrote=wrote,
         plugins=survey.locking.plugins,
-        drift=tuple(_nearby(each, ground) for each in drift),
-        errors=tuple(_nearby(each, ground) for each in survey.errors),
+        drift=tuple(with_short_paths(each, ground.cwd) for each in drift),
+        errors=tuple(with_short_paths(each, ground.cwd) for each in survey.errors),
         refused=survey.refused,
-        sources={**{_shorter(file, ground): _text(Path(file)) for file in read}, **sources},
+        sources={**{nearby_path(file, str(ground.cwd)): _text(Path(file)) for file in read}, **sources},
     )
     return masked(report, masker_of(ground))
-
-
-def _nearby(finding: PluginFinding, ground: PluginGround) -> PluginFinding:
-    """Point at files below the current directory as people write them: annotations in CI want that, too."""
-    span = finding.diagnostic.span
-    if span is None:
-        return finding
-    placed = replace(finding.diagnostic, span=replace(span, file=_shorter(span.file, ground)))
-    return replace(finding, diagnostic=placed)
-
-
-def _shorter(file: str, ground: PluginGround) -> str:
-    return file.removeprefix(str(ground.cwd).rstrip("/") + "/")
 
 
 class _LockText:
@@ -152,6 +154,17 @@ class _LockText:
     @cached_property
     def _document(self) -> Document | None:
         return read_document(self._source).document
+
+
+def _as_written(finding: PluginFinding) -> PluginFinding:
+    """Say of a plugin that is not in the lock any more that it was taken out."""
+    if finding.diagnostic.code != "AF-P404":
+        return finding
+    message = f'the plugin "{finding.plugin}" is taken out of the lock: it is not among the plugins that may load'
+    hint = (
+        "where it should stay, give the options that name it; `aetherflow plugins list --verbose` shows what is found"
+    )
+    return PluginFinding(plugin=finding.plugin, diagnostic=Diagnostic(code="AF-P404", message=message, hint=hint))
 
 
 def _nowhere(place: DocumentPath) -> None:
@@ -173,6 +186,20 @@ def _refusal(ground: PluginGround, found: tuple[Diagnostic, ...]) -> AetherFlowE
     # A finding with a place has been made of a text; what is no file must not be opened again.
     sources = _LockText(ground).sources if any(finding.span for finding in found) else {}
     return PluginRefused(found[0].message, hint=found[0].hint, diagnostics=found, sources=sources)
+
+
+def _would_be_empty(ground: PluginGround, before: PluginLock) -> InputError:
+    """Say that a lock would lose all that it names: mostly an option was forgotten."""
+    names = ", ".join(f'"{each.name}"' for each in before.plugins[:_MOST_NAMES])
+    more = len(before.plugins) - _MOST_NAMES
+    finding = Diagnostic(
+        code="AF-P408",
+        message=f"the lock names {counted(len(before.plugins), 'plugin')}, and none is found: {ground.lock_name} "
+        "is left as it is",
+        hint="give the options that name the plugins (--plugin-path, --bundle-manifest), or --allow-empty",
+        notes=(f"it names {names}{f' and {more} more' if more > 0 else ''}",),
+    )
+    return InputError(finding.message, hint=finding.hint, diagnostics=[finding], mask=masker_of(ground).mask_text)
 
 
 def _nothing_to_check(ground: PluginGround) -> Diagnostic:

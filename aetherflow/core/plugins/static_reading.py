@@ -76,7 +76,6 @@ def _finding(path: str, reason: str, span: Span) -> Diagnostic:
     return Diagnostic(
         code="AF-P141",
         message=f'the module "{path}" is not valid Python: {reason.replace(chr(0), "NUL")}',
-        hint=f"try `python -m py_compile {path}`",
         span=span,
     )
 
