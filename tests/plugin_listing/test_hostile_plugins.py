@@ -15,11 +15,18 @@ NAMES = [
 ]
 
 
-def hostile_steps(*names: str) -> str:
+API = "from aetherflow.core.api import register_step\n"
+
+
+def hostile_names(*names: str) -> str:
     """Give a module that registers step types of these names, which their docstrings repeat."""
-    return "from aetherflow.core.api import register_step\n" + "".join(
-        f"\n@register_step({name!r})\ndef f(ctx, inputs):\n    {name!r}\n" for name in names
-    )
+    return API + "".join(f"\n@register_step({name!r})\ndef f(ctx, inputs):\n    {name!r}\n" for name in names)
+
+
+def hostile_words(*words: str) -> str:
+    """Give a module that registers step types with these docstrings."""
+    steps = (f"\n@register_step('s{number}')\ndef f(ctx, inputs):\n    {said!r}\n" for number, said in enumerate(words))
+    return API + "".join(steps)
 
 
 def is_quiet(outcome: Outcome) -> bool:
@@ -31,22 +38,28 @@ def is_quiet(outcome: Outcome) -> bool:
 
 @pytest.mark.parametrize("words", [("list",), ("list", "-v"), ("why", "one"), ("why", NAMES[0]), ("why", "a.forged")])
 def test_names_and_summaries_are_made_visible(plugins: Plugins, words: tuple[str, ...]) -> None:
-    plugins.add("one.py", hostile_steps(*NAMES))
+    plugins.add("one.py", hostile_names(*NAMES))
+    plugins.add("two.py", hostile_words(*NAMES))
     outcome = plugins.run(*words)
     assert is_quiet(outcome)
     assert outcome.exit_code in (0, 2)
 
 
-def test_what_names_hide_can_be_seen(plugins: Plugins) -> None:
-    plugins.add("one.py", hostile_steps(*NAMES[:4]))
-    printed = plugins.listed()
-    for visible in ("a␛[2Jb", "a␊error: forged", "a␍b", "a\\u{202e}b"):
-        assert f"  step       {visible}" in printed
+def test_what_words_hide_can_be_seen(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_words(*NAMES[:1], *NAMES[3:4]))
+    printed = [line.split() for line in plugins.listed().splitlines()]
+    assert printed[-2:] == [["step", "s0", "a␛[2Jb"], ["step", "s1", "a\\u{202e}b"]]
 
 
-def test_programs_are_given_names_as_they_are(plugins: Plugins) -> None:
-    plugins.add("one.py", hostile_steps(*NAMES))
-    assert [name["name"] for name in plugins.json()["one"]["provides"]] == NAMES
+def test_names_that_hide_something_are_told_and_not_listed(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_names(*NAMES))
+    assert plugins.json()["one"]["provides"] == []
+    assert "step cannot be called 'a\\x1b[2Jb': U+001B stands in it, as character 2" in plugins.listed()
+
+
+def test_programs_are_given_words_as_they_are(plugins: Plugins) -> None:
+    plugins.add("one.py", hostile_words(NAMES[0], NAMES[3]))
+    assert [name["summary"] for name in plugins.json()["one"]["provides"]] == [NAMES[0], NAMES[3]]
 
 
 def test_a_manifest_is_no_more_to_be_believed(plugins: Plugins) -> None:
@@ -57,10 +70,10 @@ def test_a_manifest_is_no_more_to_be_believed(plugins: Plugins) -> None:
 
 
 def test_very_long_names_are_cut(plugins: Plugins) -> None:
-    plugins.add("one.py", hostile_steps("x" * 100_000))
+    plugins.add("one.py", hostile_names("x" * 200).replace(f"    '{'x' * 200}'", f"    '{'y' * 100_000}'"))
     printed = plugins.listed()
     assert max(map(len, printed.splitlines())) < 400
-    assert f"  step       {'x' * 77}...  {'x' * 237}...\n" in printed
+    assert f"  step       {'x' * 77}...  {'y' * 237}...\n" in printed
 
 
 def test_a_schema_of_any_form_is_told_somehow(plugins: Plugins) -> None:

@@ -3,12 +3,14 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.masking import Masker, secrets_of_environment
@@ -20,6 +22,7 @@ from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.api_version import API_VERSION
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import OverridePolicy
+from aetherflow.core.plugins.distribution_names import is_distribution_name, named_distributions
 from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.gathering import PluginAsk, gather_plugins
@@ -122,7 +125,7 @@ def gathered(ground: PluginGround) -> PluginSet:
 
 def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockReading | None") -> PluginSet:
     """Find the plugins, read them through the readings, and compare them with the lock, where there is one."""
-    sites = installed_distributions(site_folders(ground.mode), readings.site)
+    sites = installed_distributions(site_folders(ground.mode), readings.site, _trusted_names(ground))
     ask = PluginAsk(
         origins=_origin_request(ground, sites.distributions),
         strict=ground.settings.plugin_strict,
@@ -132,9 +135,29 @@ def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockRe
         api_version=API_VERSION,
         python_version=".".join(map(str, sys.version_info[:3])),
         embedded=ground.embedded,
-        found_before=(*sites.diagnostics, *ground.bundle.findings),
+        found_before=(*_untrustable(ground), *sites.diagnostics, *ground.bundle.findings),
     )
     return gather_plugins(ask, readings)
+
+
+def _trusted_names(ground: PluginGround) -> frozenset[str]:
+    """Give the distributions that may load for their names alone: in enterprise those of the manifest."""
+    manifest = ground.documents.manifest if ground.mode == "enterprise" else None
+    return named_distributions(manifest.definition.trust.packages) if manifest else frozenset()
+
+
+def _untrustable(ground: PluginGround) -> Iterator[Diagnostic]:
+    """Say which of the manifest's trusted packages can be the name of none."""
+    manifest = ground.documents.manifest
+    for number, name in enumerate(manifest.definition.trust.packages if manifest else ()):
+        if manifest and not is_distribution_name(name.strip()):
+            yield Diagnostic(
+                code="AF-P125",
+                severity=Severity.WARNING,
+                message=f"no distribution can be called {name!a}: it is trusted in vain",
+                hint='a name is ASCII letters, digits, ".", "_" and "-", and no pattern',
+                span=manifest.span("trust", "packages", number),
+            )
 
 
 def open_readings(ground: PluginGround) -> FileReadings:

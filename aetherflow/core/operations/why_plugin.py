@@ -23,7 +23,7 @@ from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, 
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions
-from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 

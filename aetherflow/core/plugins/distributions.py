@@ -5,14 +5,15 @@ Only site directories are read: neither PYTHONPATH nor the current directory can
 """
 
 import os
-import re
 import site
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.modes import Mode
 
 GROUPS = ("aetherflow.plugins", "aetherflow.workflow_plugins")
@@ -35,7 +36,10 @@ class EntryPoint(Struct, frozen=True):
 
 
 class InstalledDistribution(Struct, frozen=True, kw_only=True):
-    """A distribution with entry points of ours; ``info`` is its dist-info folder, ``site`` the site directory."""
+    """A distribution with entry points of ours; ``info`` is its dist-info folder, ``site`` the site directory.
+
+    ``copies`` are all that bear its name, itself included, where it was asked for and there is more than one.
+    """
 
     name: str
     version: str
@@ -47,11 +51,22 @@ class InstalledDistribution(Struct, frozen=True, kw_only=True):
     author: str = ""
     requires_python: str = ""
     requires_python_span: Span | None = None
+    copies: tuple[str, ...] = ()
 
     @property
     def roots(self) -> tuple[str, ...]:
         """The packages and modules that its entry points lead to, each once."""
         return tuple(dict.fromkeys(point.root for point in self.entry_points if point.root))
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether a link to sources (`setup.py develop`) leads out of the site directory to what it says of itself."""
+        return not self.info.startswith(f"{self.site}/")
+
+    @property
+    def roots_outside(self) -> tuple[str, ...]:
+        """Those of its packages and modules that do not lie in the site directory."""
+        return tuple(root for root in self.roots if not root.startswith(f"{self.site}/"))
 
 
 class SiteReading(Struct, frozen=True):
@@ -59,11 +74,6 @@ class SiteReading(Struct, frozen=True):
 
     distributions: tuple[InstalledDistribution, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-def normalised_name(name: str) -> str:
-    """Give a distribution's name as PyPI compares it: case, ``-``, ``_`` and ``.`` make no difference."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def site_folders(mode: Mode) -> list[str]:
@@ -83,23 +93,36 @@ def _is_of_installation(folder: str) -> bool:
     return folder.startswith(tuple(prefixes))
 
 
-def installed_distributions(folders: Sequence[str], scan: Callable[[str], SiteReading]) -> SiteReading:
-    """Give every distribution of the site directories; of two with one name the first is taken, as Python would."""
+def installed_distributions(
+    folders: Sequence[str], scan: Callable[[str], SiteReading], trusted: Set[str] = frozenset()
+) -> SiteReading:
+    """Give every distribution of the site directories; of two with one name the first is taken, as Python would.
+
+    Of those whose normalised names are ``trusted``, every copy counts, and two are an error.
+    """
     taken: dict[str, InstalledDistribution] = {}
     findings: list[Diagnostic] = []
-    for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
+    folders = list(dict.fromkeys(os.path.realpath(folder) for folder in folders))
+    for folder in folders:
         reading = scan(folder)
         findings += reading.diagnostics
-        findings += _add(taken, reading.distributions)
+        findings += _add(taken, reading.distributions, trusted)
+    if trusted & taken.keys():
+        from aetherflow.core.plugins.distribution_copies import ambiguous_names, copies_of  # deferred: enterprise alone
+
+        copies = copies_of(trusted & taken.keys(), folders)
+        taken |= {name: replace(taken[name], copies=places) for name, places in copies.items()}
+        findings += ambiguous_names(copies)
     return SiteReading(tuple(taken.values()), tuple(findings))
 
 
 def _add(
-    taken: dict[str, InstalledDistribution], distributions: Iterable[InstalledDistribution]
+    taken: dict[str, InstalledDistribution], distributions: Iterable[InstalledDistribution], trusted: Set[str]
 ) -> Iterable[Diagnostic]:
     for distribution in distributions:
-        first = taken.setdefault(normalised_name(distribution.name), distribution)
-        if first is not distribution:
+        name = normalised_name(distribution.name)
+        first = taken.setdefault(name, distribution)
+        if first is not distribution and name not in trusted:
             yield _shadowed(distribution, first)
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.distributions import InstalledDistribution, normalised_name
+from aetherflow.core.plugins.distribution_names import named_distributions, normalised_name
+from aetherflow.core.plugins.distributions import InstalledDistribution
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.path_look import PathFacts, identity_of, looking_once, written_paths
 
@@ -104,8 +105,8 @@ def resolve_modules(mode: Mode, modules: Iterable[str], loaded: Iterable[str]) -
 
 
 def refusal_findings(refused: Iterable[RefusedOrigin]) -> list[Diagnostic]:
-    """Give a finding for every refused origin."""
-    refused = tuple(refused)
+    """Give a finding for every refused origin; a distribution that is there twice has an error of its own."""
+    refused = tuple(each for each in refused if each.code != "AF-P122")
     if not refused:
         return []
     from aetherflow.core.plugins.origin_findings import refusal_finding  # deferred: mostly nothing is refused
@@ -119,13 +120,13 @@ def _accepted(verdicts: Iterable[Verdict]) -> list[Origin]:
 
 def _distributions(request: OriginRequest) -> Iterator[Verdict]:
     manifest = request.manifest
-    trusted = {normalised_name(name.strip()) for name in manifest.trusted_packages} if manifest else set()
+    trusted = named_distributions(manifest.trusted_packages) if manifest else frozenset()
     for distribution in sorted(request.distributions, key=lambda each: normalised_name(each.name)):
         origin = Origin(kind="package", named=distribution.name, distribution=distribution)
         if request.mode == "internal_fast":
             yield replace(origin, trust="installed")
         elif normalised_name(distribution.name) in trusted:
-            yield replace(origin, trust="named in the manifest's trust.packages")
+            yield _trusted(origin, distribution)
         else:
             yield RefusedOrigin(
                 origin=origin,
@@ -135,6 +136,29 @@ def _distributions(request: OriginRequest) -> Iterator[Verdict]:
                 else "enterprise mode without a manifest loads built-ins only",
                 hint=f'add "{distribution.name}" to trust.packages of the manifest, or uninstall it',
             )
+
+
+def _trusted(origin: Origin, distribution: InstalledDistribution) -> Verdict:
+    """Judge a distribution by more than its name: it must be there once, and say itself what it is."""
+    if distribution.copies:
+        from aetherflow.core.plugins.distribution_copies import quoted  # deferred: mostly each is there once
+
+        return RefusedOrigin(
+            origin=origin,
+            code="AF-P122",
+            reason=f"it is there more than once: {quoted(distribution.copies)}",
+            hint="remove all but the one that is meant",
+        )
+    if distribution.is_linked:
+        return RefusedOrigin(
+            origin=origin,
+            code="AF-P112",
+            reason=f'an .egg-link leads to "{distribution.info}", outside the site directories, for what it is',
+            hint=f"install it anew: `pip install {distribution.name}`, or with -e, which leaves a dist-info folder",
+        )
+    outside = distribution.roots_outside
+    where = f', editable: its code is in "{outside[0]}", outside the site directories' if outside else ""
+    return replace(origin, trust=f"named in the manifest's trust.packages{where}")
 
 
 def _manifest_paths(request: OriginRequest) -> Iterator[Verdict]:

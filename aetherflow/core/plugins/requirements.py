@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.dependency_graph import Graph
-from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.requirement_findings import missing_plugin, wrong_version
 from aetherflow.core.plugins.version_ranges import is_version_in

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_ids import RESERVED_NAMES
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST

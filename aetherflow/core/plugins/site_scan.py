@@ -1,6 +1,5 @@
 """Reads the entry points of one site directory from the files of its distributions, executing nothing."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +8,11 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution, SiteReading, normalised_name
+from aetherflow.core.plugins.distribution_names import is_distribution_name, normalised_name
+from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution, SiteReading
 from aetherflow.core.plugins.entry_points import parse_entry_points, span_of_line
 from aetherflow.core.plugins.module_places import ModulePlaces, locate_module, places_of
-from aetherflow.core.plugins.small_files import read_small, read_small_text
+from aetherflow.core.plugins.small_files import entries_of, read_small, read_small_text
 
 _SIGN_OF_OURS = b"aetherflow."
 _INFO_SUFFIXES = (".dist-info", ".egg-info")
@@ -47,24 +47,17 @@ def witnesses_of(reading: SiteReading) -> dict[str, int]:
 
 
 def _infos(folder: str) -> Iterator[_Info]:
-    for name in _names(folder):
+    for name in entries_of(folder):
         if name.endswith(_INFO_SUFFIXES):
             yield _Info(f"{folder}/{name}")
         elif name.endswith(".egg-link"):  # `setup.py develop`
             yield from _linked(f"{folder}/{name}")
 
 
-def _names(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))  # noqa: PTH208  # hundreds of names: a Path for each takes milliseconds
-    except OSError:
-        return []  # a site directory that is not there holds nothing
-
-
 def _linked(link: str) -> Iterator[_Info]:
     source = read_small_text(link).strip().split("\n")[0].strip()
     if source.startswith("/"):  # a relative one would depend on the current directory
-        yield from (_Info(f"{source}/{name}", source) for name in _names(source) if name.endswith(".egg-info"))
+        yield from (_Info(f"{source}/{name}", source) for name in entries_of(source) if name.endswith(".egg-info"))
 
 
 def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
@@ -75,8 +68,8 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
     file_of_headers, described = _metadata(info.folder)
     headers = _headers(described)
     name, version = _name_and_version(info.folder)
-    if normalised_name(headers.get("name", name)) != normalised_name(name):
-        return SiteReading((), (_misnamed(info.folder, headers["name"], name),))
+    if wrong := _wrong_name(info.folder, headers.get("name", name), name):
+        return SiteReading((), (wrong,))
     places = (
         replace(places_of(site, info.folder), folders=(info.linked,)) if info.linked else places_of(site, info.folder)
     )
@@ -132,6 +125,21 @@ def _headers(text: str) -> dict[str, str]:
 def _span_of_header(name: str, text: str, file: str) -> Span:
     keys = [line.partition(":")[0].strip().lower() for line in text.splitlines()]
     return span_of_line(file, keys.index(name) + 1)
+
+
+def _wrong_name(folder: str, claimed: str, name: str) -> Diagnostic | None:
+    none_at_all = next((each for each in (claimed, name) if not is_distribution_name(each)), None)
+    if none_at_all is not None:
+        return _not_a_name(folder, none_at_all)
+    return _misnamed(folder, claimed, name) if normalised_name(claimed) != normalised_name(name) else None
+
+
+def _not_a_name(folder: str, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-P124",
+        message=f'the distribution in "{folder}" is called {name!a}, which no distribution can be: it is not loaded',
+        hint='names are ASCII letters, digits, ".", "_" and "-"; pip leaves such folders where it is interrupted',
+    )
 
 
 def _misnamed(folder: str, claimed: str, name: str) -> Diagnostic:

@@ -1,5 +1,7 @@
 """Reads files that should be small, and never more of one than a bound: a site directory may hold anything."""
 
+import os
+
 from aetherflow.core.documents.regular_files import read_beginning
 
 LARGEST_BYTES = 4 * 1024 * 1024
@@ -16,3 +18,11 @@ def read_small(path: str) -> bytes:
 def read_small_text(path: str) -> str:
     """Give the content of a file as text; what is not UTF-8 is replaced."""
     return read_small(path).decode("utf-8", "replace")
+
+
+def entries_of(folder: str) -> list[str]:
+    """Name what lies in a folder, in order; nothing where there is none."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  # hundreds of names: a Path for each takes milliseconds
+    except OSError:
+        return []  # a site directory that is not there holds nothing

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from aetherflow.core.plugins.distributions import normalised_name
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.origins import Origin, OriginKind
 
