@@ -24,7 +24,7 @@ Examples:
   # what would run where the source is away
   aetherflow bundle status --bundle-manifest /etc/aetherflow/manifest.yaml
   # how old it is, in seconds
-  aetherflow bundle status --bundle-manifest manifest.yaml --json | jq .age_seconds"""
+  aetherflow bundle status --bundle-manifest m.yaml --json | jq .age_seconds"""
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

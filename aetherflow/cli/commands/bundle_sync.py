@@ -28,10 +28,10 @@ EXAMPLES = """\b
 Examples:
   # fetch what is new, before the runs of a day
   aetherflow bundle sync --bundle-manifest /etc/aetherflow/manifest.yaml
-  # look into what was fetched
-  ls "$(aetherflow bundle sync --bundle-manifest manifest.yaml --print-local-root)"
+  # the folder of what was fetched
+  aetherflow bundle sync --bundle-manifest m.yaml --print-local-root
   # go on with what was fetched before where the source is away
-  aetherflow bundle sync --bundle-manifest manifest.yaml --allow-stale-bundle"""
+  aetherflow bundle sync --bundle-manifest m.yaml --allow-stale-bundle"""
 
 RootOption = Annotated[
     bool, typer.Option("--print-local-root", help="Write the folder of the bundle to stdout, and nothing else.")

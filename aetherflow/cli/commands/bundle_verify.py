@@ -23,8 +23,8 @@ EXAMPLES = """\b
 Examples:
   # every file, hashed and compared
   aetherflow bundle verify --bundle-manifest /etc/aetherflow/manifest.yaml
-  # the names of what is not as it was fetched
-  aetherflow bundle verify --bundle-manifest manifest.yaml --json | jq -r '.diagnostics[].message'"""
+  # for a program
+  aetherflow bundle verify --bundle-manifest m.yaml --json | jq .ok"""
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
