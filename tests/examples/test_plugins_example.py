@@ -1,5 +1,6 @@
 """The example plugins run as they stand, do what their headers say, and are what they should be copied for."""
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.architecture.source import documentation, modules
 from tests.support.blocks import lines_in
 from tests.support.project import REPOSITORY, Project
 
@@ -63,6 +65,16 @@ def test_doctor_has_nothing_to_say_of_the_examples(project: Project, plugin: Pat
     # What is about no plugin is about the Python that runs the tests: what it runs when it starts.
     assert [each for each in outcome.json["diagnostics"] if each["plugin"]] == []
     assert outcome.exit_code == 0
+
+
+def test_nobody_is_told_to_install_what_pypi_has_under_our_name() -> None:
+    pages = [
+        *documentation().items(),
+        *((path, path.read_text(encoding="utf-8")) for path in EXAMPLES.rglob("README.md")),
+        *modules().items(),
+    ]
+    bare = re.compile(r"pip install [^`\n]*(?<![\w./-])aetherflow(?![\w\[/-])")
+    assert [str(path) for path, text in pages if bare.search(text)] == []
 
 
 def test_the_packages_two_descriptions_of_itself_agree() -> None:

@@ -44,7 +44,7 @@ def newer_schema(path: Path, *, found: int, known: int) -> StateError:
     return refusal(
         "AF-R104",
         f'the state file "{path}" was written by a newer AetherFlow (schema {found}, this one knows {known})',
-        "upgrade aetherflow (`pip install --upgrade aetherflow`), or use another state file",
+        "upgrade aetherflow from its checkout (`pip install CHECKOUT`), or use another state file",
     )
 
 
