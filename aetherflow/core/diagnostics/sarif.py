@@ -80,6 +80,7 @@ def _artifact(file: str) -> dict[str, str]:
     from urllib.parse import quote  # deferred: only this form needs it
 
     path = PurePosixPath(file)
+    uri = quote(str(path).encode("utf-8", "surrogateescape"))  # the bytes of a path that are no text, too
     if path.is_absolute():
-        return {"uri": f"file://{quote(str(path))}"}
-    return {"uri": quote(str(path)), "uriBaseId": _ROOT}
+        return {"uri": f"file://{uri}"}
+    return {"uri": uri, "uriBaseId": _ROOT}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from aetherflow.core.environment.masking import Masker
@@ -15,7 +16,7 @@ _OUR_WORDS = frozenset({"kind", "code", "severity", "origin", "lock", "mode", "e
 
 def masked(told: Told, masker: Masker) -> Told:
     """Copy a value with every secret in its strings hidden, keys excepted; mostly there is none, and it is the same."""
-    if not masker.has_secrets or not masker.hides("\0".join(_strings_in(told))):
+    if not masker.has_secrets or not masker.hides(_text_of(told)):
         return told
     copy: Told = _Copy(masker).of(told)
     return copy
@@ -42,6 +43,14 @@ class _Copy:
 
     def _field(self, name: str, value: Any) -> Any:
         return value if name in _OUR_WORDS and isinstance(value, str) else self.of(value)
+
+
+def _text_of(value: Any) -> str:
+    """Give one text with all the strings of a value; JSON is a form in which secrets are looked for."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # undecodable bytes of a path
+        return "\0".join(_strings_in(value))
 
 
 def _strings_in(value: Any) -> Iterator[str]:

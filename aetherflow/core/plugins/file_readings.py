@@ -11,7 +11,6 @@ from aetherflow.core.documents.regular_files import open_regular
 from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.digests import stream_digest, tree_digest
 from aetherflow.core.plugins.distributions import SiteReading
-from aetherflow.core.plugins.largest_files import LARGEST_MANIFEST_BYTES, LARGEST_MODULE_BYTES
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
@@ -72,8 +71,10 @@ class FileReadings:
         return self._recorded.get(tree)
 
     def record(self, tree: str, provides: tuple[Provided, ...]) -> None:
-        """Keep what a load of a plugin registered."""
-        if self._recorded.get(tree) != provides:
+        """Keep what a load of a plugin registered, unless that is too much to be kept."""
+        from aetherflow.core.plugins.largest_files import fits_index  # deferred: only wanted after a load
+
+        if self._recorded.get(tree) != provides and fits_index(provides):
             self._recorded[tree] = provides
             self.has_news = True
 
@@ -139,6 +140,9 @@ def _status(path: str) -> os.stat_result | None:
 
 def _read(path: str, now_ns: int, parse: bool) -> FileEntry | None:
     """Read a file once; what it is then is what the entry is kept by."""
+    # deferred: only wanted when a file has changed
+    from aetherflow.core.plugins.largest_files import LARGEST_MANIFEST_BYTES, LARGEST_MODULE_BYTES
+
     is_module = parse and path.endswith(".py")
     is_manifest = Path(path).name == PLUGIN_MANIFEST
     # What is not to be understood is digested piece by piece, and so is what is too large for it.

@@ -2,18 +2,14 @@
 
 from importlib.util import decode_source
 
-import msgspec
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES
+from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES, LARGEST_READING_BYTES, fits_index
 from aetherflow.core.plugins.module_reading import ModuleReading, Unread
 from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.registration_scan import scan_module
-
-#: As the index keeps it, in JSON.
-LARGEST_READING_BYTES = 256 * 1024
 
 _LONG_WORDS = f"what it says of itself takes more than {LARGEST_READING_BYTES:,} bytes"
 
@@ -28,7 +24,7 @@ def read_module(path: str, content: bytes, size: int = 0) -> ModuleReading:
         return _unparsed(_too_large(path, f"{size:,} bytes of at most {LARGEST_MODULE_BYTES:,}"))
     try:
         reading = _in_characters(scan_module(parsed_module(content)), content)
-        return reading if _is_kept(reading) else _unparsed(_too_large(path, _LONG_WORDS))
+        return reading if fits_index(reading) else _unparsed(_too_large(path, _LONG_WORDS))
     except TooMuchCode as error:
         return _unparsed(_too_large(path, str(error)))
     except SyntaxError as error:
@@ -53,11 +49,6 @@ def _unread_in_characters(unread: Unread, lines: list[str]) -> Unread:
         len(line[: each - 1].decode("utf-8", "replace")) + 1 for each in (unread.column, unread.end_column)
     )
     return replace(unread, column=column, end_column=end_column)
-
-
-def _is_kept(reading: ModuleReading) -> bool:
-    """Tell whether the index can hold a reading: names and schemas, whatever their number, are not endless."""
-    return len(msgspec.json.encode(reading)) <= LARGEST_READING_BYTES
 
 
 def _unparsed(finding: Diagnostic) -> ModuleReading:
