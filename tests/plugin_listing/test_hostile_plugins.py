@@ -82,7 +82,7 @@ def test_a_schema_of_any_form_is_told_somehow(plugins: Plugins) -> None:
         "$defs": {"c": {"$ref": "#/$defs/c"}},
     }
     manifest = f"provides: [{{kind: step, name: odd, input_schema: {schema!r}}}]\n".replace("'", '"')
-    plugins.add("odd", "X = 1\n", manifest)
+    plugins.add("odd", f"{API}register_step(NAME)(print)\n", manifest)
     outcome = plugins.why("odd")
     assert outcome.exit_code == 0, outcome.stderr
     assert outcome.stdout.startswith("step odd")

@@ -1,6 +1,7 @@
 """A lock that somebody edited, merged, cut off or forged is a finding with a place, and never taken for a lock."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,20 @@ def test_a_lock_that_may_not_be_read_is_a_finding(without_root: Path) -> None:
     (without_root / "lock").write_bytes(GOOD)
     (without_root / "lock").chmod(0)
     assert unreadable(without_root / "lock") == "permission denied"
+
+
+def test_only_absence_is_absence(tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to(tmp_path / "gone")
+    (tmp_path / "far").symlink_to("no/such/folder/lock")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket"))
+        assert unreadable(tmp_path / "socket") == "no such device or address"
+    assert unreadable(tmp_path / "dangling") == "it is a link that leads nowhere"
+    assert unreadable(tmp_path / "far") == "it is a link that leads nowhere"
+
+
+def test_a_link_to_a_lock_is_read(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_bytes(GOOD)
+    (tmp_path / "link").symlink_to("lock")
+    reading = read_lock(tmp_path / "link")
+    assert reading.lock is not None

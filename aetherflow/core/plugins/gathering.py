@@ -1,6 +1,6 @@
 """From what is asked for to the plugins that there are: found, read, ordered, compared and put together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -60,6 +60,7 @@ def gather_plugins(ask: PluginAsk, readings: FileReadings) -> PluginSet:
         findings=(
             *(PluginFinding(plugin="", diagnostic=finding) for finding in general),
             *_of_plugins(judged, order.left_out),
+            *_order_drift(ask, order.plugins),
             *catalogue.findings,
         ),
     )
@@ -84,6 +85,14 @@ class _Judged:
         # A module of a folder fails for itself; of all others the modules are one.
         decisive = whole if source.form == "folder" else self.findings
         self.faults = [finding for finding in decisive if finding.severity is Severity.ERROR]
+
+
+def _order_drift(ask: PluginAsk, plugins: Sequence[KnownPlugin]) -> Iterable[PluginFinding]:
+    if not (ask.lock and ask.lock.lock):
+        return ()
+    from aetherflow.core.plugins.lock_comparison import order_drift  # deferred: mostly there is no lock
+
+    return order_drift(ask.lock.lock, plugins, ask.origins.mode)
 
 
 def _of_plugins(judged: Sequence[_Judged], left_out: Sequence[LeftOut]) -> Iterator[PluginFinding]:

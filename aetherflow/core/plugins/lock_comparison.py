@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.lock_file import LockedPlugin, PluginLock, changed_files
-from aetherflow.core.plugins.locking import LockEntry
+from aetherflow.core.plugins.locking import LockEntry, locking_of
+from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 
 #: Gives the place of a value of the lock.
@@ -103,12 +106,26 @@ def _differing_files(pair: _Pair, span_of: SpanOf) -> Iterator[Diagnostic]:
             yield _differs(f'"{file}" of the plugin "{pair.name}" {became}', _start(source.path_of(file)))
 
 
+def order_drift(lock: PluginLock, plugins: Sequence[KnownPlugin], mode: Mode) -> Iterator[PluginFinding]:
+    """Say where plugins load in another order than the lock has, which decides who has a name.
+
+    It is an error in enterprise, and concerns no plugin alone: leaving one out mends nothing.
+    """
+    severity = Severity.ERROR if mode == "enterprise" else Severity.WARNING
+    for first, second in _reversed(_pairs(lock.plugins, locking_of(plugins).entries)):
+        message = f'the plugin "{first.name}" loads before "{second.name}" now, and after it in "{lock.file}"'
+        yield PluginFinding(plugin="", diagnostic=replace(_differs(message, None), severity=severity))
+
+
 def _differing_order(pairs: Sequence[_Pair], span_of: SpanOf) -> Iterator[PluginFinding]:
-    """Name each plugin that stands before one which the lock has before it: an order that is not the same has one."""
-    for first, second in pairwise(pairs):
-        if first.locked.load_order > second.locked.load_order:
-            message = f'the plugin "{first.name}" loads before "{second.name}" now, and after it in the lock'
-            yield _about(first.entry, _differs(message, span_of((*first.place, "load_order")), label="locked"))
+    for first, second in _reversed(pairs):
+        message = f'the plugin "{first.name}" loads before "{second.name}" now, and after it in the lock'
+        yield _about(first.entry, _differs(message, span_of((*first.place, "load_order")), label="locked"))
+
+
+def _reversed(pairs: Sequence[_Pair]) -> Iterator[tuple[_Pair, _Pair]]:
+    """Give each plugin that stands before one which the lock has before it: an order that is not the same has one."""
+    return ((first, second) for first, second in pairwise(pairs) if first.locked.load_order > second.locked.load_order)
 
 
 def _added(entry: LockEntry) -> Diagnostic:

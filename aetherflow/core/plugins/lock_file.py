@@ -3,6 +3,7 @@
 It holds no path, time or name of a machine: the same plugins give the same bytes wherever they lie.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -81,12 +82,18 @@ class LockReading(Struct, frozen=True, kw_only=True):
 
 
 def read_lock(path: Path, name: str = "") -> LockReading:
-    """Read a lock; no file gives none, and whatever is wrong with it is a finding. ``name`` is what findings print."""
+    """Read a lock; nothing there gives none, and whatever is no file that can be read and used is a finding.
+
+    ``name`` is what findings print.
+    """
     name = name or str(path)
     try:
         content = read_regular(path, MAX_LOCK_BYTES)
-    except FileNotFoundError:
-        return LockReading(lock=None, diagnostics=())
+    except FileNotFoundError as missing:
+        # Only absence is absence: a link whose target was taken away must not be as good as no lock.
+        dangling = OSError(missing.errno, "it is a link that leads nowhere")
+        found = (_unreadable(name, dangling),) if os.path.lexists(path) else ()
+        return LockReading(lock=None, diagnostics=found)
     except (OSError, ValueError) as refused:  # ValueError: a NUL in the path
         return LockReading(lock=None, diagnostics=(_unreadable(name, refused),))
     plugins, error = _decoded(content)
