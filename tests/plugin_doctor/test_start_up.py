@@ -66,17 +66,17 @@ def test_a_link_file_that_names_folders_is_fine(name: str, text: str, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("import _virtualenv", "it is virtualenv's own"),
+        ("import _virtualenv", "virtualenv"),
         (
             "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; "
             "enabled and __import__('_distutils_hack').add_shim(); ",
-            "it is how setuptools replaces distutils",
+            "setuptools",
         ),
     ],
 )
 def test_what_tools_are_known_to_write_is_a_note(text: str, what: str, tmp_path: Path) -> None:
     write(tmp_path, {"x.pth": text})
-    assert of_site(tmp_path) == [f'x.pth:1:1 {text!r} note AF-P414: "x.pth" {BEFORE}: {what}']
+    assert of_site(tmp_path) == [f'note AF-P414: 1 well-known file runs code whenever Python starts: "x.pth" of {what}']
     write(tmp_path, {"x.pth": f"{text}; import evil"})
     assert of_site(tmp_path)[0].endswith(f'warning AF-P414: "x.pth" {BEFORE}: no installed distribution brought it')
 
@@ -85,11 +85,24 @@ def test_what_an_installed_distribution_brought_is_a_note_until_it_is_changed(tm
     digest = base64.urlsafe_b64encode(hashlib.sha256(b"import a").digest()).decode().rstrip("=")
     record = f"a/__init__.py,,\nx.pth,sha256={digest},8\n"
     write(tmp_path, {"x.pth": "import a", "acme_tool-1.2.dist-info/RECORD": record})
-    assert of_site(tmp_path) == [f'x.pth:1:1 \'import a\' note AF-P414: "x.pth" {BEFORE}: it came with "acme_tool 1.2"']
+    assert of_site(tmp_path) == [
+        'note AF-P414: 1 well-known file runs code whenever Python starts: "x.pth" of acme_tool 1.2'
+    ]
     write(tmp_path, {"x.pth": "import b"})
     assert of_site(tmp_path) == [
         f'x.pth:1:1 \'import b\' warning AF-P414: "x.pth" {BEFORE}: it was changed since "acme_tool 1.2" brought it'
     ]
+
+
+def test_what_is_well_known_is_told_in_one_line(tmp_path: Path) -> None:
+    write(tmp_path, {"_virtualenv.pth": "import _virtualenv", "z.pth": CODE, "sitecustomize.py": "import os\n"})
+    told = found(StartUp(site_folders=(str(tmp_path),), search_path=(str(tmp_path),), library=str(tmp_path)))
+    assert len(told) == 2
+    assert told[0].startswith("z.pth:1:1")
+    assert told[1] == (
+        "note AF-P414: 2 well-known files run code whenever Python starts: "
+        '"_virtualenv.pth" of virtualenv, "sitecustomize.py" of Python'
+    )
 
 
 def test_records_are_only_read_when_there_is_a_question(tmp_path: Path) -> None:
@@ -116,7 +129,7 @@ def test_only_the_first_site_module_runs(tmp_path: Path) -> None:
 def test_a_site_module_that_came_with_python_is_a_note(tmp_path: Path) -> None:
     write(tmp_path, {"sitecustomize.py": "import os\n"})
     start_up = StartUp(site_folders=(), search_path=(str(tmp_path),), library=str(tmp_path))
-    assert [line.split()[2] for line in found(start_up)] == ["note"]
+    assert [line.split()[0] for line in found(start_up)] == ["note"]
 
 
 def test_a_site_module_as_byte_code_or_of_broken_source_counts(tmp_path: Path) -> None:

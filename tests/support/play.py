@@ -22,7 +22,6 @@ VOLATILE = (
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
     (re.compile(r"\d+(\.\d+)? ?(ms|s|min)\b"), "TIME"),
     (re.compile(r"\b\d{8}-\d{6}-\w+\b"), "RUN_ID"),
-    (re.compile(r"; \d+ notes?( more)? with --verbose"), ""),  # what this Python runs whenever it starts
     (re.compile(r" {2,}"), "  "),
     (re.compile(r" +$", re.MULTILINE), ""),
 )

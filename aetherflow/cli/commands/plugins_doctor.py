@@ -71,9 +71,8 @@ def plugins_doctor(
     except AetherFlowError as error:
         return refuse(error, console, chosen, "")
     report = replace(report, findings=console.reader.tell_of_plugins(report.findings))
-    is_ok = report.is_ok(strict=strict)
     if chosen == "text":
-        console.result(report_text(report, console.out, console.verbosity))
+        console.result(report_text(report, console.out, console.verbosity, strict=strict))
     else:
-        write_report(console, chosen, report, ok=is_ok)
-    return 0 if is_ok else PluginRefused.exit_code
+        write_report(console, chosen, report, strict=strict)
+    return 0 if report.is_ok(strict=strict) else PluginRefused.exit_code

@@ -3,51 +3,68 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.cli.console import Console, Look, Verbosity
 from aetherflow.cli.options import Format
 from aetherflow.cli.render.diagnostics import columns_of, masked, style_of
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.plugin_words import name_of
-from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.events.segments import StyleName
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.doctor_plugins import DoctorReport
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.version import VERSION
 
-_SHOWN = {
-    Verbosity.QUIET: (Severity.ERROR,),
-    Verbosity.NORMAL: (Severity.ERROR, Severity.WARNING),
-    Verbosity.VERBOSE: tuple(Severity),
-}
+_SHOWN = {Verbosity.NORMAL: (Severity.ERROR, Severity.WARNING), Verbosity.VERBOSE: tuple(Severity)}
 _STYLES: dict[Severity, StyleName] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "dim"}
 
 
-def report_text(report: DoctorReport, look: Look, verbosity: Verbosity) -> str:
+def report_text(report: DoctorReport, look: Look, verbosity: Verbosity, *, strict: bool = False) -> str:
     """Write the findings by plugin, each with its source line, then one line that says what was examined.
 
-    Notes are counted, and shown to those who want to be told more; the quiet see errors, or nothing.
+    Notes are counted, and shown to those who want to be told more; the quiet see what counts, or nothing.
     """
-    shown = [each for each in report.findings if each.diagnostic.severity in _SHOWN[verbosity]]
+    everything = _everything(report, verbosity)
+    shown = [each for each in everything if each.diagnostic.severity in _severities(verbosity, strict=strict)]
     if verbosity is Verbosity.QUIET and not shown:
         return ""
     parts = [_group_text(plugin, group, report, look) for plugin, group in _by_plugin(report, shown)]
     return "\n\n".join([*parts, _verdict(report, shown, look)]) + "\n"
 
 
-def write_report(console: Console, chosen: Format, report: DoctorReport, *, ok: bool) -> None:
-    """Write all findings, masked, in one of the forms for programs."""
+def write_report(console: Console, chosen: Format, report: DoctorReport, *, strict: bool) -> None:
+    """Write all findings, masked, in one of the forms for programs; annotations show what is well known to none."""
     from aetherflow.core.diagnostics.forms import to_github, to_json, to_sarif  # deferred: text does without
 
-    findings = [masked(each.diagnostic, report.mask) for each in report.findings]
-    plugins = [each.plugin for each in report.findings]
+    told_to = Verbosity.VERBOSE if chosen == "json" else console.verbosity
+    everything = _everything(report, told_to)
+    findings = [masked(each.diagnostic, report.mask) for each in everything]
+    plugins = [each.plugin for each in everything]
     if chosen == "json":
         told = [to_json(finding) | {"plugin": plugin} for finding, plugin in zip(findings, plugins, strict=True)]
-        console.result_json({"ok": ok, "diagnostics": told})
+        console.result_json({"ok": report.is_ok(strict=strict), "diagnostics": told})
     elif chosen == "sarif":
         console.result_json(_with_plugins(to_sarif(findings, VERSION), plugins))
     elif findings:
-        console.result(to_github(findings) + "\n")
+        console.result(to_github(map(_as_error, findings) if strict else findings) + "\n")
+
+
+def _everything(report: DoctorReport, verbosity: Verbosity) -> list[PluginFinding]:
+    """Give the findings, with what is well known for whoever wants to be told everything."""
+    return [*(report.well_known if verbosity is Verbosity.VERBOSE else ()), *report.findings]
+
+
+def _severities(verbosity: Verbosity, *, strict: bool) -> tuple[Severity, ...]:
+    if verbosity is Verbosity.QUIET:
+        return (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return _SHOWN[verbosity]
+
+
+def _as_error(finding: Diagnostic) -> Diagnostic:
+    """Give a warning as the error that it counts as: a check that fails shows what made it fail."""
+    return replace(finding, severity=Severity.ERROR) if finding.severity is Severity.WARNING else finding
 
 
 def _by_plugin(report: DoctorReport, findings: Sequence[PluginFinding]) -> Iterator[tuple[str, list[PluginFinding]]]:

@@ -22,6 +22,7 @@ from aetherflow.core.plugins.contents import differences_from
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundings
 from aetherflow.core.plugins.doctor.start_up import this_start_up
+from aetherflow.core.plugins.doctor.start_up_code import is_well_known
 from aetherflow.core.plugins.in_child.messages import ChildLoad
 from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.lock_comparison import lock_drift
@@ -40,12 +41,14 @@ class DoctorReport(Struct, frozen=True, kw_only=True):
 
     ``examined`` are the plugins by their ids, those that load in load order, then those that are left out; the
     built-ins are not among them. ``imported`` is None where none was to be. ``sources`` holds the texts of the files
-    that findings point into.
+    that findings point into. ``well_known`` is what nearly every Python runs when it starts: it is none of the
+    findings, and told to whoever wants to be told everything.
     """
 
     examined: tuple[str, ...]
     imported: tuple[str, ...] | None
     findings: tuple[PluginFinding, ...]
+    well_known: tuple[PluginFinding, ...]
     sources: Mapping[str, str]
     mask: Callable[[str], str]
 
@@ -78,7 +81,8 @@ def doctor(
     return DoctorReport(
         examined=tuple(plugin.source.id for plugin in _everyone(found)),
         imported=tuple(load.plugin for load in loads) if loaded else None,
-        findings=tuple(findings),
+        findings=tuple(each for each in findings if not is_well_known(each.diagnostic)),
+        well_known=tuple(each for each in findings if is_well_known(each.diagnostic)),
         sources={**sources_of(findings), **ground.documents.sources},
         mask=masker_of(ground).mask_text,
     )

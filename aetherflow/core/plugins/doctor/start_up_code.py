@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -11,20 +11,23 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.events.wording import counted
 from aetherflow.core.plugins.doctor.site_records import SiteRecords
 from aetherflow.core.plugins.doctor.start_up import StartUp
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 from aetherflow.core.plugins.small_files import read_small, read_small_text
 
+_CODE = "AF-P414"
+_WHO = "find out who wrote it, and remove it where nobody knows it"
 _LINE_BREAK = re.compile("\r\n|\r|\n")
-#: Lines that tools write past any distribution's record, and what they are.
+#: Lines that tools write past any distribution's record, and whose they are.
 _KNOWN_LINES = {
     re.compile(
         r"import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os\.environ\.get\(var, '(local|stdlib)'\) == 'local'; "
         r"enabled and __import__\('_distutils_hack'\)(\.add_shim\(\))?;? *"
-    ): "it is how setuptools replaces distutils",
-    re.compile("import _virtualenv"): "it is virtualenv's own",
+    ): "setuptools",
+    re.compile("import _virtualenv"): "virtualenv",
 }
 _OF_CODE = (*EXTENSION_SUFFIXES, ".py", ".pyc")
 
@@ -34,17 +37,30 @@ class _Line(Struct, frozen=True):
     text: str
 
 
+class _WellKnown(Struct, frozen=True):
+    """A file that an installed distribution, a known tool or Python itself has brought, and whose it is."""
+
+    name: str
+    source: str
+
+
 def start_up_findings(start_up: StartUp, *, mode: Mode) -> Iterator[Diagnostic]:
     """Say what has run before aetherflow could say a word, and what may take the place of modules."""
-    for folder in start_up.site_folders:
-        yield from _link_files(folder)
-    for module in start_up.modules:
-        yield from _site_module(module, start_up)
+    found = [each for folder in start_up.site_folders for each in _link_files(folder)]
+    found += [each for module in start_up.modules for each in _site_module(module, start_up)]
+    yield from (each for each in found if isinstance(each, Diagnostic))
+    if well_known := [each for each in found if isinstance(each, _WellKnown)]:
+        yield _told_together(well_known)
     if any(start_up.python_path):
         yield _python_path(start_up.python_path, mode)
 
 
-def _link_files(folder: str) -> Iterator[Diagnostic]:
+def is_well_known(finding: Diagnostic) -> bool:
+    """Tell the note about what setuptools, virtualenv, editable installs and the like run: most Pythons have one."""
+    return finding.code == _CODE and finding.severity is Severity.NOTE
+
+
+def _link_files(folder: str) -> Iterator["Diagnostic | _WellKnown"]:
     try:
         names = sorted(path.name for path in Path(folder).iterdir())
     except OSError:
@@ -62,29 +78,36 @@ def _first_run(path: str) -> _Line | None:
     return next(found, None)
 
 
-def _link_file(folder: str, name: str, line: _Line, records: SiteRecords) -> Diagnostic:
+def _link_file(folder: str, name: str, line: _Line, records: SiteRecords) -> "Diagnostic | _WellKnown":
     path = f"{folder}/{name}"
-    source = next((words for pattern, words in _KNOWN_LINES.items() if pattern.fullmatch(line.text)), "")
+    source = next((tool for pattern, tool in _KNOWN_LINES.items() if pattern.fullmatch(line.text)), "")
     owner = records.owner_of(name, read_small(path))
-    if owner.is_unchanged:
-        source = f'it came with "{owner.distribution}"'
-    if source:
-        severity, words = Severity.NOTE, source
-        hint = "nothing needs to be done where that is trusted"
-    else:
-        changed = f'it was changed since "{owner.distribution}" brought it'
-        severity, words = Severity.WARNING, changed if owner.distribution else "no installed distribution brought it"
-        hint = "find out who wrote it, and remove it where nobody knows it"
+    if owner.is_unchanged or source:
+        return _WellKnown(name, owner.distribution if owner.is_unchanged else source)
+    changed = f'it was changed since "{owner.distribution}" brought it'
+    words = changed if owner.distribution else "no installed distribution brought it"
     return Diagnostic(
-        code="AF-P414",
-        severity=severity,
+        code=_CODE,
+        severity=Severity.WARNING,
         message=f'"{name}" runs code whenever Python starts, before aetherflow: {words}',
-        hint=hint,
+        hint=_WHO,
         span=Span(path, line.number, 1, line.number, len(line.text) + 1),
     )
 
 
-def _site_module(module: str, start_up: StartUp) -> Iterator[Diagnostic]:
+def _told_together(files: Sequence[_WellKnown]) -> Diagnostic:
+    """Tell in one note what nearly every Python runs: each by itself would hide what is not so common."""
+    named = ", ".join(f'"{each.name}" of {each.source}' for each in files)
+    verb = "runs" if len(files) == 1 else "run"
+    return Diagnostic(
+        code=_CODE,
+        severity=Severity.NOTE,
+        message=f"{counted(len(files), 'well-known file')} {verb} code whenever Python starts: {named}",
+        hint="nothing needs to be done where these are trusted",
+    )
+
+
+def _site_module(module: str, start_up: StartUp) -> Iterator["Diagnostic | _WellKnown"]:
     """Look for the module as Python does: the first one found is the one that runs."""
     for folder in start_up.search_path:
         path = next(filter(Path.is_file, _candidates(Path(folder or "."), module)), None)
@@ -92,8 +115,7 @@ def _site_module(module: str, start_up: StartUp) -> Iterator[Diagnostic]:
             continue
         if path.suffix != ".py" or _does_something(read_small(str(path))):
             # What stands among Python's own modules was put there with Python, by a Linux distribution for example.
-            is_pythons = folder == start_up.library
-            yield _runs(path, Severity.NOTE if is_pythons else Severity.WARNING)
+            yield _WellKnown(path.name, "Python") if folder == start_up.library else _runs(path)
         return
 
 
@@ -113,12 +135,12 @@ def _does_something(content: bytes) -> bool:
     return any(not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)) for each in body)
 
 
-def _runs(path: Path, severity: Severity) -> Diagnostic:
+def _runs(path: Path) -> Diagnostic:
     return Diagnostic(
-        code="AF-P414",
-        severity=severity,
+        code=_CODE,
+        severity=Severity.WARNING,
         message=f'"{path}" runs whenever Python starts, before aetherflow',
-        hint="find out who wrote it, and remove it where nobody knows it",
+        hint=_WHO,
         span=Span(str(path), 1, 1, 1, 1),
     )
 
