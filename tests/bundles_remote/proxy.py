@@ -31,6 +31,8 @@ class Proxy:
 
     def close(self) -> None:
         """Take up no further connection."""
+        with suppress(OSError):  # it is closed already
+            self._socket.shutdown(socket.SHUT_RDWR)  # a thread is waiting in it
         self._socket.close()
 
     def _accept(self) -> None:

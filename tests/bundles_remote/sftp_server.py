@@ -6,6 +6,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import paramiko
@@ -55,6 +56,8 @@ class SftpServer:
 
     def close(self) -> None:
         """End it."""
+        with suppress(OSError):  # it is closed already
+            self._socket.shutdown(socket.SHUT_RDWR)  # a thread is waiting in it
         self._socket.close()
         self.behaviour.drop()
 

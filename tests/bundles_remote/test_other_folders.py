@@ -70,8 +70,6 @@ def test_a_library_that_is_not_ours_to_name_is_told_by_fsspec(into: Path) -> Non
     [
         ("sftp://h/a", "paramiko"),
         ("https://h/a", "aiohttp"),
-        ("s3://b/a", "s3fs"),
-        ("smb://h/s", "smbclient"),
         ("file:///a", "fsspec"),
     ],
 )
@@ -85,4 +83,16 @@ def test_a_library_that_is_not_installed_is_told(
     assert told(failure(source(location, into), into, in_child=True)) == (
         f'AF-B190: remote folder "{location}": fetching it needs the Python package "{package}", '
         "which is not installed\n= pip install 'aetherflow[remote]'"
+    )
+
+
+def test_a_library_that_the_extra_does_not_bring_is_told(
+    into: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('no', name='pyarrow')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    failed = failure(source("hdfs://name-node/orders", into), into)
+    assert told(failed) == (
+        'AF-B190: remote folder "hdfs://name-node/orders": fetching it needs the Python package "pyarrow", '
+        "which is not installed\n= install it where AetherFlow is"
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 
 from aetherflow.core.bundles.values import BundleSource, Limits
 from tests.bundles_remote.proxy import Proxy
@@ -23,8 +25,15 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def bucket(endpoint: str) -> Any:
+def bucket(endpoint: str) -> Iterator[Any]:
     """Give a client; the bundle is in "orders" of the bucket, and stays as it is."""
+    loaders: dict[str | None, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:  # what AWS is, as botocore has it, takes long to read
+        patch.setattr(botocore.session, "create_loader", lambda path: loaders.setdefault(path, create_loader(path)))
+        yield _filled(endpoint)
+
+
+def _filled(endpoint: str) -> Any:
     made = client(endpoint)
     made.create_bucket(Bucket=BUCKET)
     put(made, "orders", FILES)

@@ -89,8 +89,8 @@ def test_a_server_that_is_something_else_is_told(into: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         asked = source(f"sftp://127.0.0.1:{other.getsockname()[1]}/", into, resource("sftp", {"password": PASSWORD}))
         # What has come before anybody takes up the connection is told, and there is nothing more to come.
-        failed = failure(asked, into, in_child=True, idle_seconds=1)
-    assert failed.message.endswith("it sent nothing for 1 seconds; the last was: connecting")
+        failed = failure(asked, into, in_child=True, idle_seconds=0.5)
+    assert failed.message.endswith("it sent nothing for 0.5 seconds; the last was: connecting")
     assert failed.diagnostics[0].code == "AF-B202"
 
 
@@ -116,7 +116,7 @@ def test_half_a_listing_is_no_listing(sftp: SftpServer, into: Path) -> None:
 
 def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told(sftp: SftpServer, into: Path) -> None:
     sftp.behaviour.on_read = lambda offset: sftp.behaviour.drop() if offset > 100_000 else None
-    failed = failure(orders(sftp), into)
+    failed = failure(orders(sftp), into, in_child=True)
     assert failed.diagnostics[0].code == "AF-B203"
     assert failed.message.startswith(said(sftp, 'the connection broke while reading "'))
 
@@ -128,12 +128,12 @@ def test_a_server_that_stalls_is_left(sftp: SftpServer, into: Path, where: str, 
 
     setattr(sftp.behaviour, where, stall)
     began = time.monotonic()
-    failed = failure(orders(sftp), into, in_child=True, idle_seconds=0.7)
+    failed = failure(orders(sftp), into, in_child=True, idle_seconds=0.5)
     assert told(failed) == (
         finding(
             "AF-B202",
             sftp,
-            f"it sent nothing for 0.7 seconds; the last was: {last}",
+            f"it sent nothing for 0.5 seconds; the last was: {last}",
             "look at the server; the same command tries again",
         )
     )
@@ -143,8 +143,8 @@ def test_a_server_that_stalls_is_left(sftp: SftpServer, into: Path, where: str, 
 def test_a_server_that_is_slow_all_the_time_is_left_in_the_end(sftp: SftpServer, into: Path) -> None:
     (sftp.root / "orders/large").write_bytes(b"x" * 5_000_000)
     sftp.behaviour.on_read = lambda _: time.sleep(0.05)
-    failed = failure(orders(sftp), into, in_child=True, limits=Limits(seconds=1.5), idle_seconds=1)
-    assert failed.message == said(sftp, 'it was not fetched within 1.5 seconds; the last was: reading "profiles.yaml"')
+    failed = failure(orders(sftp), into, in_child=True, limits=Limits(seconds=1), idle_seconds=1)
+    assert failed.message == said(sftp, 'it was not fetched within 1 seconds; the last was: reading "profiles.yaml"')
     assert failed.diagnostics[0].code == "AF-B202"
 
 

@@ -52,6 +52,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Answers one connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else small answers wait for each other, 40 ms each
 
     def __init__(self, serving: WebServer, *arguments: Any) -> None:
         self.serving = serving

@@ -37,13 +37,16 @@ def _found(request: Request, folder: RemoteFolder, watch: Watch, clock: Callable
     with PrivateTree(Path(request.into)) as into:
         download = Download(folder, into, request.limits, watch)
         digests = download.take(gathered.files)
+        download.make(gathered.empty_folders)
     _refuse_changed(gathered, _gathered(request, folder, watch))
     executable = frozenset(path for path, entry in gathered.files.items() if entry.is_executable)
     return Found(
         fingerprint=gathered.fingerprint() if gathered.is_settled(listed_at) else "",
         files=len(digests),
         size_bytes=download.size_bytes,
-        digest=BundleListing(files=digests, executable=executable).digest,
+        digest=BundleListing(
+            files=digests, executable=executable, empty_folders=frozenset(gathered.empty_folders)
+        ).digest,
     )
 
 

@@ -1,7 +1,7 @@
 """The files of a remote folder are written below a local one, hashed on their way."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from hashlib import sha256
@@ -39,6 +39,12 @@ class Download:
             finally:
                 self._stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
+
+    def make(self, folders: Iterable[str]) -> None:
+        """Make empty folders."""
+        for path in folders:
+            with _local(path):
+                self._into.make_folder(path)
 
     def _file(self, entry: Entry) -> str:
         self._watch.begin(f'reading "{entry.path}"')

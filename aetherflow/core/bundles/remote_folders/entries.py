@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from aetherflow.core.bundles.folders.scan import LEFT_OUT
 from aetherflow.core.bundles.remote_folders.messages import Failure, FailureKind, Refused
 from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
 
@@ -39,7 +40,10 @@ class RemoteFolder(Protocol):
         ...
 
     def entries(self) -> Iterator[Entry]:
-        """Give everything below the folder. Nothing of a folder inside is asked for before that folder was given."""
+        """Give everything below the folder.
+
+        Nothing of a folder inside is asked for before that folder was given, and never of one that is left out.
+        """
         ...
 
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
@@ -68,6 +72,11 @@ def checked_path(path: str) -> str:
         return inner_path(path)
     except UnsafePath as unsafe:
         raise Refused(Failure(kind="name", reason=str(unsafe), path=path)) from None
+
+
+def is_left_out(path: str) -> bool:
+    """Tell what is no part of a bundle, as in folders of this machine: a repository, byte code."""
+    return not LEFT_OUT.isdisjoint(path.split("/"))
 
 
 def refused(kind: FailureKind, path: str = "", reason: str = "", hint: str = "") -> Refused:

@@ -9,6 +9,8 @@ from aetherflow.core.bundles.remote_folders.messages import Failure, FailureKind
 from aetherflow.core.bundles.values import Limits
 
 _PIP = "pip install 'aetherflow[remote]'"
+#: What the extra brings, by the names that are imported.
+_IN_EXTRA = ("aiohttp", "fsspec", "paramiko", "s3fs", "smbclient", "smbprotocol", "yarl")
 _LONGEST_REASON = 300
 
 
@@ -42,7 +44,7 @@ def _library(failure: Failure, _: Told) -> SourceFault:
     if not failure.reason.replace("_", "").isalnum():  # what fsspec says of a package that is not ours to name
         return SourceFault("AF-B190", "a Python package that fetches it is not installed", failure.reason)
     what = f'fetching it needs the Python package "{failure.reason}", which is not installed'
-    return SourceFault("AF-B190", what, _PIP)
+    return SourceFault("AF-B190", what, _PIP if failure.reason in _IN_EXTRA else "install it where AetherFlow is")
 
 
 def _scheme(failure: Failure, _: Told) -> SourceFault:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from aetherflow.core.bundles.remote_folders.entries import Entry, RemoteFolder, checked_path, refused
+from aetherflow.core.bundles.remote_folders.entries import Entry, RemoteFolder, checked_path, is_left_out, refused
 from aetherflow.core.bundles.remote_folders.watch import Watch
 from aetherflow.core.bundles.values import Limits
 
@@ -13,9 +13,10 @@ _SETTLED_SECONDS = 3.0
 
 
 class Gathered(Struct, frozen=True):
-    """The files of a folder by path."""
+    """The files of a folder by path, and the folders in it that are empty."""
 
     files: dict[str, Entry]
+    empty_folders: tuple[str, ...] = ()
 
     @property
     def size_bytes(self) -> int:
@@ -28,8 +29,8 @@ class Gathered(Struct, frozen=True):
             return ""
         import hashlib  # deferred: only wanted in the process that reads
 
-        parts = (field for entry in self.files.values() for field in _identity(entry))
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        parts = [field for identity in self._identities().values() for field in identity]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def is_settled(self, listed_at: float) -> bool:
         """Tell whether any later change will show; ``listed_at`` is when it was listed, in seconds since 1970."""
@@ -38,55 +39,68 @@ class Gathered(Struct, frozen=True):
 
     def first_difference(self, other: "Gathered") -> str | None:
         """Give the first path that is not the same in another state of the folder."""
-        paths = sorted(self.files.keys() | other.files.keys())
-        return next((path for path in paths if self._identity_of(path) != other._identity_of(path)), None)
+        one, two = self._identities(), other._identities()
+        folders = {*self.empty_folders, *other.empty_folders}  # which files leave behind
+        paths = sorted(one.keys() | two.keys(), key=lambda path: (path in folders, path))
+        return next((path for path in paths if one.get(path) != two.get(path)), None)
 
-    def _identity_of(self, path: str) -> tuple[str, ...]:
-        entry = self.files.get(path)
-        return _identity(entry) if entry else ()
+    def _identities(self) -> dict[str, tuple[str, ...]]:
+        folders = {path: (path, "folder") for path in self.empty_folders}
+        return {path: _identity(entry) for path, entry in self.files.items()} | folders
 
 
 def gather(folder: RemoteFolder, limits: Limits, watch: Watch) -> Gathered:
     """List a folder with all that is in it; raises Refused where it is more than a bundle may be, or something else."""
-    files: dict[str, Entry] = {}
-    folders: set[str] = set()
-    size = 0
-    for number, entry in enumerate(folder.entries(), 1):
+    gathering = _Gathering(limits)
+    for entry in folder.entries():
         watch.progress()
-        if number > limits.most_entries:
+        gathering.take(entry)
+    return gathering.gathered()
+
+
+class _Gathering:
+    """Counts and judges."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._entries = 0
+        self._size = 0
+        self._files: dict[str, Entry] = {}
+        self._folders: set[str] = set()
+
+    def take(self, entry: Entry) -> None:
+        self._entries += 1
+        if self._entries > self._limits.most_entries:
             raise refused("many_entries")
         path = checked_path(entry.path)
-        if path in files or (path in folders and entry.kind != "folder"):
+        if is_left_out(path):
+            return
+        if path in self._files or (path in self._folders and entry.kind != "folder"):
             raise refused("clash", path)
         if entry.kind == "folder":
-            folders.add(path)
-            continue
-        _refuse_unfit(entry, limits)
-        files[path] = entry
-        size += entry.size or 0
-        if size > limits.most_bytes:
+            self._folders.add(path)
+        else:
+            self._take_file(path, entry)
+
+    def _take_file(self, path: str, entry: Entry) -> None:
+        if entry.kind == "link" or entry.kind == "special":
+            raise refused(entry.kind, path)
+        size = entry.size or 0
+        if size > self._limits.most_file_bytes:
+            raise refused("large_file", path)
+        self._files[path] = entry
+        self._size += size
+        if self._size > self._limits.most_bytes:
             raise refused("large_tree")
-    _refuse_nested(files)
-    if not files:
-        raise refused("empty")
-    return Gathered(dict(sorted(files.items())))
 
-
-def _refuse_unfit(entry: Entry, limits: Limits) -> None:
-    if entry.kind == "link":
-        raise refused("link", entry.path)
-    if entry.kind == "special":
-        raise refused("special", entry.path)
-    if (entry.size or 0) > limits.most_file_bytes:
-        raise refused("large_file", entry.path)
-
-
-def _refuse_nested(files: dict[str, Entry]) -> None:
-    """Refuse a file inside a file: where folders are parts of names only, both may be there."""
-    for path in files:
-        for parent in _parents(path):
-            if parent in files:
-                raise refused("clash", parent)
+    def gathered(self) -> Gathered:
+        parents = {parent for path in (*self._files, *self._folders) for parent in _parents(path)}
+        # Where folders are parts of names only, a file inside a file may be there.
+        if files := sorted(parents & self._files.keys()):
+            raise refused("clash", files[0])
+        if not self._files:
+            raise refused("empty")
+        return Gathered(dict(sorted(self._files.items())), tuple(sorted(self._folders - parents)))
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from aetherflow.core.bundles.remote_folders.entries import (
     CONNECT_SECONDS,
     Entry,
     entry_path,
+    is_left_out,
     refused,
 )
 from aetherflow.core.bundles.remote_folders.http_links import Link, LinkReader, links_into
@@ -69,10 +70,10 @@ class HttpFolder:
             inner, url = folders.pop()
             links = [(entry_path(inner, link.name), link) for link in self._wait(self._links, inner, url)]
             for path, link in links:
-                if link.is_folder:
+                if link.is_folder and not is_left_out(path):
                     yield Entry(path=path, kind="folder", address=link.url)
                     folders.append((path, URL(link.url, encoded=True)))
-            files = [(path, link.url) for path, link in links if not link.is_folder]
+            files = [(path, link.url) for path, link in links if not (link.is_folder or is_left_out(path))]
             for start in range(0, len(files), _AT_ONCE):
                 yield from self._wait(self._described, files[start : start + _AT_ONCE])
 

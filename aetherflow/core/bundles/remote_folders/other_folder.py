@@ -6,7 +6,14 @@ from typing import Any
 
 import fsspec
 
-from aetherflow.core.bundles.remote_folders.entries import CHUNK_BYTES, Entry, EntryKind, entry_path, refused
+from aetherflow.core.bundles.remote_folders.entries import (
+    CHUNK_BYTES,
+    Entry,
+    EntryKind,
+    entry_path,
+    is_left_out,
+    refused,
+)
 from aetherflow.core.bundles.remote_folders.messages import StorageOptions
 from aetherflow.core.bundles.remote_folders.watch import Watch
 
@@ -55,7 +62,7 @@ class OtherFolder:
                 name = str(info["name"]).rstrip("/").removeprefix(address.rstrip("/") + "/")
                 entry = _entry(entry_path(inner, name), info)
                 yield entry
-                if entry.kind == "folder":
+                if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append((entry.path, entry.address.rstrip("/")))
 
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:

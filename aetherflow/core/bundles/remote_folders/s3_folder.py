@@ -44,14 +44,15 @@ class S3Folder:
             self._s3.close_session(self._s3.loop, client)
 
     def entries(self) -> Iterator[Entry]:
-        """Give every object below the prefix; what only stands for a folder is none."""
+        """Give every object below the prefix; one that only stands for a folder is one."""
         is_empty = True
         for item in self._objects(self._prefix):
             is_empty = False
             path = item["Key"][len(self._prefix) :]
-            if not path or (path.endswith("/") and not item["Size"]):
-                continue
-            yield _entry(path, item)
+            if path.endswith("/") and not item["Size"]:
+                yield Entry(path=path.removesuffix("/"), kind="folder", address=item["Key"])
+            elif path:
+                yield _entry(path, item)
         if is_empty and self._key and any(item["Key"] == self._key for item in self._objects(self._key)):
             raise refused("not_a_folder")
 

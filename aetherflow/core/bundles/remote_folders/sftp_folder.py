@@ -21,6 +21,7 @@ from aetherflow.core.bundles.remote_folders.entries import (
     Entry,
     EntryKind,
     entry_path,
+    is_left_out,
     refused,
 )
 from aetherflow.core.bundles.remote_folders.host_keys import ExpectedKeys, HostKey, expected_keys
@@ -73,32 +74,30 @@ class SftpFolder:
             inner = folders.pop()
             for entry in self._folder(inner):
                 yield entry
-                if entry.kind == "folder":
+                if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append(entry.path)
 
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file, some pieces ahead."""
         channel = self._channels.get()
+        size = 0
         try:
             with channel.open(entry.address, "rb") as file:
-                if entry.size:
+                if (entry.size or 0) > CHUNK_BYTES:
                     file.prefetch(entry.size, max_concurrent_requests=_PIECES_AHEAD)
                 while chunk := file.read(CHUNK_BYTES):
+                    size += len(chunk)
                     yield chunk
-                self._require_connection()  # paramiko takes a lost one for the end of the file
+            if size != entry.size:  # paramiko takes the end of a connection for that of the file
+                channel.stat(entry.address)
         finally:
             self._channels.put(channel)
 
     def _folder(self, inner: str) -> Iterator[Entry]:
         address = f"{self._root.rstrip('/')}/{inner}" if inner else self._root
+        # Here as well, but it asks the server to close the listing then, which fails.
         for attributes in self._sftp.listdir_iter(address, read_aheads=_LISTINGS_AHEAD):
             yield _entry(entry_path(inner, attributes.filename), address, attributes)
-        self._require_connection()  # and of the listing
-
-    def _require_connection(self) -> None:
-        transport = self._client.get_transport()
-        if transport is None or not transport.is_active():
-            raise EOFError
 
     def _connect(self, host: str, port: int, options: SftpOptions) -> None:
         keys = expected_keys(host, port, options) if options.strict_host_key else None

@@ -16,6 +16,7 @@ from aetherflow.core.bundles.remote_folders.entries import (
     Entry,
     EntryKind,
     entry_path,
+    is_left_out,
     refused,
 )
 from aetherflow.core.bundles.remote_folders.messages import SmbOptions
@@ -68,7 +69,7 @@ class SmbFolder:
             for found in smbclient.scandir(address, port=self._port):
                 entry = _entry(entry_path(inner, found.name), f"{address}\\{found.name}", found)
                 yield entry
-                if entry.kind == "folder":
+                if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append((entry.path, entry.address))
 
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
