@@ -265,6 +265,27 @@ def test_a_certificate_is_checked(served: Path, into: Path, tmp_path: Path) -> N
     assert read(into) == FILES
 
 
+def _as_proxy(handler: Handler) -> bool:
+    handler.path = handler.path.removeprefix("http://files.invalid")
+    return False
+
+
+def test_a_proxy_that_the_resource_names_is_asked(web: WebServer, into: Path) -> None:
+    web.answer = _as_proxy
+    given = resource("http", {"proxy": web.url})
+    fetcher().fetch(source("http://files.invalid/orders", into, given), into, Limits())
+    assert read(into) == FILES
+
+
+def test_a_proxy_that_the_environment_names_is_asked(
+    web: WebServer, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.answer = _as_proxy
+    monkeypatch.setenv("http_proxy", web.url)
+    fetcher().fetch(source("http://files.invalid/orders", into), into, Limits())
+    assert read(into) == FILES
+
+
 def test_a_file_of_authorities_must_be_one(web: WebServer, into: Path) -> None:
     failed = failure(orders(web, ca_file="nowhere.pem"), into)
     assert failed.diagnostics[0].code == "AF-B193"

@@ -64,9 +64,10 @@ def said(what: str) -> str:
 
 def test_every_object_below_the_prefix_is_fetched(bucket: Any, endpoint: str, into: Path) -> None:
     put(bucket, "orders-of-others", {"x": b""})
-    put(bucket, "orders", {"": b""})  # as consoles make folders
+    put(bucket, "orders", {"": b"", "flows/": b"", "incoming/": b""})  # as consoles make folders
     fetcher().fetch(orders(endpoint), into, Limits())
     assert read(into) == FILES
+    assert list((into / "incoming").iterdir()) == []
 
 
 def test_a_process_of_its_own_fetches_the_same(bucket: Any, endpoint: str, into: Path) -> None:

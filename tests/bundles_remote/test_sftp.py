@@ -27,6 +27,23 @@ def test_the_revision_is_the_digest_of_what_was_fetched(sftp: SftpServer, into: 
     assert read_tree(into).listing.executable == {"profiles.yaml"}
 
 
+def test_empty_folders_are_part_of_a_bundle(sftp: SftpServer, into: Path) -> None:
+    (sftp.root / "orders/incoming/today").mkdir(parents=True)
+    fetched = fetcher().fetch(orders(sftp), into, Limits())
+    listing = read_tree(into).listing
+    assert listing.empty_folders == {"incoming/today"}
+    assert fetched.revision == listing.digest.replace("sha256:", "tree:")
+
+
+def test_what_git_and_python_keep_is_left_out_and_not_looked_at(sftp: SftpServer, into: Path) -> None:
+    for name in (".git", "flows/__pycache__"):
+        (sftp.root / "orders" / name).mkdir()
+    (sftp.root / "orders/.git/link").symlink_to("/")
+    (sftp.root / "orders/flows/__pycache__/x.pyc").write_text("")
+    fetcher().fetch(orders(sftp), into, Limits())
+    assert read(into) == FILES
+
+
 def test_a_process_of_its_own_fetches_the_same(sftp: SftpServer, into: Path, tmp_path: Path) -> None:
     fetched = fetcher(in_child=True).fetch(orders(sftp), into, Limits())
     beside = tmp_path / "beside"

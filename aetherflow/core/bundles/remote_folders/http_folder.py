@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Container, Gener
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from fsspec.asyn import sync
@@ -52,7 +53,7 @@ class HttpFolder:
         self._files = HTTPFileSystem(
             client_kwargs={"timeout": timeout, "auto_decompress": False}, skip_instance_cache=True
         )
-        self._request = _request_options(options)
+        self._request = _request_options(options) | {"proxy": options.proxy or _proxy_of_environment(self._url)}
         self._session: aiohttp.ClientSession = self._wait(self._files.set_session)
 
     def readers(self) -> int:
@@ -155,10 +156,15 @@ def _request_options(options: HttpOptions) -> dict[str, Any]:
     elif options.username:
         pair = f"{options.username}:{options.password or ''}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
-    given: dict[str, Any] = {"headers": headers, "proxy": options.proxy}
+    given: dict[str, Any] = {"headers": headers}
     if options.ca_file:
         given["ssl"] = _trust(options.ca_file)
     return given
+
+
+def _proxy_of_environment(url: URL) -> str | None:
+    """Give the proxy of HTTPS_PROXY and the like; aiohttp itself would take credentials from ~/.netrc with it."""
+    return None if proxy_bypass(url.host or "") else getproxies().get(url.scheme)
 
 
 def _trust(ca_file: str) -> ssl.SSLContext:
