@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.plugin_cli.conftest import Plugins, text
 from tests.support.project import REPOSITORY, Project, descendants
 
@@ -129,6 +131,46 @@ def test_what_nearly_every_python_runs_is_told_to_those_alone_who_want_to_be_tol
     for form in ("github", "sarif", "text"):
         assert "AF-P414" not in plugins.doctor("--format", form).stdout
     assert plugins.doctor().stdout == "1 plugin examined, none of its code run: nothing found\n"
+
+
+def test_declarations_and_decorators_are_marked_as_far_as_they_go(plugins: Plugins) -> None:
+    manifest = MANIFEST + "    provides: [{kind: step, name: gone}]\n"
+    plugins.add("orders", manifest=manifest, steps=STEP)
+    said = plugins.doctor().stdout
+    assert (
+        """
+  |
+5 | provides: [{kind: step, name: gone}]
+  |                               ^^^^
+"""
+        in said
+    )
+    assert (
+        """
+  |
+3 | @register_step("greet")
+  | ^^^^^^^^^^^^^^^^^^^^^^^
+"""
+        in said
+    )
+
+
+@pytest.mark.parametrize("command", [("plugins", "doctor"), ("plugins", "sync"), ("run", "flow.yaml")])
+def test_plugins_that_require_each_other_are_told_of_once(project: Project, command: tuple[str, ...]) -> None:
+    project.write("flow.yaml", "version: 1\nflow: {id: f}\njobs: [{id: j, steps: [{id: s, type: fail, inputs: {message: m}}]}]\n")
+    for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
+        project.write(f"all/{name}/aetherflow-plugin.yaml", f"name: {name}\nrequires: [{other}]\n")
+        project.write(f"all/{name}/steps.py", STEP.replace("greet", name))
+    outcome = project.aetherflow(*command, "--plugin-path", "all")
+    assert outcome.exit_code == 3
+    assert (outcome.stdout + outcome.stderr).count("plugins require each other: a → b → c → a") == 1
+    assert "1 error" in outcome.stdout + outcome.stderr
+
+
+def test_a_plugin_called_as_we_are_is_told_so_and_no_more(plugins: Plugins) -> None:
+    plugins.add("ours", manifest=MANIFEST.replace("orders", "aetherflow"), steps=STEP)
+    outcome = plugins.doctor("--json")
+    assert [each["code"] for each in outcome.json["diagnostics"] if each["plugin"]] == ["AF-P603"]
 
 
 def test_the_quiet_see_errors_or_nothing(plugins: Plugins) -> None:

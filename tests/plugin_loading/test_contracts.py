@@ -69,9 +69,9 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
     [
         (
             step_class("def execute(self): ..."),
-            ("AF-P510", "1", 'the step type "x" has no run: the class X defines none'),
+            ("AF-P510", "2", 'the step type "x" has no run: the class X defines none'),
         ),
-        (step_class("run = None"), ("AF-P510", "1", 'the step type "x" has no run: the class X defines none')),
+        (step_class("run = None"), ("AF-P510", "2", 'the step type "x" has no run: the class X defines none')),
         (
             step_class("\ndef run(self, inputs): ..."),
             (
@@ -100,17 +100,17 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
             step_class("def __init__(self, url): ...\n" + RUN),
             (
                 "AF-P511",
-                "1",
+                "2",
                 "the step type \"x\" cannot be created without arguments: missing a required argument: 'url'",
             ),
         ),
         (
             "@register_step('x')\ndef x(inputs): ...\n",
-            ("AF-P511", "1", 'the step type "x" is not x(ctx, inputs): too many positional arguments'),
+            ("AF-P511", "2", 'the step type "x" is not x(ctx, inputs): too many positional arguments'),
         ),
         (
             connector_class("def open(self): ..."),
-            ("AF-P512", "1", 'the connector "db:x" has no connect: the class X defines none'),
+            ("AF-P512", "2", 'the connector "db:x" has no connect: the class X defines none'),
         ),
         (
             connector_class("def connect(self, url): ..."),
@@ -131,32 +131,32 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
         ),
         (
             '@register_connector(kind="db", driver="x")\ndef x(config): ...\n',
-            ("AF-P513", "1", 'the connector "db:x" is no sub-class of ConnectorBase'),
+            ("AF-P513", "2", 'the connector "db:x" is no sub-class of ConnectorBase'),
         ),
         (
             step_class("input_schema = {'type': 'text'}\n" + RUN),
             (
                 "AF-P514",
-                "1",
+                "2",
                 'the input_schema of the step "x" is no JSON Schema: '
                 "type: 'text' is not valid under any of the given schemas",
             ),
         ),
         (
             step_class("output_schema = ['a']\n" + RUN),
-            ("AF-P514", "1", 'the output_schema of the step "x" is no JSON Schema: it is list, not a mapping'),
+            ("AF-P514", "2", 'the output_schema of the step "x" is no JSON Schema: it is list, not a mapping'),
         ),
         (
             connector_class("config_schema = {'required': 'url'}\n" + CONNECT),
             (
                 "AF-P514",
-                "1",
+                "2",
                 "the config_schema of the connector \"db:x\" is no JSON Schema: required: 'url' is not of type 'array'",
             ),
         ),
         (
             step_class("effects = 'none'\n" + RUN),
-            ("AF-P516", "1", "the step type \"x\" says that its effects are 'none'"),
+            ("AF-P516", "2", "the step type \"x\" says that its effects are 'none'"),
         ),
         (
             "@register_step\nclass X(Step): ...\n",
@@ -196,21 +196,30 @@ def test_an_abstract_step_is_refused(tmp_path: Path) -> None:
         "Step)", "Step, ABC)"
     )
     assert checked(tmp_path, code) == [
-        ("AF-P511", "2", 'the step type "x" cannot be created without arguments: it leaves more abstract')
+        ("AF-P511", "3", 'the step type "x" cannot be created without arguments: it leaves more abstract')
     ]
 
 
 def test_a_name_registered_twice_is_refused_at_the_second_place(tmp_path: Path) -> None:
     one = "from aetherflow.core.api import register_step\n@register_step('x')\ndef x(ctx, inputs): ...\n"
     loaded = load_files(tmp_path, {"a.py": one, "b.py": one, "c.py": one.replace("'x'", "'y'")})
-    assert findings(loaded) == [("AF-P515", "b.py:2:1", 'the plugin registers the step "x" twice')]
+    assert findings(loaded) == [("AF-P515", "b.py:3:5", 'the plugin registers the step "x" twice')]
     assert names(loaded) == ["x", "y"]
-    assert loaded.failures[0].diagnostic.hint == f"it is registered at {tmp_path}/a.py:2: give one of them another name"
+    assert loaded.failures[0].diagnostic.hint == f"it is registered at {tmp_path}/a.py:3: give one of them another name"
+
+
+def test_a_place_is_the_name_that_doctor_points_at(tmp_path: Path) -> None:
+    head = "@(lambda each: each)\n@register_step(\n    'x'\n)\nclass Grüße(Step):\n"
+    code = f"{head}    @staticmethod\n    def run(ctx): ...\n"
+    ((_, place, _),) = findings(load_files(tmp_path, {"steps.py": HEADER + code}))
+    assert place == f"steps.py:{FIRST_LINE + 7}:9"
+    ((_, place, _),) = findings(load_files(tmp_path / "2", {"steps.py": HEADER + code.replace("run", "ran")}))
+    assert place == f"steps.py:{FIRST_LINE + 5}:7"
 
 
 def test_attributes_that_raise_are_refused(tmp_path: Path) -> None:
     code = "class Meta(type):\n    @property\n    def effects(cls): raise ValueError\n"
     code += step_class(RUN).replace("(Step)", "(metaclass=Meta)")
     assert checked(tmp_path, code) == [
-        ("AF-P517", "4", 'the step "x" cannot be looked at: an attribute of it raises ValueError')
+        ("AF-P517", "5", 'the step "x" cannot be looked at: an attribute of it raises ValueError')
     ]

@@ -61,7 +61,7 @@ def test_the_place_in_a_list_of_paths_is_a_warning_with_both_places(tmp_path: Pa
         " --> /b/steps.py:3:1\n"
         "  |\n"
         '3 | @register_step("load")\n'
-        "  | ^\n"
+        "  | ^^^^^^^^^^^^^^^^^^^^^^\n"
         "  |\n"
         '  = where it is meant, list "a" under `requires` of "b"; else rename one\n'
         "  = note: the other one is at /a/steps.py:3\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins import plugin_tree
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.manifest_reader import read_plugin_manifest
@@ -198,7 +199,17 @@ def test_two_plugins_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert [source.name for source in sources] == ["my-steps", "my_steps", "aetherflow", "free"]
     assert [source.id.rpartition("-")[0] for source in sources] == ["my-steps", "my_steps", "aetherflow", ""]
     assert len({source.id for source in sources}) == 4
-    assert [codes(source) for source in sources] == [["AF-P135"], ["AF-P135"], ["AF-P135"], []]
+    assert [codes(source) for source in sources] == [["AF-P135"], ["AF-P135"], [], []]
+
+
+def test_a_shared_name_is_told_where_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, "one/steps/a.py", "two/steps/a.py")
+    (tmp_path / "one/steps/aetherflow-plugin.yaml").write_text("name: steps\n")
+    places = [source.diagnostics[-1].span for source in discovered(tmp_path, "one/steps", "two/steps")]
+    assert places == [
+        Span(f"{tmp_path}/one/steps/aetherflow-plugin.yaml", 1, 7, 1, 12),
+        Span(f"{tmp_path}/two/steps/a.py", 1, 1, 1, 1),
+    ]
 
 
 def test_an_id_stays_the_same(tmp_path: Path) -> None:

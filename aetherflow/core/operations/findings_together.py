@@ -12,7 +12,7 @@ from aetherflow.core.plugins.small_files import read_small_text
 
 #: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.
 _SAID_BEFORE = {"AF-P502": "AF-P141", "AF-P520": "AF-P534"}
-#: The family of contracts: reading tells them at the name of a class or function, importing at its first decorator.
+#: The family of contracts: reading tells them at the value of an attribute, importing at the name of its class.
 #: Names that nothing can be registered under are told at a line by the one, at its words by the other.
 _CONTRACTS = ("AF-P51", "AF-P504")
 

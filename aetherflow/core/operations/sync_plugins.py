@@ -14,7 +14,7 @@ from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.documents.source import Source
 from aetherflow.core.events.wording import counted
-from aetherflow.core.operations.findings_together import with_short_paths
+from aetherflow.core.operations.findings_together import told_once, with_short_paths
 from aetherflow.core.operations.plugin_surroundings import (
     LOCK_NAME,
     PluginGround,
@@ -114,7 +114,7 @@ def _survey(request: SurroundingsRequest) -> _Survey:
         mask = masker_of(ground).mask_text
         raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong, mask=mask)
     locking = locking_of(found.plugins)
-    errors = [each for each in found.findings if each.diagnostic.severity is Severity.ERROR]
+    errors = told_once(each for each in found.findings if each.diagnostic.severity is Severity.ERROR)
     return _Survey(
         ground=ground,
         readings=readings,

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.effects import Effects
@@ -13,6 +14,7 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.plugins.contract_findings import wrong_name
 from aetherflow.core.plugins.import_reach import reached_modules
+from aetherflow.core.plugins.line_places import whole_line
 from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
 from aetherflow.core.plugins.plugin_source import PluginSource
 
@@ -120,9 +122,9 @@ def _nameable(source: PluginSource, found: Iterable[Iterable[Provided]]) -> tupl
     """Part what can be registered from what the decorators refuse, with the reasons."""
     kept, findings = [], []
     for each in chain.from_iterable(found):
-        finding = wrong_name(each.kind, each.name, Span(source.path_of(each.file), each.line, 1, each.line, 1))
-        if finding:
-            findings.append(finding)
+        place = Span(source.path_of(each.file), each.line, 1, each.line, 1)
+        if finding := wrong_name(each.kind, each.name, place):
+            findings.append(replace(finding, span=whole_line(place.file, place.line)))
         else:
             kept.append(each)
     return kept, findings
@@ -200,16 +202,23 @@ def _absent_in_code(source: PluginSource, declared: Provided, in_code: Sequence[
         "register",
         label=did_you_mean(declared.name, (each.name for each in in_code if each.kind == declared.kind)),
         hint="take it out of `provides`, or register it",
-        span=Span(path, declared.line, 1, declared.line, 1),
+        span=_name_in_manifest(source, declared) or whole_line(path, declared.line),
     )
 
 
 def _undeclared(source: PluginSource, found: Provided) -> Diagnostic:
-    path = source.path_of(found.file)
     return Diagnostic(
         code="AF-P212",
         severity=Severity.WARNING,
         message=f'the {found.kind} "{found.name}" is not declared under `provides` of {source.manifest_file}',
         hint="declare it too, or leave the section out: what is written as literals is found without one",
-        span=Span(path, found.line, 1, found.line, 1),
+        span=whole_line(source.path_of(found.file), found.line),
     )
+
+
+def _name_in_manifest(source: PluginSource, declared: Provided) -> Span | None:
+    entries = source.manifest.provides if source.manifest else ()
+    numbers = (
+        number for number, entry in enumerate(entries) if (entry.kind, entry.name) == (declared.kind, declared.name)
+    )
+    return source.manifest_spans.get(f"provides[{next(numbers, None)}].name")

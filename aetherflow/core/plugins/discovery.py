@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
@@ -187,10 +189,14 @@ def _whole_place(source: PluginSource) -> str:
 
 
 def _with_id(source: PluginSource, plugin_id: str, *, is_shared: bool) -> PluginSource:
-    if plugin_id == source.name:
-        return replace(source, id=plugin_id)
+    if plugin_id == source.name or normalised_name(source.name) in RESERVED_NAMES:
+        return replace(source, id=plugin_id)  # that no plugin may have the name is told by another rule
     told = _shared_name(source, plugin_id) if is_shared else _name_like_an_id(source, plugin_id)
     return replace(source, id=plugin_id, diagnostics=(*source.diagnostics, told))
+
+
+def _first_file(source: PluginSource) -> Span | None:
+    return next((Span(source.path_of(unit.file), 1, 1, 1, 1) for unit in source.units), None)
 
 
 def _nothing_there(found: Found) -> Diagnostic:
@@ -216,4 +222,5 @@ def _known_as(reason: str, source: PluginSource, plugin_id: str) -> Diagnostic:
         severity=Severity.WARNING,
         message=f'{reason}: the one in "{source.root}" is known as "{plugin_id}"',
         hint=f"give each a name of its own in its {PLUGIN_MANIFEST}",
+        span=source.manifest_spans.get("name") or _first_file(source),
     )

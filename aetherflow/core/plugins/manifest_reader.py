@@ -108,11 +108,16 @@ def _without_placeholders(manifest: PluginManifest) -> tuple[PluginManifest, dic
 
 
 def _renumbered(document: Document, numbers: dict[str, list[int]]) -> dict[str, Span]:
-    return {
+    entries = {
         f"{key}[{place}]": document.span((key, number))
         for key, remaining in numbers.items()
         for place, number in enumerate(remaining)
     }
+    names = {
+        f"provides[{place}].name": document.span(("provides", number, "name"))
+        for place, number in enumerate(numbers.get("provides", ()))
+    }
+    return {**entries, **names}
 
 
 def _as_ours(finding: Diagnostic) -> Diagnostic:

@@ -3,6 +3,7 @@
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.line_places import whole_line
 from aetherflow.core.plugins.modes import Mode
 
 _BUILT_IN = "built-in"
@@ -50,4 +51,4 @@ def place_of(contribution: Contribution) -> str:
 
 def span_of(contribution: Contribution) -> Span:
     """Give the line that registers something."""
-    return Span(contribution.file, contribution.line, 1, contribution.line, 1)
+    return whole_line(contribution.file, contribution.line)

@@ -21,8 +21,12 @@ def required_order(
     graph = waits_of(needs)
     found: _Found = {each: [*faults.get(each, ()), *_unmet(needs[each])] for each in known}
     cycles = _cycles(graph)
+    told: dict[frozenset[str], Diagnostic] = {}  # one finding for all in a cycle, told where it begins
     for each, cycle in cycles.items():
-        found[each].append(cycle_finding(known[each], _number_of(cycle[1], needs[each]), cycle))
+        members = frozenset(cycle)
+        if members not in told:
+            told[members] = cycle_finding(known[each], _number_of(cycle[1], needs[each]), cycle)
+        found[each].append(told[members])
     for each in dependency_order(_only(graph, graph.keys() - cycles.keys())):
         found[each] += _left_without(known[each], needs[each], found)
     return dependency_order(_only(graph, {each for each, why in found.items() if not why})), found

@@ -48,10 +48,15 @@ def required_is_left_out(plugin: KnownPlugin, number: int, other: str, why: Diag
 
 def cycle_finding(plugin: KnownPlugin, number: int, cycle: Sequence[str]) -> Diagnostic:
     """Say that a plugin requires itself, over which others; ``cycle`` has it at both ends."""
+    if len(cycle) == 2:
+        message, hint = f'the plugin "{cycle[0]}" requires itself', "take it out of its own `requires`"
+    else:
+        message = f"plugins require each other: {_shown(cycle)}"
+        hint = "take one of these requirements out; what both need can be a plugin of its own"
     return Diagnostic(
         code="AF-P304",
-        message=f"plugins require each other: {_shown(cycle)}",
-        hint="take one of these requirements out; what both need can be a plugin of its own",
+        message=message,
+        hint=hint,
         span=_span(plugin, number),
         path=("requires", number),
     )

@@ -27,6 +27,10 @@ def plugin_findings(found: PluginSet) -> Iterator[Diagnostic]:
     What somebody names now, and the mode refuses, is told first: it would be missed in silence.
     """
     yield from dict.fromkeys(_refused_now(found))
+    yield from dict.fromkeys(_of_the_set(found))  # what several plugins have in common is told once
+
+
+def _of_the_set(found: PluginSet) -> Iterator[Diagnostic]:
     named_wrongly = input_errors(found)
     for each in found.findings:
         finding = each.diagnostic

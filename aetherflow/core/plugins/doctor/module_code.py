@@ -1,7 +1,6 @@
 """One module of a plugin, parsed once for all checks; nothing of it is executed."""
 
 import ast
-import re
 from bisect import bisect_left
 from functools import cached_property
 from importlib.util import decode_source
@@ -10,6 +9,7 @@ from itertools import accumulate
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.regular_files import read_regular
 from aetherflow.core.plugins.class_attributes import ModuleNames
+from aetherflow.core.plugins.definition_places import name_span
 from aetherflow.core.plugins.doctor.bindings import Bindings, Function, bindings_of
 from aetherflow.core.plugins.doctor.name_uses import Imported, ModuleUses, uses_in
 from aetherflow.core.plugins.doctor.scopes import Scope
@@ -18,8 +18,6 @@ from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.module_reading import ModuleReading
 from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.registration_scan import scan_module
-
-_KEYWORDS = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
 
 class ModuleCode:
@@ -67,10 +65,7 @@ class ModuleCode:
 
     def span_of_name(self, definition: Function | ast.ClassDef) -> Span:
         """Give the place of the name of a class or function."""
-        start = definition.col_offset
-        keyword = _KEYWORDS.match(self._line(definition.lineno).encode()[start:].decode("utf-8", "replace"))
-        start += len(keyword[0].encode()) if keyword else 0
-        return self._span(definition.lineno, start, definition.lineno, start + len(definition.name.encode()))
+        return name_span(self.path, self._lines, definition)
 
     def span_of_module(self, imported: Imported) -> Span:
         """Give the place of the module's name in `from MODULE import …`, or of what `import` names."""

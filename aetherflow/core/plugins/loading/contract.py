@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
@@ -19,7 +21,7 @@ from aetherflow.core.plugins.contract_findings import (
     wrong_schema,
     wrong_step,
 )
-from aetherflow.core.plugins.loading.findings import line_span
+from aetherflow.core.plugins.loading.findings import definition_span, line_span
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin, Registered
 from aetherflow.core.plugins.loading.schema_check import schema_problem
 
@@ -30,11 +32,21 @@ def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Ite
     for each in registered:
         known = first.setdefault((each.kind, each.name), each)
         if known is not each:
-            place = line_span(plugin, each.file, each.line)
-            yield each, registered_twice(each.kind, each.name, f"{known.file}:{known.line}", place)
+            first_place = _definition(plugin, known)
+            first_line = f"{first_place.file}:{first_place.line}"
+            yield each, registered_twice(each.kind, each.name, first_line, _definition(plugin, each))
         if finding := wrong_name(each.kind, each.name, line_span(plugin, each.file, each.line)):
             yield each, finding  # the decorators refuse it, but marks can be made without them
-        yield from ((each, finding) for finding in _findings(plugin, each))
+        yield from ((each, _at_definition(plugin, finding)) for finding in _findings(plugin, each))
+
+
+def _at_definition(plugin: MountedPlugin, finding: Diagnostic) -> Diagnostic:
+    """Point at the name of a class or function, as reading the text does, in the place of its first decorator."""
+    return replace(finding, span=definition_span(plugin, finding.span)) if finding.span else finding
+
+
+def _definition(plugin: MountedPlugin, each: Registered) -> Span:
+    return definition_span(plugin, line_span(plugin, each.file, each.line))
 
 
 def _findings(plugin: MountedPlugin, each: Registered) -> list[Diagnostic]:

@@ -2,11 +2,13 @@
 
 import importlib
 from contextlib import suppress
+from importlib.util import decode_source
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.plugins.line_places import line_of
 from aetherflow.core.plugins.loading import plugin_import
 from aetherflow.core.plugins.loading.module_loader import FailedBefore
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin
@@ -45,10 +47,26 @@ def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) 
 
 def line_span(plugin: MountedPlugin, path: str, line: int) -> Span:
     """Give the place of a whole line of one of the plugin's modules."""
-    content = plugin.snapshot.sources.get(path.removeprefix(f"{plugin.snapshot.root}/"), b"")
-    lines = content.decode("utf-8", "replace").splitlines()
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    return Span(path, line, len(text) - len(text.lstrip()) + 1, line, max(len(text.rstrip()) + 1, 1))
+    return line_of(_content(plugin, path).decode("utf-8", "replace").splitlines(), path, line)
+
+
+def definition_span(plugin: MountedPlugin, place: Span) -> Span:
+    """Give the name of the class or function that begins at a place, decorators included; else the place itself."""
+    # deferred: only wanted when something is wrong with what is registered
+    from aetherflow.core.plugins.definition_places import defined_at, name_span
+    from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
+
+    content = _content(plugin, place.file)
+    try:
+        definition = defined_at(parsed_module(content), place.line)
+        lines = decode_source(content).split("\n")
+    except (SyntaxError, ValueError, RecursionError, MemoryError, TooMuchCode):  # Python has compiled it all the same
+        return place
+    return name_span(place.file, lines, definition) if definition else place
+
+
+def _content(plugin: MountedPlugin, path: str) -> bytes:
+    return plugin.snapshot.sources.get(path.removeprefix(f"{plugin.snapshot.root}/"), b"")
 
 
 def _syntax_finding(error: SyntaxError) -> Diagnostic:
