@@ -224,6 +224,15 @@ def test_a_file_that_grows_beyond_what_was_listed_is_told(web: WebServer, into: 
     assert failure(orders(web), into).message == said(web, '"profiles.yaml" in it changed while the folder was read')
 
 
+def test_a_file_that_is_replaced_after_it_was_listed_is_told(web: WebServer, into: Path) -> None:
+    def replaced(handler: Handler) -> bool:
+        is_it = handler.command == "GET" and handler.path.endswith("profiles.yaml")
+        return is_it and handler.say(200, b"[]\n", Last_Modified="Sun, 13 Sep 2020 12:26:41 GMT")
+
+    web.answer = replaced
+    assert failure(orders(web), into).message == said(web, '"profiles.yaml" in it changed while the folder was read')
+
+
 def test_a_file_of_unknown_size_may_not_be_too_large(web: WebServer, into: Path) -> None:
     web.answer = lambda handler: handler.command == "HEAD" and handler.say(405)
     failed = failure(orders(web), into, limits=Limits(most_file_bytes=100_000))
