@@ -18,7 +18,8 @@ STEP = """
         "Greet somebody."
         return {"greeting": "hello"}
 """
-BROKEN = "import os\n\nraise RuntimeError('there is no ' + 'warehouse')\n"
+REGISTERS = "\nfrom aetherflow.core.api import register_step\n\n@register_step('it')\ndef it(ctx, inputs): ...\n"
+BROKEN = "import os\n\nraise RuntimeError('there is no ' + 'warehouse')\n" + REGISTERS
 MANIFEST = """
     name: orders
     version: "1.2"
@@ -77,7 +78,7 @@ def test_a_plugin_that_fails_to_load_is_shown_at_its_own_line_and_the_others_are
 
 
 def test_what_must_not_load_is_not_imported_either(plugins: Plugins) -> None:
-    plugins.add("orders", manifest=MANIFEST + "    requires: [nobody]\n", steps="open('ran', 'w')")
+    plugins.add("orders", manifest=MANIFEST + "    requires: [nobody]\n", steps="open('ran', 'w')" + REGISTERS)
     plugins.add("greeting.py", STEP)
     outcome = plugins.doctor("--loaded")
     assert "error[AF-P303]" in outcome.stdout
@@ -103,7 +104,7 @@ def test_warnings_count_for_those_who_are_strict(plugins: Plugins) -> None:
 
 
 def test_the_quiet_and_strict_see_the_warnings_that_fail_the_check(plugins: Plugins) -> None:
-    plugins.add("prints.py", "print('hello')\n")
+    plugins.add("prints.py", "print('hello')\n" + REGISTERS)
     outcome = plugins.doctor("--strict", "--quiet")
     assert outcome.exit_code == 3
     assert outcome.stdout.startswith("plugin prints\n\nwarning[")
@@ -111,7 +112,7 @@ def test_the_quiet_and_strict_see_the_warnings_that_fail_the_check(plugins: Plug
 
 
 def test_what_fails_a_strict_check_is_an_error_beside_the_lines_of_a_change(plugins: Plugins) -> None:
-    plugins.add("prints.py", "print('hello')\n")
+    plugins.add("prints.py", "print('hello')\n" + REGISTERS)
     assert plugins.doctor("--format", "github").stdout.startswith("::warning file=prints.py,line=1,")
     strict = plugins.doctor("--strict", "--format", "github")
     assert strict.exit_code == 3
@@ -250,6 +251,7 @@ def test_what_reading_has_told_with_its_place_is_not_told_again_by_importing(plu
     )
     found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
     assert [(each["line"], each["message"]) for each in found] == [
+        (None, 'the plugin "busy" registers nothing'),
         (None, 'importing the plugin "busy" changes sys.path: /nowhere'),
         (3, 'importing the plugin "busy" prints'),
         (4, 'importing the plugin "busy" starts a thread'),

@@ -21,6 +21,7 @@ OVERRIDE = """
     def log(ctx, inputs):
         return {}
 """
+GREET = OVERRIDE.replace("log", "greet")
 WITHOUT_RUN = """
     from aetherflow.core.api import Step, register_step
 
@@ -34,7 +35,7 @@ WITHOUT_RUN = """
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Examine them all at once."""
     plugins = Plugins(Project(tmp_path_factory.mktemp("families")))
-    plugins.add("sound", manifest=MANIFEST.format(name="sound"), module="")
+    plugins.add("sound", manifest=MANIFEST.format(name="sound"), module=GREET)
     assert plugins.command("sync").exit_code == 0
     plugins.named.append("absent")
     plugins.add("unclear", manifest=MANIFEST.format(name="unclear").replace("author", "autor"), module="")
@@ -77,8 +78,8 @@ def test_no_finding_is_told_twice(found: list[dict[str, Any]]) -> None:
 
 
 def test_a_locked_plugin_that_is_gone_is_a_warning(plugins: Plugins) -> None:
-    plugins.add("orders.py", "")
-    plugins.add("stays.py", "")
+    plugins.add("orders.py", GREET)
+    plugins.add("stays.py", GREET.replace("greet", "stay"))
     assert plugins.command("sync").exit_code == 0
     plugins.named.remove("orders.py")
     assert plugins.codes() == [("orders", "AF-P404")]

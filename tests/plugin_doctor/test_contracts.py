@@ -42,9 +42,9 @@ def test_a_step_class_without_run_is_told_at_its_name(text: str, tmp_path: Path)
         class_(STEP + "class A(Step):", "if x:", "    def run(self, ctx, inputs): ...", "else:", "    run = y"),
         class_(f"{API}class B(Step):", "def run(self, ctx, inputs): ...") + "@register_step('x')\nclass A(B): ...\n",
         class_("from other import Base\n" + STEP + "class A(Base):"),
-        class_(STEP + "class A(make_base()):"),
+        class_(f"def make_base(): ...\n{STEP}class A(make_base()):"),
         class_(STEP + "class A(Step, metaclass=M):"),
-        class_(f"{API}@other\n@register_step('x')\nclass A(Step):"),
+        class_(f"{API}other = make()\n@other\n@register_step('x')\nclass A(Step):"),
         class_(f"{API}B = Step\nB = make(B)\n@register_step('x')\nclass A(B):"),
         class_(f"{API}class A(Step):"),
     ],
@@ -96,7 +96,7 @@ def test_a_run_of_another_form_is_told_at_its_name(signature: str, problem: str,
         ("def run(self, context, /, values): ...",),
         ("@staticmethod", "def run(ctx, inputs): ..."),
         ("@classmethod", "def run(cls, ctx, inputs): ..."),
-        ("@wrapped", "def run(anything): ..."),
+        ("wrapped = make()", "@wrapped", "def run(anything): ..."),
         ("def run(self, ctx, inputs):", "    def inner(): yield", "    return [(yield_, 1) for yield_ in ()]"),
         ("def __init__(self, more=1): ...", "def run(self, ctx, inputs): ..."),
     ],
@@ -139,7 +139,7 @@ def test_a_step_function_of_another_form_is_told(definition: str, problem: str, 
     [
         f"{STEP}def f(ctx, inputs): ...\n",
         f"{STEP}def f(*arguments): ...\n",
-        f"{STEP}@wrapped\ndef f(anything): ...\n",
+        f"wrapped = make()\n{STEP}@wrapped\ndef f(anything): ...\n",
         f"{API}def f(anything): ...\n",
     ],
 )
@@ -263,5 +263,9 @@ def test_two_branches_may_register_one_name(tmp_path: Path) -> None:
 
 
 def test_a_step_and_a_connector_may_have_one_name(tmp_path: Path) -> None:
-    tool = "@register_tool('x')\ndef t(): ...\n"
-    assert told(tmp_path, f"{STEP}def f(ctx, inputs): ...\n{tool}") == []
+    connector = class_(
+        "@register_connector(kind='x', driver='x')\nclass C(ConnectorBase):",
+        "def connect(self): ...",
+        "close = connect",
+    )
+    assert told(tmp_path, f"{STEP}def f(ctx, inputs): ...\n{connector}") == []

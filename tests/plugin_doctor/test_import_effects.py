@@ -40,7 +40,7 @@ WORDS = 'warning AF-P534: importing the plugin "acme"'
         ("import time\ntry:\n    time.sleep(1)\nfinally: ...", "3:5 'time.sleep'", "waits"),
         ("import logging\nlogging.basicConfig()", "2:1 'logging.basicConfig'", "sets up logging for the whole process"),
         ("def f(x=print('x')): ...", "1:9 'print'", "prints"),
-        ("@f(print('x'))\ndef g(): ...", "1:4 'print'", "prints"),
+        ("@property(print('x'))\ndef g(): ...", "1:11 'print'", "prints"),
         ("def f():\n    print('x')\nf()", "2:5 'print'", "prints"),
         ("def f():\n    g()\ndef g():\n    print('x')\nX = f()", "4:5 'print'", "prints"),
     ],

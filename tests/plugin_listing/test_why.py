@@ -186,7 +186,8 @@ def test_an_unknown_name_may_be_one_that_only_code_knows_or_a_refused_one(plugin
     )
     assert plugins.why("xyz", AETHERFLOW_MODE="enterprise").stderr.endswith(
         "  = `aetherflow plugins list --plugin-path many.py` shows all names\n"
-        "    enterprise mode does not look into: many.py\n"
+        '    enterprise mode does not look into "many.py" (AF-P110): '
+        "name the folder under paths.plugins of the manifest\n"
     )
 
 

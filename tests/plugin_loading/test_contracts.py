@@ -160,7 +160,7 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
         ),
         (
             "@register_step\nclass X(Step): ...\n",
-            ("AF-P504", "1", "register_step wants a text as the step type's name, found <class 'steps.X'>"),
+            ("AF-P504", "1", "register_step wants a text as the step type's name, found the class X"),
         ),
         (
             "@register_step(5)\nclass X(Step): ...\n",

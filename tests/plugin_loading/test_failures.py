@@ -180,3 +180,64 @@ def test_a_module_of_a_failed_sub_package_needs_it(tmp_path: Path) -> None:
         'the module "sub/__init__.py" could not be imported: ZeroDivisionError: division by zero',
         'the module "sub/steps.py" could not be imported: it needs "sub/__init__.py", which failed',
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "label", "hint"),
+    [
+        (
+            "class Greet(Step): ...\n",
+            "AF-P501",
+            "NameError: name 'Step' is not defined",
+            None,
+            "write `from aetherflow.core.api import Step`",
+        ),
+        (
+            "from aetherflow import register_step\n",
+            "AF-P501",
+            "ImportError: cannot import name 'register_step' from 'aetherflow'",
+            None,
+            "write `from aetherflow.core.api import register_step`",
+        ),
+        (
+            "from aetherflow.core.api import register_steps\n",
+            "AF-P501",
+            "ImportError: cannot import name 'register_steps' from 'aetherflow.core.api'",
+            'did you mean "register_step"?',
+            "take what you need from aetherflow.core.api: it registers by register_connector and register_step",
+        ),
+        (
+            "from aetherflow.plugins.steps import register_step\n",
+            "AF-P503",
+            'there is no module "aetherflow.plugins"',
+            None,
+            "import what you need from aetherflow.core.api: nothing else of aetherflow is for plugins",
+        ),
+        (
+            "from aetherflow.core.api import register_step\n@register_step()\ndef f(ctx, inputs): ...\n",
+            "AF-P504",
+            "register_step() missing 1 required positional argument: 'name'",
+            None,
+            'write `@register_step("name")` above a class or a function',
+        ),
+        (
+            "from aetherflow.core.api import *\n@register_connector('shop', 'json')\nclass A(ConnectorBase): ...\n",
+            "AF-P504",
+            "register_connector() takes 0 positional arguments but 2 were given",
+            None,
+            'write `@register_connector(kind="db", driver="mydb")` above a class',
+        ),
+    ],
+)
+def test_what_is_wanted_of_aetherflow_in_the_wrong_way_is_told_with_the_right_one(
+    tmp_path: Path, text: str, code: str, message: str, label: str | None, hint: str
+) -> None:
+    (failure,) = load_files(tmp_path, {"steps.py": text}).failures
+    finding = failure.diagnostic
+    assert (finding.code, finding.label, finding.hint) == (code, label, hint)
+    assert message in finding.message
+
+
+def test_other_names_that_are_not_defined_are_told_as_they_are(tmp_path: Path) -> None:
+    (failure,) = load_files(tmp_path, {"steps.py": "LIMIT = limits\n"}).failures
+    assert (failure.diagnostic.code, failure.diagnostic.hint) == ("AF-P501", None)

@@ -75,7 +75,6 @@ def test_every_kind_of_registration_is_read(decorator: str, registered: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "from aetherflow.core.contracts.registration import register_step\n@register_step('x')\n" + STEP,
         "def register_step(name): return lambda x: x\n@register_step('x')\n" + STEP,
         "import other\n@other.register_step('x')\n" + STEP,
         "'''@register_step('x')'''\n# @register_step('y')\n",
@@ -372,3 +371,43 @@ def test_every_json_value_is_a_literal(value: Any) -> None:
         assert Literals({}).value(ast.parse(repr(value), mode="eval").body) == value
     except NotLiteral:
         assert any("\ud800" <= sign <= "\udfff" for sign in repr(value))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "from aetherflow.core.api import Step\n",
+        "from aetherflow import register_step\n",
+        "from aetherflow.plugins import register_step\n",
+        "from aetherflow.core.contracts.registration import register_step\n",
+    ],
+)
+def test_a_decorator_that_is_imported_wrongly_or_not_at_all_is_meant_nevertheless(head: str) -> None:
+    found = read(head + "@register_step('x')\n" + FUNCTION)
+    assert [(each.kind, each.name) for each in found.registrations] == [("step", "x")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def register_step(name): ...\n@register_step('x')\n",
+        "register_step = make()\n@register_step('x')\n",
+        "def f(register_step):\n    register_step('x')\n",
+    ],
+)
+def test_a_name_of_the_module_itself_is_no_decorator_of_ours(text: str) -> None:
+    found = read(text + FUNCTION)
+    assert (found.registrations, found.unread) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from aetherflow.core.api import register_steps\n@register_steps('x')\n",
+        "from aetherflow.core import api\n@api.register_stp('x')\n",
+    ],
+)
+def test_what_looks_like_a_decorator_and_is_none_is_only_known_to_who_runs_it(text: str) -> None:
+    found = read(text + FUNCTION)
+    assert [each.reason for each in found.unread] == ["it is no decorator of aetherflow.core.api"]

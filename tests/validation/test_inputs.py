@@ -198,6 +198,21 @@ def test_a_schema_that_cannot_be_used_is_a_warning_and_nothing_is_fetched(schema
     assert [(each.code, each.severity) for each in found] in ([("AF-F214", "warning")], [])
 
 
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"type": "objct"}, "properties.a.type is 'objct', which is no type of JSON Schema"),
+        ({"properties": 5}, "properties.a.properties: 5 is not of type 'object'"),
+        ({"$ref": "#/nope"}, "its reference '/nope' leads nowhere; nothing is fetched for it"),
+        ({"$ref": "#/properties/a"}, "it refers to itself without end"),
+    ],
+)
+def test_why_a_schema_cannot_be_used_is_said_in_one_line(schema: dict[str, Any], why: str) -> None:
+    flow = job("{id: s, type: odd, inputs: {a: {b: 1}}}")
+    (finding,) = findings(flow, steps=plugin_step("odd", input_schema={"properties": {"a": schema}}))
+    assert finding.message == f'the input schema of step type "odd" cannot be used: {why}'
+
+
 def test_built_ins_are_judged_by_their_typed_records() -> None:
     assert messages(job("{id: s, type: external.process, inputs: {command: [ls], log: {stdout: captur}}}")) == [
         'AF-F213: "stdout" cannot be "captur"'

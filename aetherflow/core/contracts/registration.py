@@ -1,6 +1,7 @@
 """The decorators by which plugins say what they register."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import TypeVar
 
 from aetherflow.core.contracts.connector import ConnectorBase
@@ -45,5 +46,11 @@ def _name(decorator: str, what: str, value: object) -> str:
     text = str.__str__(value) if isinstance(value, str) else ""
     if not text.strip():
         # Most often the parentheses are missing, and the decorator was given the class: @register_step.
-        raise NotRegistrable(f"{decorator} wants a text as {what}, found {value!r}")
+        raise NotRegistrable(f"{decorator} wants a text as {what}, found {_described(value)}")
     return text
+
+
+def _described(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return f"the function {value.__name__}" if isinstance(value, FunctionType) else repr(value)

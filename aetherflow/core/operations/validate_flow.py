@@ -28,7 +28,7 @@ class ValidationReport(Struct, frozen=True, kw_only=True):
 
 def validate(request: FlowRequest) -> ValidationReport:
     """Judge a flow; what a file or a variable can cause is a finding, never an error."""
-    prepared = prepare(request)
+    prepared = _with_refusals_of_code(prepare(request))
     return ValidationReport(
         exit_code=_exit_code(prepared),
         flow=request.flow or (prepared.source.name if prepared.source else ""),
@@ -37,6 +37,15 @@ def validate(request: FlowRequest) -> ValidationReport:
         sources=prepared.sources,
         mask=prepared.masker.mask_text,
     )
+
+
+def _with_refusals_of_code(prepared: Prepared) -> Prepared:
+    """Add what a run would refuse plugins for when it loads them, where there are any."""
+    if prepared.plugins is None or not prepared.plugins.found.plugins:
+        return prepared
+    from aetherflow.core.operations.code_refusals import with_code_refusals  # deferred: a flow without plugins
+
+    return with_code_refusals(prepared, prepared.plugins)
 
 
 def _exit_code(prepared: Prepared) -> int:

@@ -26,6 +26,9 @@ from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
 
+#: Of what the mode refuses, where the name that is asked for may be.
+_MOST_REFUSED = 3
+
 
 def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
     """Tell all that has a name; raises InputError with the nearest one where nothing has it."""
@@ -118,6 +121,8 @@ def _is_plugin(plugin: ListedPlugin, asked: str) -> bool:
 
 
 def _is_refused(refused: ListedRefusal, asked: str) -> bool:
+    if refused.origin == "package" and normalised_name(asked) == normalised_name(refused.named):
+        return True
     path = os.path.abspath(refused.path)  # noqa: PTH100  # Path keeps the `..` of what is asked for
     return asked in (refused.named, Path(path).name) or os.path.abspath(asked) == path  # noqa: PTH100  # as above
 
@@ -138,6 +143,8 @@ def _where_else(listing: PluginListing) -> Iterator[str]:
     unread = [plugin.name for plugin in listing.plugins if not plugin.complete]
     if unread:
         yield f"what these plugins register is only known when they run: {make_visible(', '.join(unread))}"
-    if listing.refused:
-        named = ", ".join(each.named for each in listing.refused)
-        yield f"{listing.mode} mode does not look into: {make_visible(named)}"
+    for each in listing.refused[:_MOST_REFUSED]:
+        named, hint = make_visible(each.named), make_visible(each.hint)
+        yield f'{listing.mode} mode does not look into "{named}" ({each.code}): {hint}'
+    if len(listing.refused) > _MOST_REFUSED:
+        yield f"nor into {len(listing.refused) - _MOST_REFUSED} more: `aetherflow plugins list --verbose` shows them"

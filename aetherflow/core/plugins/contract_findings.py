@@ -83,3 +83,14 @@ def unknown_effects(name: str, effects: object, place: Span) -> Diagnostic:
         hint=f"write one of: {', '.join(get_args(Effects))}",
         span=place,
     )
+
+
+def not_registrable(decorator: str, problem: str, place: Span) -> Diagnostic:
+    """Say why a decorator refuses what it is given."""
+    return Diagnostic(code="AF-P504", message=problem, hint=_USES.get(decorator, _USES["register_step"]), span=place)
+
+
+_USES = {
+    "register_step": 'write `@register_step("name")` above a class or a function',
+    "register_connector": 'write `@register_connector(kind="db", driver="mydb")` above a class',
+}

@@ -8,6 +8,7 @@ from msgspec import Struct
 from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.plugins.literal_values import Literals, NotLiteral
 
+OURS = "aetherflow"
 API_MODULE = "aetherflow.core.api"
 
 #: What each decorator registers, and the keyword that may name it instead of the first argument.
@@ -24,10 +25,14 @@ DECORATORS: dict[str, tuple[Kind, str]] = {
 
 
 class RegisteringNames(Struct, frozen=True):
-    """What names stand for: ``direct`` maps a name to that of a decorator, ``modules`` are names of the API."""
+    """What names stand for: ``direct`` maps a name to that of a decorator, ``modules`` are names of the API.
+
+    ``unknown`` are names that are imported from us and look like a decorator, which we do not know.
+    """
 
     direct: Mapping[str, str]
     modules: frozenset[str]
+    unknown: frozenset[str] = frozenset()
 
     def decorator(self, node: ast.expr) -> str | None:
         """Name the decorator that an expression stands for, if it does."""
@@ -37,19 +42,34 @@ class RegisteringNames(Struct, frozen=True):
             return node.attr
         return None
 
+    def is_unknown(self, node: ast.expr) -> bool:
+        """Tell what looks like a decorator of ours, and is none: its name is misspelt, or of another version."""
+        if isinstance(node, ast.Name):
+            return node.id in self.unknown
+        is_like_one = isinstance(node, ast.Attribute) and _looks_like_one(node.attr)
+        return is_like_one and ast.unparse(node.value) in self.modules  # type: ignore[attr-defined]  # it is an Attribute
+
 
 def registering_names(tree: ast.Module) -> RegisteringNames:
-    """Find the names under which a module knows the decorators and the API, wherever it imports or assigns them."""
+    """Find the names under which a module knows the decorators and the API, wherever it imports or assigns them.
+
+    A decorator that is used and never imported is meant nevertheless: running the module says what is missing.
+    """
     direct: dict[str, str] = {}
     modules: set[str] = set()
+    unknown: set[str] = set()
+    missing = set(DECORATORS)
     for node in ast.walk(tree):
+        missing.difference_update(_bound(node))
         if isinstance(node, ast.ImportFrom):
             direct.update(_imported_names(node))
             modules.update(_imported_api(node))
+            unknown.update(_imported_unknown(node))
         elif isinstance(node, ast.Import):
             modules.update(alias.asname or alias.name for alias in node.names if alias.name == API_MODULE)
-    found = RegisteringNames(direct, frozenset(modules))
-    return RegisteringNames({**direct, **dict(_assigned(tree, found))}, found.modules)
+    direct = {**{name: name for name in missing}, **direct}
+    found = RegisteringNames(direct, frozenset(modules), frozenset(unknown))
+    return RegisteringNames({**direct, **dict(_assigned(tree, found))}, found.modules, found.unknown)
 
 
 def registered_name(decorator: str, call: ast.Call, literals: Literals) -> str:
@@ -70,16 +90,35 @@ def _text(node: ast.expr | None, literals: Literals) -> str:
     return value
 
 
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Name what a node binds, wherever that is."""
+    if isinstance(node, ast.Name):
+        if not isinstance(node.ctx, ast.Load):
+            yield node.id
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+
+
 def _imported_names(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Give the decorators of a `from … import`; a sibling may hand them on, so any module counts but others of ours."""
-    module = node.module or ""
-    if module.startswith("aetherflow.") and module != API_MODULE:
-        return
+    """Give the decorators of a `from … import`; any module counts, for a sibling may hand them on."""
     for alias in node.names:
         if alias.name in DECORATORS:
             yield alias.asname or alias.name, alias.name
-        elif alias.name == "*" and module == API_MODULE:
+        elif alias.name == "*" and node.module == API_MODULE:
             yield from ((name, name) for name in DECORATORS)
+
+
+def _imported_unknown(node: ast.ImportFrom) -> Iterator[str]:
+    if node.level == 0 and (node.module or "").partition(".")[0] == OURS:
+        yield from (alias.asname or alias.name for alias in node.names if _looks_like_one(alias.name))
+
+
+def _looks_like_one(name: str) -> bool:
+    return name.startswith("register") and name not in DECORATORS
 
 
 def _imported_api(node: ast.ImportFrom) -> Iterator[str]:

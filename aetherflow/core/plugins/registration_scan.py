@@ -45,11 +45,12 @@ def statements_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         if isinstance(statement, (*_FUNCTIONS, *_REPEATED)):
             continue
-        for block in _blocks(statement):
+        for block in blocks_of(statement):
             yield from statements_at_import(block)
 
 
-def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def blocks_of(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Give the lists of statements inside a statement."""
     for field in ("body", "orelse", "finalbody"):
         yield getattr(statement, field, [])
     yield from (handler.body for handler in getattr(statement, "handlers", []))
@@ -110,9 +111,12 @@ def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[
     """Give every other use of a decorator: in functions and loops, handed on, applied to what is not defined here."""
     passed_over = understood | {id(node.value) for node in tree.body if isinstance(node, ast.Assign)}
     for node in ast.walk(tree):
-        is_use = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-        if is_use and id(node) not in passed_over and calls.decorator(node):  # type: ignore[arg-type]  # both are expr
-            yield _unread(node, "it is used in a function, in a loop, or on what is not defined here")  # type: ignore[arg-type]  # as above
+        if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        if id(node) not in passed_over and calls.decorator(node):
+            yield _unread(node, "it is used in a function, in a loop, or on what is not defined here")
+        elif calls.is_unknown(node):
+            yield _unread(node, "it is no decorator of aetherflow.core.api")
 
 
 def _unread(node: ast.expr, reason: str) -> Unread:

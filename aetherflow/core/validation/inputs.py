@@ -124,7 +124,7 @@ class InputCheck:
             code="AF-F214",
             severity=Severity.WARNING,
             message=f'the input schema of step type "{self._name}" cannot be used: {problem.message}',
-            hint="the inputs are not checked; tell the plugin's author",
+            hint="the inputs are not checked; `aetherflow plugins doctor` shows the plugin's author where it is",
         )
 
 

@@ -14,6 +14,7 @@ from aetherflow.core.documents.structure_words import shown_place
 from aetherflow.core.resolution.tokens import OPENING
 from aetherflow.core.validation.schema_problem import SchemaProblem
 from aetherflow.core.validation.schema_words import bounds_problem, expected_by
+from aetherflow.core.validation.unusable_schema import why_unusable
 from aetherflow.core.validation.uses import is_single_token
 
 #: jsonschema's ValidationError, which is never imported where nothing is wrong.
@@ -33,6 +34,7 @@ class SchemaJudge:
         from referencing import Registry
 
         # An empty registry: a schema that points into the network is never fetched.
+        self._schema = schema
         self._validator = Draft202012Validator(schema, registry=Registry())
 
     def problems(self, value: Any) -> list[SchemaProblem]:
@@ -40,8 +42,7 @@ class SchemaJudge:
         try:
             errors = list(_without_templates(self._validator.iter_errors(value)))
         except Exception as error:  # noqa: BLE001  # a plugin's schema: whatever is wrong in it can raise anything
-            reason = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
-            return [SchemaProblem(kind="unusable", path=(), message=reason)]
+            return [SchemaProblem(kind="unusable", path=(), message=why_unusable(self._schema, error))]
         return _without_echoes(dict.fromkeys(problem for error in errors for problem in _translated(error)))
 
 

@@ -51,8 +51,8 @@ def read_plugin_code(source: PluginSource) -> PluginCode:
             parsed[file] = read_code(names[file], source.path_of(file))
         return parsed[file]
 
-    at_import = reached_modules(source, lambda file: _reading(code_of(file), _at_import))
-    reached = set(reached_modules(source, lambda file: _reading(code_of(file), _at_any_time)))
+    at_import = reached_modules(source, lambda file: as_reading(code_of(file), _at_import))
+    reached = set(reached_modules(source, lambda file: as_reading(code_of(file), _at_any_time)))
     files = {**source.modules, **{unit.module: unit.file for unit in source.units}}
     examined = {
         module: file
@@ -68,7 +68,8 @@ def read_plugin_code(source: PluginSource) -> PluginCode:
     )
 
 
-def _reading(code: ModuleCode | None, choose: Callable[[Imported], bool]) -> ModuleReading:
+def as_reading(code: ModuleCode | None, choose: Callable[[Imported], bool]) -> ModuleReading:
+    """Give those imports of a module that are chosen, as static reading gives them."""
     imports = code.found.imports if code else ()
     return ModuleReading(imports=tuple(_as_written(each) for each in imports if choose(each)))
 

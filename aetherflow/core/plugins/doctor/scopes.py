@@ -69,6 +69,13 @@ class Scope:
             return ""
         return base.id
 
+    def unbound(self, node: ast.AST) -> ast.Name | None:
+        """Give the name that an expression begins with, where no statement of the module binds it, nor does Python."""
+        base, _ = _chain(node)
+        if base is None or base.id in _BUILTINS or base.id.startswith("__") or self.owner(base.id):
+            return None
+        return base
+
     def _stands_for(self, name: str, most_aliases: int) -> str:
         owner = self.owner(name)
         if owner is None:

@@ -16,6 +16,7 @@ from aetherflow.core.plugins.contract_findings import (
     wrong_step,
 )
 from aetherflow.core.plugins.doctor.bindings import Function
+from aetherflow.core.plugins.doctor.certainty import Fault
 from aetherflow.core.plugins.doctor.class_lineage import CONNECTOR, Lineage, Member, function_decorators, lineage_of
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
@@ -28,15 +29,16 @@ _SCHEMAS = {"step": ("input_schema", "output_schema"), "connector": ("config_sch
 Definition = Function | ast.ClassDef
 
 
-def contract_findings(code: PluginCode) -> Iterator[Diagnostic]:
+def contract_faults(code: PluginCode) -> Iterator[Fault]:
     """Give what is wrong with the registered classes and functions; nothing where a base cannot be followed."""
     yield from _twice(code)
     for module in code.modules.values():
         for registration, node in _registered(module):
             if isinstance(node, ast.ClassDef):
-                yield from _class_findings(code, module, registration, node)
+                findings = _class_findings(code, module, registration, node)
             else:
-                yield from _function_findings(module, registration, node)
+                findings = _function_findings(module, registration, node)
+            yield from (Fault(module, node, finding) for finding in findings)
 
 
 def _registered(module: ModuleCode) -> Iterator[tuple[StaticRegistration, Definition]]:
@@ -139,7 +141,7 @@ def _schema_findings(registration: StaticRegistration, attribute: str, lineage: 
         yield wrong_schema(attribute, registration.kind, registration.name, problem, place)
 
 
-def _twice(code: PluginCode) -> Iterator[Diagnostic]:
+def _twice(code: PluginCode) -> Iterator[Fault]:
     """Give names that are registered in two places; of two branches only one may run."""
     first: dict[tuple[str, str], str] = {}
     for module in code.modules.values():
@@ -148,4 +150,4 @@ def _twice(code: PluginCode) -> Iterator[Diagnostic]:
             key = (registration.kind, registration.name)
             here = f"{module.path}:{place.line}"
             if node in module.tree.body and first.setdefault(key, here) != here:
-                yield registered_twice(*key, first[key], place)
+                yield Fault(module, node, registered_twice(*key, first[key], place))

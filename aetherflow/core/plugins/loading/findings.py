@@ -1,19 +1,24 @@
 """What loading a plugin can find wrong, as findings at the plugin's own lines."""
 
 import importlib
+import re
 from contextlib import suppress
 from importlib.util import decode_source
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.plugins.api_names import how_to_import, import_hint, is_ours
+from aetherflow.core.plugins.contract_findings import not_registrable
+from aetherflow.core.plugins.import_findings import no_such_module, no_such_sibling
 from aetherflow.core.plugins.line_places import line_of
 from aetherflow.core.plugins.loading import plugin_import
 from aetherflow.core.plugins.loading.module_loader import FailedBefore
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin
+from aetherflow.core.plugins.registration_calls import DECORATORS
 
 _LONGEST_WORDS = 1000
+_NOT_IMPORTED = re.compile(r"cannot import name '(\w+)' from ")
 _IMPORT_FILES = (importlib.__file__, plugin_import.__file__)
 
 
@@ -35,14 +40,31 @@ def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) 
         return _missing_module(plugin, error.name, place)
     words = _words(plugin, error)
     if isinstance(error, NotRegistrable):
-        known = NameNotAllowed if isinstance(error, NameNotAllowed) else NotRegistrable  # not a sub-class of theirs
-        return Diagnostic(code="AF-P504", message=words, hint=known.hint, span=place)
+        if isinstance(error, NameNotAllowed):
+            return Diagnostic(code="AF-P504", message=words, hint=NameNotAllowed.hint, span=place)
+        return not_registrable(words.partition(" ")[0], words, place)
+    if type(error) is TypeError and (decorator := words.partition("()")[0]) in DECORATORS:
+        return not_registrable(decorator, words, place)
     kind = type(error).__name__
+    label, hint = _wanted_of_ours(error, words)
     return Diagnostic(
         code="AF-P501",
         message=f'the module "{_file(plugin, module)}" could not be imported: {kind}{words and ": "}{words}',
+        label=label,
+        hint=hint,
         span=place,
     )
+
+
+def _wanted_of_ours(error: BaseException, words: str) -> tuple[str | None, str | None]:
+    """Give a label and a hint for a name that is the API's, or was looked for there; nothing for all others."""
+    # Python's own exceptions alone: the attributes of others may be foreign code.
+    if type(error) is NameError and type(error.name) is str:
+        return None, import_hint(error.name)
+    if type(error) is ImportError and type(error.name) is str and is_ours(error.name):
+        name = _NOT_IMPORTED.match(words)
+        return how_to_import(name[1]) if name else (None, None)
+    return None, None
 
 
 def line_span(plugin: MountedPlugin, path: str, line: int) -> Span:
@@ -82,15 +104,9 @@ def _syntax_finding(error: SyntaxError) -> Diagnostic:
 
 def _missing_module(plugin: MountedPlugin, name: str, span: Span) -> Diagnostic:
     own = plugin.inner_name(name) if name.startswith(f"{plugin.name}.") else None
-    hint = "install the package that provides it where aetherflow is installed"
-    return Diagnostic(
-        code="AF-P503",
-        message=f'there is no module "{own or name}"'
-        + (" in the plugin" if own else ": neither in the plugin, nor installed"),
-        label=did_you_mean(own or name, plugin.snapshot.modules),
-        hint=None if own else hint,
-        span=span,
-    )
+    if own:
+        return no_such_sibling(own, plugin.snapshot.modules, span)
+    return no_such_module(name, plugin.snapshot.modules, span)
 
 
 def _needs_failed(plugin: MountedPlugin, module: str, culprit: str, place: Span) -> Diagnostic:
