@@ -49,7 +49,11 @@ def test_the_folder_of_a_manifest_is_where_it_was_named(tmp_path: Path) -> None:
     assert documents.manifest.folder == tmp_path / "ops"
     assert list(documents.sources) == ["ops/manifest.yaml"]
     assert documents.origins() == ManifestOrigins(
-        folder=str(tmp_path / "ops"), plugin_paths=("./a",), trusted_packages=("b",), secrets="hook.py"
+        folder=str(tmp_path / "ops"),
+        plugin_paths=("./a",),
+        path_spans=(documents.manifest.span("paths", "plugins", 0),),
+        trusted_packages=("b",),
+        secrets="hook.py",
     )
 
 

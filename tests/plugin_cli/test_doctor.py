@@ -158,7 +158,8 @@ def test_declarations_and_decorators_are_marked_as_far_as_they_go(plugins: Plugi
 
 @pytest.mark.parametrize("command", [("plugins", "doctor"), ("plugins", "sync"), ("run", "flow.yaml")])
 def test_plugins_that_require_each_other_are_told_of_once(project: Project, command: tuple[str, ...]) -> None:
-    project.write("flow.yaml", "version: 1\nflow: {id: f}\njobs: [{id: j, steps: [{id: s, type: fail, inputs: {message: m}}]}]\n")
+    steps = "[{id: s, type: fail, inputs: {message: m}}]"
+    project.write("flow.yaml", f"version: 1\nflow: {{id: f}}\njobs: [{{id: j, steps: {steps}}}]\n")
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         project.write(f"all/{name}/aetherflow-plugin.yaml", f"name: {name}\nrequires: [{other}]\n")
         project.write(f"all/{name}/steps.py", STEP.replace("greet", name))
@@ -172,6 +173,28 @@ def test_a_plugin_called_as_we_are_is_told_so_and_no_more(plugins: Plugins) -> N
     plugins.add("ours", manifest=MANIFEST.replace("orders", "aetherflow"), steps=STEP)
     outcome = plugins.doctor("--json")
     assert [each["code"] for each in outcome.json["diagnostics"] if each["plugin"]] == ["AF-P603"]
+
+
+def test_a_setting_that_is_none_is_told(project: Project) -> None:
+    outcome = project.aetherflow("plugins", "doctor", AETHERFLOW_PLUGIN_PATH="plugins")
+    assert outcome.stdout.startswith(
+        "warning[AF-E203]: AETHERFLOW_PLUGIN_PATH is no setting of aetherflow and has no effect\n"
+        '  = did you mean "AETHERFLOW_PLUGIN_PATHS"?\n'
+    )
+
+
+def test_a_path_of_the_manifest_that_leads_nowhere_is_shown_there(project: Project) -> None:
+    project.write("ops/manifest.yaml", "version: 1\npaths: {plugins: [../plugns]}\n")
+    project.write("plugins/steps.py", STEP)
+    for command in (("plugins", "doctor"), ("plugins", "sync")):
+        outcome = project.aetherflow(*command, "--bundle-manifest", "ops/manifest.yaml")
+        assert text("""
+            error[AF-P102]: the plugin path "../plugns" of the manifest does not exist
+             --> ops/manifest.yaml:2:19
+              |
+            2 | paths: {plugins: [../plugns]}
+              |                   ^^^^^^^^^ did you mean "../plugins"?
+        """) in (outcome.stdout + outcome.stderr)
 
 
 def test_the_quiet_see_errors_or_nothing(plugins: Plugins) -> None:

@@ -191,6 +191,23 @@ def test_an_unknown_name_may_be_one_that_only_code_knows_or_a_refused_one(plugin
     )
 
 
+def test_a_path_that_leads_nowhere_may_be_why_a_name_is_unknown(plugins: Plugins) -> None:
+    plugins.add_step("plugins/orders.py", "load")
+    plugins.named[:] = ["plugns"]
+    assert plugins.why("load").stderr.endswith(
+        '    the plugin path "plugns" of --plugin-path does not exist; did you mean "plugins"?\n'
+    )
+
+
+def test_a_file_is_told_with_the_plugin_that_it_is_of(plugins: Plugins) -> None:
+    plugins.add_step("all/orders", "load", manifest="name: orders\n")
+    plugins.add_step("all/orders/rates", "rate", manifest="name: rates\n")
+    plugins.named[:] = ["all"]
+    assert plugins.why("all/orders/steps.py").stdout.partition(". ")[2].startswith("orders 0 ")
+    assert plugins.why("all/orders/rates/steps.py").stdout.partition(". ")[2].startswith("rates 0 ")
+    assert plugins.why("all/orders/nobody.py").exit_code == 2
+
+
 def test_an_unknown_name_is_told_as_json_too(plugins: Plugins) -> None:
     outcome = plugins.why("xyz", "--json")
     assert outcome.json["error"]["exit_code"] == outcome.exit_code == 2

@@ -172,12 +172,12 @@ def test_a_tilde_is_the_home_folder_for_those_who_use_a_shell(folder: Path) -> N
 
 
 def test_a_missing_path_is_a_finding(folder: Path) -> None:
-    verdict = resolved("internal_fast", folder, manifest_in(folder, "~/plugins"), environment_paths="a:b,nowhere")
+    verdict = resolved("internal_fast", folder, manifest_in(folder, "~/plugins"), environment_paths="a:x,nowhere")
     assert accepted(verdict) == []
     assert [f"{each.code} {each.message}; {each.hint}" for each in verdict.diagnostics] == [
         'AF-P102 the plugin path "~/plugins" of the manifest does not exist; '
         '"~" has no meaning in a manifest: write the path in full, or relative to the manifest\'s folder',
-        'AF-P102 the plugin path "a:b" of AETHERFLOW_PLUGIN_PATHS does not exist; the paths are separated by commas',
+        'AF-P102 the plugin path "a:x" of AETHERFLOW_PLUGIN_PATHS does not exist; the paths are separated by commas',
         'AF-P102 the plugin path "nowhere" of AETHERFLOW_PLUGIN_PATHS does not exist; '
         "correct it or take it out; a relative path is relative to the current directory",
     ]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Severity
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.environment.settings import unknown_settings
 from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.plugin_surroundings import (
@@ -73,7 +74,10 @@ def doctor(
     readings = fresh_readings(ground)
     found = gathered_through(ground, readings, read_lock(ground.lock_file, ground.lock_name))
     keep_readings(ground, readings)
-    findings = list(_known_without_running(found, request))
+    findings = [
+        *of_plugin("", unknown_settings(ground.snapshot.values)),
+        *_known_without_running(found, request),
+    ]
     loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin) if loaded else []
     findings += _known_by_running(found.plugins, loads)
     findings += look_alike_findings(_named(found, loads), found.mode)

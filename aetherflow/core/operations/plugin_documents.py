@@ -68,6 +68,7 @@ def manifest_origins(manifest: "LoadedManifest") -> ManifestOrigins:
     return ManifestOrigins(
         folder=str(manifest.folder),
         plugin_paths=tuple(definition.paths.plugins),
+        path_spans=tuple(manifest.span("paths", "plugins", number) for number in range(len(definition.paths.plugins))),
         trusted_packages=tuple(definition.trust.packages),
         secrets=manifest.secrets_module or (definition.secrets.path if definition.secrets else None),
     )

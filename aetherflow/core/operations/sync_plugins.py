@@ -112,7 +112,8 @@ def _survey(request: SurroundingsRequest) -> _Survey:
     if wrong := input_errors(found):
         # A lock without a plugin that was asked for would be a lock of something else.
         mask = masker_of(ground).mask_text
-        raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong, mask=mask)
+        sources = dict(ground.documents.sources)
+        raise InputError(wrong[0].message, hint=wrong[0].hint, diagnostics=wrong, sources=sources, mask=mask)
     locking = locking_of(found.plugins)
     errors = told_once(each for each in found.findings if each.diagnostic.severity is Severity.ERROR)
     return _Survey(

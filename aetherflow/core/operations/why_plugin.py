@@ -1,7 +1,7 @@
 """`plugins why NAME`: who registers a name, where, and why it may load; or why it does not. Runs no plugin."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -25,6 +25,7 @@ from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.strictness import input_errors
 
 #: Of what the mode refuses, where the name that is asked for may be.
 _MOST_REFUSED = 3
@@ -37,7 +38,7 @@ def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
     listing = listing_of(found)
     report = report_of(found, listing, asked.strip())
     if not (report.names or report.plugins or report.refused):
-        unknown = _unknown(report.asked, listing)
+        unknown = _unknown(report.asked, listing, input_errors(found))
         unknown.mask = masker_of(ground).mask_text
         raise unknown
     return masked(report, masker_of(ground))
@@ -47,11 +48,13 @@ def report_of(found: PluginSet, listing: PluginListing, asked: str) -> WhyReport
     """Pick what has the name; of what lost it to another plugin, only the winner tells."""
     answers = _Answers(found, listing)
     everybody = (*listing.plugins, *listing.left_out)
+    named = [plugin for plugin in everybody if _is_plugin(plugin, asked)]
+    around = [] if named else sorted((each for each in everybody if _is_around(each, asked)), key=_depth)[-1:]
     return WhyReport(
         asked=asked,
         mode=found.mode,
         names=tuple(answers.of(asked)),
-        plugins=tuple(plugin for plugin in everybody if _is_plugin(plugin, asked)),
+        plugins=(*named, *around),
         refused=tuple(refused for refused in listing.refused if _is_refused(refused, asked)),
     )
 
@@ -120,6 +123,15 @@ def _is_plugin(plugin: ListedPlugin, asked: str) -> bool:
     return is_named or os.path.realpath(asked) == plugin.path
 
 
+def _depth(plugin: ListedPlugin) -> int:
+    return plugin.path.count("/")
+
+
+def _is_around(plugin: ListedPlugin, asked: str) -> bool:
+    """Tell whether a file that is there lies in the plugin's folder."""
+    return "/" in asked and os.path.lexists(asked) and os.path.realpath(asked).startswith(f"{plugin.path}/")
+
+
 def _is_refused(refused: ListedRefusal, asked: str) -> bool:
     if refused.origin == "package" and normalised_name(asked) == normalised_name(refused.named):
         return True
@@ -127,7 +139,7 @@ def _is_refused(refused: ListedRefusal, asked: str) -> bool:
     return asked in (refused.named, Path(path).name) or os.path.abspath(asked) == path  # noqa: PTH100  # as above
 
 
-def _unknown(asked: str, listing: PluginListing) -> InputError:
+def _unknown(asked: str, listing: PluginListing, wrong_paths: Iterable[Diagnostic]) -> InputError:
     plugins = (*listing.plugins, *listing.left_out)
     names = [name.name for plugin in plugins for name in plugin.provides]
     drivers = [name.partition(":")[2] for name in names]
@@ -135,8 +147,12 @@ def _unknown(asked: str, listing: PluginListing) -> InputError:
     nearest = did_you_mean(asked, map(make_visible, known)) or "`aetherflow plugins list` shows all names"
     return InputError(
         f'nothing that plugins register, and no plugin, is called "{asked}"',
-        hint="\n".join([nearest, *_where_else(listing)]),
+        hint="\n".join([nearest, *map(_told_of_path, wrong_paths), *_where_else(listing)]),
     )
+
+
+def _told_of_path(finding: Diagnostic) -> str:
+    return make_visible(f"{finding.message}{'; ' if finding.label else ''}{finding.label or ''}")
 
 
 def _where_else(listing: PluginListing) -> Iterator[str]:

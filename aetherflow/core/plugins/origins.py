@@ -1,15 +1,18 @@
 """Where plugins may come from, in each mode: which origins are accepted, which are refused, and why.
 
-A pure function of what is asked for. The file system is seen through ``look`` alone, and only for accepted paths.
+A pure function of what is asked for. The file system is seen through ``look`` alone, and only for accepted paths;
+findings about paths that lead nowhere look around them, too.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.distribution_names import named_distributions, normalised_name
 from aetherflow.core.plugins.distributions import InstalledDistribution
 from aetherflow.core.plugins.modes import Mode
@@ -22,7 +25,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     """One place that code may come from. ``named`` is as it was written, ``trust`` says why it may load.
 
     ``path`` is absolute, symlinks kept; ``real_path`` without them is the identity. Both are empty where an origin is
-    no path. ``also_named`` tells where else the same real path is named.
+    no path. ``also_named`` tells where else the same real path is named, ``span`` where it stands in a document.
     """
 
     kind: OriginKind
@@ -33,6 +36,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     trust: str = ""
     also_named: tuple[str, ...] = ()
     distribution: InstalledDistribution | None = None
+    span: Span | None = None
 
 
 class RefusedOrigin(Struct, frozen=True, kw_only=True):
@@ -45,10 +49,11 @@ class RefusedOrigin(Struct, frozen=True, kw_only=True):
 
 
 class ManifestOrigins(Struct, frozen=True, kw_only=True):
-    """What a manifest says of plugins: ``folder`` is its own, ``plugin_paths`` are as written there."""
+    """What a manifest says of plugins: ``folder`` is its own, ``plugin_paths`` are as written at ``path_spans``."""
 
     folder: str
     plugin_paths: tuple[str, ...] = ()
+    path_spans: tuple[Span, ...] = ()
     trusted_packages: tuple[str, ...] = ()
     secrets: str | None = None  # `module` or `path` of the manifest's secrets section
 
@@ -162,10 +167,15 @@ def _trusted(origin: Origin, distribution: InstalledDistribution) -> Verdict:
 
 
 def _manifest_paths(request: OriginRequest) -> Iterator[Verdict]:
-    if request.manifest:
+    manifest = request.manifest
+    if manifest is None:
+        return
+    for entry, span in zip_longest(manifest.plugin_paths, manifest.path_spans):
         # No `~` here: HOME is of the environment, and the environment must not move what the manifest names.
-        for written, path in written_paths(request.manifest.plugin_paths, request.manifest.folder, home=None):
-            yield Origin(kind="manifest", named=written, path=path, trust="named in the manifest's paths.plugins")
+        for written, path in written_paths((entry,), manifest.folder, home=None):
+            yield Origin(
+                kind="manifest", named=written, path=path, trust="named in the manifest's paths.plugins", span=span
+            )
 
 
 def _bundle_folder(request: OriginRequest) -> Iterator[Verdict]:
@@ -249,9 +259,9 @@ def _each_path_once(
             continue
         facts = look(origin.path)
         if facts.kind not in ("folder", "file"):
-            from aetherflow.core.plugins.origin_findings import path_findings  # deferred: mostly nothing is wrong
+            from aetherflow.core.plugins.origin_findings import NamedPath, path_findings  # deferred: mostly it is there
 
-            findings += path_findings(facts, origin.named, source_of(origin))
+            findings += path_findings(facts, NamedPath(origin.named, origin.path, source_of(origin), origin.span))
             continue
         first = place.get(facts.real_path)
         if first is None:
