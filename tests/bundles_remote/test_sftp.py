@@ -1,10 +1,10 @@
 """Bundles on an SFTP server: what is fetched, and who is let in."""
 
-from io import StringIO
 from pathlib import Path
 
 import paramiko
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from msgspec.structs import replace
 
 from aetherflow.core.bundles.listing import read_tree
@@ -12,6 +12,12 @@ from aetherflow.core.bundles.values import Limits
 from tests.bundles_remote.sftp_server import PASSWORD, USER, SftpServer, settle, written
 from tests.bundles_remote.sftp_sources import orders
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told
+
+
+def as_text(key: paramiko.ECDSAKey, passphrase: str | None) -> str:
+    """Write a private key as `ssh-keygen` does."""
+    encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
+    return key.signing_key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption).decode()
 
 
 def test_every_file_below_the_folder_is_fetched(sftp: SftpServer, into: Path) -> None:
@@ -87,9 +93,7 @@ def test_a_file_without_anything_in_it_is_fetched(sftp: SftpServer, into: Path) 
 @pytest.mark.parametrize("passphrase", [None, "open sesame"])
 def test_a_private_key_signs_in(sftp: SftpServer, into: Path, passphrase: str | None) -> None:
     sftp.authorized = key = paramiko.ECDSAKey.generate()
-    text = StringIO()
-    key.write_private_key(text, passphrase)
-    config = {"username": USER, "private_key": text.getvalue(), "host_key": written(sftp.host_key)}
+    config = {"username": USER, "private_key": as_text(key, passphrase), "host_key": written(sftp.host_key)}
     fetcher().fetch(orders(sftp, config=config | {"passphrase": passphrase}), into, Limits())
     assert read(into) == FILES
 
@@ -103,9 +107,8 @@ def test_a_key_file_lies_relative_to_the_manifest(sftp: SftpServer, into: Path, 
 
 
 def test_a_private_key_without_its_passphrase_lets_nobody_in(sftp: SftpServer, into: Path) -> None:
-    text = StringIO()
-    paramiko.ECDSAKey.generate().write_private_key(text, "open sesame")
-    config = {"username": USER, "private_key": text.getvalue(), "host_key": written(sftp.host_key)}
+    text = as_text(paramiko.ECDSAKey.generate(), "open sesame")
+    config = {"username": USER, "private_key": text, "host_key": written(sftp.host_key)}
     assert told(failure(orders(sftp, config=config), into)) == (
         f'AF-B196: remote folder "sftp://127.0.0.1:{sftp.port}/orders": it lets nobody in with these credentials: '
         "the private key wants a passphrase\n"
