@@ -1,6 +1,6 @@
 """The masking sink: every text that leaves the runner passes through it; every value that is stored is sealed by it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -155,13 +155,24 @@ def secret_names(names: Iterable[str], patterns: Iterable[str]) -> Iterator[str]
     Our own settings are no secrets (``AETHERFLOW_SECRETS_PATH`` would be one by its name), unless a pattern begins
     with their prefix.
     """
-    wanted = [pattern.upper() for pattern in patterns]
-    outward = [pattern for pattern in wanted if pattern.startswith(RESERVED_PREFIX)]
+    written = [pattern.upper() for pattern in patterns]
+    wanted = [_matcher(pattern) for pattern in written]
+    outward = [_matcher(pattern) for pattern in written if pattern.startswith(RESERVED_PREFIX)]
     for name in names:
         upper = name.upper()
         candidates = outward if upper.startswith(RESERVED_PREFIX) else wanted
-        if any(fnmatchcase(upper, pattern) for pattern in candidates):
+        if any(matches(upper) for matches in candidates):
             yield name
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Give what tells whether a name matches; a text between stars is looked for, which spares a regular expression."""
+    inner = pattern.strip("*")
+    if any(sign in inner for sign in "*?["):
+        return lambda name: fnmatchcase(name, pattern)
+    if pattern.startswith("*"):
+        return (lambda name: inner in name) if pattern.endswith("*") else (lambda name: name.endswith(inner))
+    return (lambda name: name.startswith(inner)) if pattern.endswith("*") else (lambda name: name == inner)
 
 
 def short_secret_note(origins: Iterable[str]) -> Diagnostic:

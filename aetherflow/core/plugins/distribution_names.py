@@ -1,22 +1,26 @@
 """Names of distributions: which are any, and which are the same, as PEP 508 and PEP 503 say."""
 
-import re
 from collections.abc import Iterable
+from string import ascii_letters, digits
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_SEPARATORS = re.compile(r"[-_.]+")
+# Sets, not patterns: to compile these takes as long as to look through all that is installed.
+_ENDS = frozenset(ascii_letters + digits)
+_INSIDE = _ENDS | {".", "_", "-"}
 #: Not str.lower(): that makes ASCII of signs that are none, as of U+212A, the sign for kelvin.
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def is_distribution_name(name: str) -> bool:
     """Tell whether a distribution can be called so: in ASCII, with a letter or digit at both ends."""
-    return _NAME.fullmatch(name) is not None
+    return bool(name) and name[0] in _ENDS and name[-1] in _ENDS and _INSIDE.issuperset(name)
 
 
 def normalised_name(name: str) -> str:
     """Give a distribution's name as PyPI compares it: case, ``-``, ``_`` and ``.`` make no difference."""
-    return _SEPARATORS.sub("-", name).translate(_LOWER)
+    name = name.replace("_", "-").replace(".", "-").translate(_LOWER)
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
 
 
 def named_distributions(names: Iterable[str]) -> frozenset[str]:

@@ -1,6 +1,5 @@
 """What plugins are known by: their names, with a digest of their path where a name alone could mean two of them."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence, Set
 
@@ -10,8 +9,9 @@ from aetherflow.core.plugins.digests import path_digest, short_path_digest
 
 RESERVED_NAMES = ("aetherflow",)
 
-#: How an id with a digest ends, short or whole, once it is written as in a module's name.
-_SUFFIX = re.compile(r"(?P<name>.*)_(?:[0-9a-f]{8}|[0-9a-f]{64})", re.DOTALL)
+#: How long the digest at the end of an id is, short or whole.
+_DIGEST_LENGTHS = (8, 64)
+_HEX = frozenset("0123456789abcdef")
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -51,12 +51,17 @@ def same_in_a_module(name: str) -> str:
     return "".join(character if character.isalnum() else "_" for character in name.casefold())
 
 
+def _without_digest(name: str) -> str | None:
+    """Give the name before what looks like a digest, written as in a module's name; None where nothing does."""
+    before, separator, digest = name.rpartition("_")
+    return before if separator and len(digest) in _DIGEST_LENGTHS and _HEX.issuperset(digest) else None
+
+
 def _suffixed(plain: Sequence[str]) -> Set[str]:
     """Give the names that need a digest: those of several, and those that could be one of these with its digest."""
     counted = Counter([*map(same_in_a_module, RESERVED_NAMES), *plain])
     found: set[str] = set()
     for name in sorted(counted, key=len):  # what a name could be made of is shorter, and so known before it
-        looks_like = _SUFFIX.fullmatch(name)
-        if counted[name] > 1 or (looks_like and looks_like["name"] in found):
+        if counted[name] > 1 or _without_digest(name) in found:
             found.add(name)
     return found
