@@ -1,13 +1,14 @@
-"""Bundles on a share of a Windows or Samba server."""
+"""Bundles on a share of a Windows or Samba server: `pip install impacket`, then `pytest tests/bundles_remote/smb_checks.py`.
+
+They are no part of the suite. impacket has the server, and cannot be among what the tests need: its scripts lie beside
+the interpreter's, where one of them hides the module `smbclient` of the library that is tested.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-# Not among what the other tests need: scanners take it for what attackers use it for, and its scripts hide modules.
-pytest.importorskip("impacket", reason="impacket has the SMB server", exc_type=ImportError)
 
 from aetherflow.core.bundles.values import BundleSource, Limits
 from tests.bundles_remote.sftp_server import PASSWORD, USER, settle
