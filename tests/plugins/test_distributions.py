@@ -107,6 +107,40 @@ def test_an_entry_point_without_source_is_a_finding(site: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("module", ["orders_plugin.setps", "order_plugin.steps", "orders_plugn"])
+def test_of_a_wrong_entry_point_the_module_that_was_meant_is_asked_for(site: Path, module: str) -> None:
+    install(site, module=module, files={"orders_plugin/__init__.py": "", "orders_plugin/steps.py": ""})
+    (finding,) = scan_site(str(site)).diagnostics
+    meant = "orders_plugin.steps" if "." in module else "orders_plugin"
+    assert (finding.label, finding.notes) == (f'did you mean "{meant}"?', ())
+    assert finding.hint == (
+        'correct it under [project.entry-points."aetherflow.plugins"] of its pyproject.toml, and install it anew'
+    )
+    assert finding.span is not None
+    assert finding.span.end_column == len(f"orders = {module}") + 1
+
+
+def test_of_an_editable_install_the_modules_of_the_sources_are_known(site: Path, tmp_path: Path) -> None:
+    package = tmp_path / "src/orders_plugin"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    install_editable(site, f"{tmp_path}/src\n", module="orders_plugni")
+    (finding,) = scan_site(str(site)).diagnostics
+    assert finding.label == 'did you mean "orders_plugin"?'
+
+
+def test_what_was_removed_is_brought_back_by_installing(site: Path) -> None:
+    install(site, module="elsewhere")
+    (finding,) = scan_site(str(site)).diagnostics
+    assert (finding.label, finding.notes) == (
+        None,
+        (
+            "`pip install --force-reinstall orders-plugin` brings it back where it was removed",
+            "a plugin must be Python source",
+        ),
+    )
+
+
 def test_a_module_that_the_record_does_not_list_is_of_another_distribution(site: Path) -> None:
     install(site, record=("other/__init__.py",))
     assert findings(site)[0].startswith("AF-P120")

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.settings import unknown_settings
 from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
+from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_surroundings import (
     fresh_readings,
     gathered_through,
@@ -35,6 +37,7 @@ from aetherflow.core.plugins.origins import refusal_findings
 from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import of_plugin
+from aetherflow.core.plugins.written_lists import WrittenList, override_findings, package_findings
 
 
 class DoctorReport(Struct, frozen=True, kw_only=True):
@@ -77,6 +80,7 @@ def doctor(
     findings = [
         *of_plugin("", unknown_settings(ground.snapshot.values)),
         *_known_without_running(found, request),
+        *of_plugin("", _words_without_effect(ground.documents, found)),
     ]
     loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin) if loaded else []
     findings += _known_by_running(found.plugins, loads)
@@ -101,6 +105,20 @@ def _known_without_running(found: PluginSet, request: SurroundingsRequest) -> It
     yield from tie_break_findings(found)
     yield from scheme_findings(found.catalogue)
     yield from _gone_from_lock(found)
+
+
+def _words_without_effect(documents: PluginDocuments, found: PluginSet) -> Iterator[Diagnostic]:
+    manifest, settings = documents.manifest, documents.plugins_file
+    if manifest:
+        trust, of = manifest.definition.trust, "the manifest"
+        packages = partial(manifest.span, "trust", "packages")
+        overrides = partial(manifest.span, "trust", "overrides")
+        yield from package_findings(WrittenList("trust.packages", of, trust.packages, packages), found)
+        yield from override_findings(WrittenList("trust.overrides", of, trust.overrides, overrides), found)
+    if settings:
+        allowed = settings.definition.allow_overrides
+        place = partial(settings.span, "allow_overrides")
+        yield from override_findings(WrittenList("allow_overrides", "the plugins file", allowed, place), found)
 
 
 def _everyone(found: PluginSet) -> Iterator[KnownPlugin]:

@@ -23,7 +23,11 @@ class OverridePolicy(Struct, frozen=True, kw_only=True):
 
     def names(self, name: str) -> bool:
         """Tell whether the name stands in the list that counts in this mode."""
-        return name in (self.trusted if self.mode == "enterprise" else self.allowed)
+        return name in self.listed()
+
+    def listed(self) -> frozenset[str]:
+        """Give the list that counts in this mode."""
+        return self.trusted if self.mode == "enterprise" else self.allowed
 
 
 class Override(Struct, frozen=True, kw_only=True):
@@ -101,7 +105,10 @@ def _refusal(contribution: Contribution, claims: list[Contribution], policy: Ove
     # deferred: mostly nothing is wrong
     from aetherflow.core.plugins.override_findings import refused_override, reserved_name
 
-    found = reserved_name(contribution, reason) if reason else refused_override(contribution, claims[-1], policy.mode)
+    if reason:
+        found = reserved_name(contribution, reason)
+    else:
+        found = refused_override(contribution, claims[-1], policy.mode, policy.listed())
     return PluginFinding(plugin=contribution.plugin, diagnostic=found)
 
 

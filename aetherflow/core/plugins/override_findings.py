@@ -1,27 +1,31 @@
 """Findings about names that a plugin may not have."""
 
+from collections.abc import Iterable
+
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.diagnostics.suggestion import nearest
 from aetherflow.core.plugins.line_places import whole_line
 from aetherflow.core.plugins.modes import Mode
 
 _BUILT_IN = "built-in"
 
 
-def refused_override(contribution: Contribution, earlier: Contribution, mode: Mode) -> Diagnostic:
-    """Say that a plugin would take a name that nobody gave it leave to take."""
+def refused_override(
+    contribution: Contribution, earlier: Contribution, mode: Mode, allowed: Iterable[str] = ()
+) -> Diagnostic:
+    """Say that a plugin would take a name that nobody gave it leave to take; ``allowed`` are the names that may be."""
+    written = nearest(earlier.name, sorted(allowed))
+    you_wrote = f' (you wrote "{written}")' if written is not None else ""
     if mode == "enterprise":
-        code, hint = "AF-P602", f'give yours another name; the operator may list "{earlier.name}" under trust.overrides'
+        code, leave = "AF-P602", f'; the operator may list "{earlier.name}" under trust.overrides'
     else:
-        code, hint = (
-            "AF-P601",
-            f'give yours another name, or list "{earlier.name}" under allow_overrides of plugins.yaml',
-        )
+        code, leave = "AF-P601", f', or list "{earlier.name}" under allow_overrides of plugins.yaml'
     return Diagnostic(
         code=code,
         message=f'the plugin "{contribution.plugin}" may not override {described(earlier)}',
-        hint=hint,
+        hint=f"give yours another name{leave}{you_wrote}",
         notes=(f"the one at {place_of(earlier)} stays in effect",),
         span=span_of(contribution),
     )

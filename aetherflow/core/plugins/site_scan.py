@@ -86,7 +86,7 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
         requires_python=headers.get(_PYTHON, ""),
         requires_python_span=_span_of_header(_PYTHON, described, file_of_headers) if _PYTHON in headers else None,
     )
-    findings += [_no_target(distribution, point, file) for point in located if not point.file]
+    findings += [_no_target(distribution, point, file, places) for point in located if not point.file]
     return SiteReading((distribution,), tuple(findings))
 
 
@@ -150,12 +150,20 @@ def _misnamed(folder: str, claimed: str, name: str) -> Diagnostic:
     )
 
 
-def _no_target(distribution: InstalledDistribution, point: EntryPoint, file: str) -> Diagnostic:
+def _no_target(distribution: InstalledDistribution, point: EntryPoint, file: str, places: ModulePlaces) -> Diagnostic:
+    from aetherflow.core.diagnostics.suggestion import did_you_mean  # deferred: only when something is wrong
+    from aetherflow.core.plugins.line_places import whole_line
+    from aetherflow.core.plugins.module_names import modules_in
+
+    near = did_you_mean(point.module, modules_in(places))
+    reinstall = f"`pip install --force-reinstall {distribution.name}` brings it back where it was removed"
     return Diagnostic(
         code="AF-P120",
         severity=Severity.ERROR,
         message=f'the entry point "{point.name}" of "{distribution.name}" leads to the module "{point.module}", '
         "whose source is not there",
-        hint=f"reinstall it: `pip install --force-reinstall {distribution.name}`; a plugin must be Python source",
-        span=span_of_line(file, point.line),
+        label=near,
+        hint=f'correct it under [project.entry-points."{point.group}"] of its pyproject.toml, and install it anew',
+        notes=() if near else (reinstall, "a plugin must be Python source"),
+        span=whole_line(file, point.line),
     )
