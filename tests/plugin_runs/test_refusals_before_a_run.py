@@ -1,9 +1,14 @@
 """What a run would refuse a plugin for, told by `validate` as far as its text is certain."""
 
+from pathlib import Path
+
 import pytest
 
+from aetherflow.core.api import validate_flow
+from aetherflow.core.plugins.doctor import load_refusals
+from aetherflow.core.plugins.installed_modules import is_installed
 from tests.plugin_runs.plugins import GREET, flow_of, write_plugin
-from tests.support.project import Outcome, Project
+from tests.support.project import Outcome, Project, clean_environment
 
 STEP = "from aetherflow.core.api import *\n\n@register_step('greet')\n"
 CONNECTOR = "from aetherflow.core.api import *\n\n@register_connector(kind='k', driver='d')\n"
@@ -128,3 +133,33 @@ class TestWhereNobodyIsStrict:
         assert 'error[AF-F204]: unknown step type "greet"' in told
         assert '= note: the plugin "plug" registers it, and is left out' in told
         assert "warning[AF-P510]" in told
+
+
+class TestWhatWasReadBefore:
+    """Code in which nothing was wrong is not read again; what it needs is looked for all the same."""
+
+    def validated(self, folder: Path, text: str) -> list[tuple[str, str]]:
+        write_plugin(folder / "plug", steps=text)
+        (folder / "flow.yaml").write_text(flow_of("log", inputs="{message: hi}"))
+        is_installed.cache_clear()
+        found = validate_flow(folder / "flow.yaml", env=clean_environment(folder), plugin_paths=[folder / "plug"])
+        return [(finding.code, finding.severity) for finding in found]
+
+    def test_an_edit_is_read(self, tmp_path: Path) -> None:
+        assert self.validated(tmp_path, GREET) == []
+        assert self.validated(tmp_path, GREET.replace("def run(", "def execute(")) == [("AF-P510", "error")]
+        assert self.validated(tmp_path, GREET) == []
+
+    def test_a_module_that_is_gone_is_missed(self, tmp_path: Path) -> None:
+        text = f"import clever_library\n{GREET}"
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site/clever_library.py").write_text("")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(tmp_path / "site")
+            assert self.validated(tmp_path, text) == []
+        assert self.validated(tmp_path, text) == [("AF-P503", "warning")]
+
+    def test_it_is_not_read_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.validated(tmp_path, GREET) == []
+        monkeypatch.setattr(load_refusals, "load_refusals", None)
+        assert self.validated(tmp_path, GREET) == []

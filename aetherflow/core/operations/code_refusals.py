@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution, Kind
-from aetherflow.core.operations.plugin_surroundings import override_policy
+from aetherflow.core.operations.plugin_surroundings import keep_readings, open_readings, override_policy
 from aetherflow.core.operations.plugins_found import PluginsFound, texts_of
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import build_catalogue
 from aetherflow.core.plugins.contributions import static_contributions
-from aetherflow.core.plugins.doctor.load_refusals import load_refusals
-from aetherflow.core.plugins.doctor.plugin_code import read_plugin_code
+from aetherflow.core.plugins.file_readings import FileReadings
+from aetherflow.core.plugins.installed_modules import is_installed
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.strictness import as_warning
 
@@ -23,8 +23,10 @@ Refusals = Mapping[str, Sequence[Diagnostic]]
 
 def with_code_refusals(prepared: Prepared, here: PluginsFound) -> Prepared:
     """Add what loading would refuse; where nobody is strict, judge the flow without what would be absent then."""
-    refusals = {plugin.source.id: load_refusals(read_plugin_code(plugin.source)) for plugin in here.found.plugins}
-    news = [each for found in refusals.values() for each in dict.fromkeys(found) if each not in prepared.diagnostics]
+    readings = open_readings(here.ground)
+    refusals = {plugin.source.id: _refusals(plugin, readings) for plugin in here.found.plugins}
+    keep_readings(here.ground, readings)
+    news = [each for found in refusals.values() for each in found if each not in prepared.diagnostics]
     if not news:
         return prepared
     surroundings = prepared.surroundings
@@ -39,6 +41,19 @@ def with_code_refusals(prepared: Prepared, here: PluginsFound) -> Prepared:
         absent = replace(surroundings.absent_plugins, left_out=left_out)
         judged = prepared.judged_by(registry, absent, map(as_warning, news), ())
     return replace(judged, sources={**texts_of(news), **judged.sources})
+
+
+def _refusals(plugin: KnownPlugin, readings: FileReadings) -> Sequence[Diagnostic]:
+    """Read a plugin, unless this very code was read before, nothing was wrong, and what it needs is here."""
+    needs = readings.needs_when_sound(plugin.digest)
+    if needs is not None and all(map(is_installed, needs)):
+        return ()
+    from aetherflow.core.plugins.doctor.load_refusals import load_refusals  # deferred: only wanted after an edit
+
+    refusals = load_refusals(plugin.source)
+    if not refusals.findings:
+        readings.record_sound(plugin.digest, refusals.needs)
+    return refusals.findings
 
 
 def _left(here: PluginsFound, refusals: Refusals) -> Iterator[Contribution]:

@@ -12,7 +12,7 @@ from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.digests import stream_digest, tree_digest
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading
-from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, SiteEntry, TreeEntry
+from aetherflow.core.plugins.plugin_index import MOST_SOUND, FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, SourceFile
 
@@ -33,13 +33,21 @@ class FileReadings:
         self._sites = dict(index.sites)
         self._trees = dict(index.trees)
         self._recorded = dict(index.recorded)
+        self._sound = dict(index.sound)
         self._settled: set[str] = set()  # read by this very object: what was read once stays for its life
         self.has_news = False
 
     @property
     def index(self) -> PluginIndex:
         """The index with everything that has been read."""
-        return replace(self._index, files=self._files, sites=self._sites, trees=self._trees, recorded=self._recorded)
+        return replace(
+            self._index,
+            files=self._files,
+            sites=self._sites,
+            trees=self._trees,
+            recorded=self._recorded,
+            sound=self._sound,
+        )
 
     def module(self, path: str, file: SourceFile) -> ModuleReading:
         """Give what a module's text says."""
@@ -77,6 +85,17 @@ class FileReadings:
         if self._recorded.get(tree) != provides and fits_index(provides):
             self._recorded[tree] = provides
             self.has_news = True
+
+    def needs_when_sound(self, tree: str) -> tuple[str, ...] | None:
+        """Give the modules of others that a plugin with this tree digest needs, where nothing else can be wrong."""
+        return self._sound.get(tree)
+
+    def record_sound(self, tree: str, needs: tuple[str, ...]) -> None:
+        """Keep that the text of a plugin is certain to be refused for nothing; the oldest of many are forgotten."""
+        while len(self._sound) >= MOST_SOUND:
+            del self._sound[next(iter(self._sound))]
+        self._sound[tree] = needs
+        self.has_news = True
 
     def site(self, folder: str) -> SiteReading:
         """Give the distributions of a site directory; pass it to `installed_distributions`."""

@@ -25,6 +25,7 @@ Entry = TypeVar("Entry")
 
 FORM: Literal["aetherflow plugin index 2"] = "aetherflow plugin index 2"
 MOST_FILES = 20_000
+MOST_SOUND = 1_000
 LARGEST_BYTES = 64 * 1024 * 1024
 
 
@@ -61,7 +62,8 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     """Everything that is known of plugin files. ``reader`` is the version of what read them.
 
     ``trees`` are by the path of a plugin's first file. ``recorded`` is what loads of plugins registered, by the tree's
-    digest: for those whose text does not tell.
+    digest: for those whose text does not tell. ``sound`` are the trees whose text is certain to be refused for nothing,
+    each with the modules of others that it cannot do without.
     """
 
     form: Literal["aetherflow plugin index 2"] = FORM
@@ -70,6 +72,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     sites: dict[str, SiteEntry] = {}
     trees: dict[str, TreeEntry] = {}
     recorded: dict[str, tuple[Provided, ...]] = {}
+    sound: dict[str, tuple[str, ...]] = {}
 
 
 def current_reader() -> str:

@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import find_spec
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.plugins.api_names import is_ours, missing_module
@@ -12,6 +10,7 @@ from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.name_uses import Imported
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.import_findings import no_such_module, no_such_sibling
+from aetherflow.core.plugins.installed_modules import is_installed
 from aetherflow.core.plugins.plugin_source import PluginSource
 
 
@@ -21,11 +20,24 @@ def missing_modules(code: PluginCode, certainty: Certainty) -> Iterator[Fault]:
     It is a warning where an installed package is missing: that is a matter of the place, and not of the plugin.
     """
     places = _Places(code.source)
+    for module, each in _certain_imports(code, certainty):
+        if finding := _finding(module, each, places):
+            yield Fault(module, each.statement, finding)
+
+
+def modules_of_others(code: PluginCode, certainty: Certainty) -> tuple[str, ...]:
+    """Give the first words of what the plugin is certain to import and does not have itself, Python's own left out."""
+    places = _Places(code.source)
+    absolute = [(module, each.module) for module, each in _certain_imports(code, certainty) if each.module[0] != "."]
+    others = [name for module, name in absolute if not (is_ours(name) or places.may_have(module, name))]
+    return tuple(sorted({name.partition(".")[0] for name in others} - sys.stdlib_module_names))
+
+
+def _certain_imports(code: PluginCode, certainty: Certainty) -> Iterator[tuple[ModuleCode, Imported]]:
     for module in code.modules.values():
         for each in module.found.imports:
-            is_certain = each.is_first and not each.where.is_dead and certainty.covers(module, each.statement)
-            if is_certain and (finding := _finding(module, each, places)):
-                yield Fault(module, each.statement, finding)
+            if each.is_first and not each.where.is_dead and certainty.covers(module, each.statement):
+                yield module, each
 
 
 def _finding(module: ModuleCode, imported: Imported, places: "_Places") -> Diagnostic | None:
@@ -37,20 +49,10 @@ def _finding(module: ModuleCode, imported: Imported, places: "_Places") -> Diagn
     if is_ours(name):
         absent = missing_module(name)
         return no_such_module(absent, (), module.span_of_module(imported)) if absent else None
-    if places.may_have(module, name) or _is_installed(name.partition(".")[0]):
+    first = name.partition(".")[0]
+    if places.may_have(module, name) or is_installed(first):
         return None
-    return no_such_module(name.partition(".")[0], places.modules, module.span_of_module(imported), Severity.WARNING)
-
-
-@cache
-def _is_installed(name: str) -> bool:
-    """Tell whether a module of one word can be found; to find what is inside a package would run it."""
-    if name in sys.stdlib_module_names or name in sys.modules:
-        return True
-    try:
-        return find_spec(name) is not None
-    except Exception:  # noqa: BLE001  # finders of others run here: editable installs bring their own
-        return True
+    return no_such_module(first, places.modules, module.span_of_module(imported), Severity.WARNING)
 
 
 class _Places:
