@@ -73,6 +73,11 @@ WRONG_LINES = [
         'did you mean "flow"?',
     ),
     (["explain", "AF-F9999"], 'no such code "AF-F9999"', ...),
+    (
+        ["explain", "AF-Y999"],
+        'no such code "AF-Y999"',
+        "codes that begin with AF-Y go from AF-Y001 to AF-Y306: docs/codes.md has them all",
+    ),
 ]
 
 

@@ -20,6 +20,29 @@ def test_a_misspelt_name_finds_the_one_that_was_meant(name: str, meant: str) -> 
     assert nearest(name, STEP_TYPES) == meant
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("nope.yaml", "greet.yaml"), ("a.yaml", "b.yaml"), ("x", "y"), ("AB12", "AC34"), ("loading", "reading_logs")],
+)
+def test_to_share_a_suffix_or_some_letters_is_not_to_be_near(name: str, other: str) -> None:
+    assert nearest(name, [other]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("logg", "log"),
+        ("great.yaml", "greet.yaml"),
+        ("orders", "load_orders"),
+        ("daily.yml", "daily.yaml"),
+        ("extrakt", "extract"),
+        ("AETHERFLOW_PLUGIN_PATH", "AETHERFLOW_PLUGIN_PATHS"),
+    ],
+)
+def test_a_few_mistakes_or_a_part_of_a_name_are_near(name: str, other: str) -> None:
+    assert nearest(name, ["nothing", other]) == other
+
+
 def test_a_name_that_resembles_nothing_finds_nothing() -> None:
     assert nearest("http_get", STEP_TYPES) is None
 

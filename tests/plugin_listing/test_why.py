@@ -211,6 +211,7 @@ def test_a_file_is_told_with_the_plugin_that_it_is_of(plugins: Plugins) -> None:
 def test_an_unknown_name_is_told_as_json_too(plugins: Plugins) -> None:
     outcome = plugins.why("xyz", "--json")
     assert outcome.json["error"]["exit_code"] == outcome.exit_code == 2
+    assert "flow" not in outcome.json
 
 
 def test_the_answer_as_json_has_the_whole_schema_and_the_plugin(plugins: Plugins) -> None:

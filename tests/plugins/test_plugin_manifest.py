@@ -54,6 +54,15 @@ def test_a_whole_manifest_is_read_without_findings() -> None:
     assert (found.spans["requires[1]"].line, found.spans["provides[1].name"].column) == (6, 29)
 
 
+@pytest.mark.parametrize("text", ["", "# a comment\n"])
+def test_an_empty_manifest_says_what_may_stand_in_it(text: str) -> None:
+    (finding,) = reading(text).diagnostics
+    assert (finding.code, finding.message) == ("AF-Y006", "the plugin manifest is empty")
+    assert finding.hint == (
+        "write what the plugin is called, as in `name: orders`, or remove the file: a plugin needs none"
+    )
+
+
 def test_findings_stand_under_the_token_that_is_wrong() -> None:
     text = "name: orders plugin\nauthor: a\ndescription: b\nversion: newest\n"
     found = reading(text)

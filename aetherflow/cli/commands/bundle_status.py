@@ -47,7 +47,7 @@ def bundle_status(
     try:
         report = status_of_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         console.result_json(status_json(report))
     else:

@@ -65,7 +65,7 @@ def bundle_sync(
     try:
         report, fetched = sync_bundle(request, allow_stale=allow_stale)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         console.result_json(sync_json(report, fetched=fetched))
         return 0

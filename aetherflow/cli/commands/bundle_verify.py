@@ -47,12 +47,12 @@ def bundle_verify(
     try:
         report = verify_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "text":
         console.result(verify_text(report, console.out))
     elif chosen == "json":
         console.result_json(verify_json(report))
     else:
         found = [masked(finding, report.mask) for finding in report.findings]
-        write_findings(console, chosen, "", found, ok=not found)
+        write_findings(console, chosen, None, found, ok=not found)
     return PluginRefused.exit_code if report.findings else 0

@@ -123,10 +123,18 @@ def _page(ctx: typer.Context, code: str) -> Page:
     wanted = code.strip().upper()
     page = page_of(wanted) or page_of(f"AF-{wanted}")
     if page is None:
-        known = sorted(page.code for page in all_pages())
-        hint = did_you_mean(wanted, known) or "codes look like AF-F204 and stand at the head of each finding"
-        raise UsageProblem(f'no such code "{code}"', hint=hint, ctx=ctx)
+        raise UsageProblem(f'no such code "{code}"', hint=_advice_on_code(wanted), ctx=ctx)
     return page
+
+
+def _advice_on_code(wanted: str) -> str:
+    """Say which codes there are: by its number no code is nearer than another."""
+    known = sorted(page.code for page in all_pages())
+    family = wanted[: len("AF-P")]
+    of_family = [code for code in known if code.startswith(family)]
+    if of_family and len(family) == len("AF-P"):
+        return f"codes that begin with {family} go from {of_family[0]} to {of_family[-1]}: docs/codes.md has them all"
+    return did_you_mean(wanted, known) or "codes look like AF-F204 and stand at the head of each finding"
 
 
 def _show_page(page: Page, console: Console, chosen: ResultFormat) -> None:

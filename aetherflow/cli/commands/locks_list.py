@@ -48,7 +48,7 @@ def locks_list(
     try:
         locks = list_locks(os.environ, state_file=state)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         console.result_json(msgspec.to_builtins(locks))
     else:

@@ -42,6 +42,6 @@ def locks_release(
     try:
         released = release_lock(key, os.environ, force=force, state_file=state)
     except AetherFlowError as error:
-        return refuse(error, console, "text", "")
+        return refuse(error, console, "text", None)
     console.note(harmless(f'released lock "{key}" of {released.holder}') + "\n")
     return 0

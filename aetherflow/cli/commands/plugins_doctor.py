@@ -69,7 +69,7 @@ def plugins_doctor(
     try:
         report = doctor(request, loaded=loaded)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     report = replace(report, findings=console.reader.tell_of_plugins(report.findings))
     if chosen == "text":
         console.result(report_text(report, console.out, console.verbosity, strict=strict))

@@ -68,7 +68,7 @@ def plugins_list(
     except AetherFlowError as error:
         from aetherflow.cli.render.diagnostics import refuse  # deferred, as is all that tells of problems
 
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         _write_json(listing, console)
     else:

@@ -70,7 +70,7 @@ def plugins_sync(
     try:
         report = check_lock(request) if check else sync_plugins(request, allow_empty=allow_empty)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     told = replace(
         report,
         errors=console.reader.tell_of_plugins(report.errors),
@@ -87,5 +87,5 @@ def _tell(report: SyncReport, console: Console, chosen: Format, *, is_check: boo
     elif chosen == "json":
         console.result_json(sync_json(report, findings))
     else:
-        write_findings(console, chosen, "", diagnostics_of(findings), ok=not findings)
+        write_findings(console, chosen, None, diagnostics_of(findings), ok=not findings)
     return PluginRefused.exit_code if findings else 0

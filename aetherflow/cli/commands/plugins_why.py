@@ -58,7 +58,7 @@ def plugins_why(
     try:
         report = why_plugin(request, name)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         from aetherflow.cli.render.plugins_json import why_json  # deferred: text does without
 

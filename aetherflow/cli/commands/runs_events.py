@@ -71,5 +71,5 @@ def runs_events(
             if console.streams.reader_is_gone:
                 break
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     return 0

@@ -86,7 +86,7 @@ def runs_list(
     try:
         found = list_runs(os.environ, wanted, state_file=state)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     shown = found[: limit or (len(found) if chosen == "json" else MOST_SHOWN)]
     if chosen == "json":
         console.result_json(runs_json(shown))

@@ -76,7 +76,7 @@ def runs_prune(
     try:
         report = prune_runs(os.environ, rule, dry_run=not yes, state_file=state)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         console.result_json(prune_json(report))
     else:

@@ -51,7 +51,7 @@ def runs_show(
     try:
         details = show_run(os.environ, run, state_file=state)
     except AetherFlowError as error:
-        return refuse(error, console, chosen, "")
+        return refuse(error, console, chosen, None)
     if chosen == "json":
         console.result_json(details_json(details))
     else:

@@ -49,14 +49,17 @@ def masked(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:
     )
 
 
-def findings_json(flow: str, diagnostics: Iterable[Diagnostic], *, ok: bool) -> dict[str, Any]:
-    """Give the form of `validate --json`."""
+def findings_json(flow: str | None, diagnostics: Iterable[Diagnostic], *, ok: bool) -> dict[str, Any]:
+    """Give the form of `validate --json`; without a flow where the command is about none."""
     from aetherflow.core.diagnostics.forms import to_json  # deferred: text output does without
 
-    return {"ok": ok, "flow": flow, "diagnostics": [to_json(diagnostic) for diagnostic in diagnostics]}
+    about = {} if flow is None else {"flow": flow}
+    return {"ok": ok, **about, "diagnostics": [to_json(diagnostic) for diagnostic in diagnostics]}
 
 
-def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Sequence[Diagnostic], *, ok: bool) -> None:
+def write_findings(
+    console: Console, chosen: Format, flow: str | None, diagnostics: Sequence[Diagnostic], *, ok: bool
+) -> None:
     """Write findings, masked, to stdout in one of the forms for programs."""
     from aetherflow.core.diagnostics.forms import to_github, to_sarif  # deferred: text output does without
 
@@ -68,7 +71,7 @@ def write_findings(console: Console, chosen: Format, flow: str, diagnostics: Seq
         console.result(to_github(diagnostics) + "\n")
 
 
-def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str) -> int:
+def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str | None) -> int:
     """Say why a command cannot do its work: text to stderr, the forms for programs to stdout; gives the exit code."""
     findings = console.reader.tell_all(masked(diagnostic, error.mask) for diagnostic in error.diagnostics)
     if chosen == "json" and not findings:

@@ -8,6 +8,10 @@ from itertools import islice
 LONGEST_NAME = 80
 MOST_CANDIDATES = 500
 _SIMILAR_ENOUGH = 0.6
+_MOST_LOOKED_AT = 3
+#: One sign in so many may be another one; a part of a name that is as long as this one may stand for the whole.
+_SIGNS_PER_MISTAKE = 3
+_LEAST_PART = 4
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -40,4 +44,36 @@ def _plain(name: str) -> str:
 def _most_similar(name: str, candidates: Iterable[str]) -> str:
     from difflib import get_close_matches  # deferred: 3 ms, only wanted when something is wrong
 
-    return next(iter(get_close_matches(name, candidates, n=1, cutoff=_SIMILAR_ENOUGH)), "")
+    close = get_close_matches(name, candidates, n=_MOST_LOOKED_AT, cutoff=_SIMILAR_ENOUGH)
+    return next((each for each in close if _is_near(*_without_common_suffix(name, each))), "")
+
+
+def _is_near(name: str, other: str) -> bool:
+    """Tell whether one is the other with a few mistakes, or a part of it: to share many letters is not enough."""
+    shorter, longer = sorted((name, other), key=len)
+    if len(shorter) >= _LEAST_PART and shorter in longer:
+        return True
+    mistakes = _mistakes(name, other)
+    return mistakes <= max(1, (len(longer) + 1) // _SIGNS_PER_MISTAKE) and mistakes < len(longer)
+
+
+def _without_common_suffix(name: str, other: str) -> tuple[str, str]:
+    """Take the suffix away that two names of files share: nearly all of them do."""
+    stem, dot, suffix = name.rpartition(".")
+    other_stem, _, other_suffix = other.rpartition(".")
+    return (stem, other_stem) if dot and stem and other_stem and suffix == other_suffix else (name, other)
+
+
+def _mistakes(name: str, other: str) -> int:
+    """Count the signs that are missing, too many, wrong, or changed for their neighbours (Damerau, Levenshtein)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for number, sign in enumerate(name, start=1):
+        new = [number]
+        for place, wanted in enumerate(other, start=1):
+            least = min(row[place] + 1, new[-1] + 1, row[place - 1] + (sign != wanted))
+            if number > 1 and place > 1 and (sign, name[number - 2]) == (other[place - 2], wanted):
+                least = min(least, before[place - 2] + 1)
+            new.append(least)
+        before, row = row, new
+    return row[-1]

@@ -21,6 +21,7 @@ from aetherflow.core.plugins.plugin_manifest import ManifestReading, PluginManif
 #: Of a manifest's lists, each.
 MOST_ENTRIES = 1_000
 
+_EMPTY = "AF-Y006"
 _KEYS_ARE_WRONG = "AF-S101"
 _STRUCTURE = "AF-S"
 
@@ -53,8 +54,16 @@ def manifest_of(path: str, content: bytes, size: int = 0) -> ManifestReading:
         return ManifestReading(None, {}, error.diagnostics)
     reading = read_document(source)
     if reading.document is None:
-        return ManifestReading(None, {}, tuple(reading.diagnostics))
+        return ManifestReading(None, {}, tuple(map(_of_empty, reading.diagnostics)))
     return _judged(reading.document, reading.diagnostics)
+
+
+def _of_empty(finding: Diagnostic) -> Diagnostic:
+    """Say what to do about an empty manifest: what is said of an empty flow is no help."""
+    if finding.code != _EMPTY:
+        return finding
+    hint = "write what the plugin is called, as in `name: orders`, or remove the file: a plugin needs none"
+    return replace(finding, message="the plugin manifest is empty", hint=hint)
 
 
 def _judged(document: Document, found: list[Diagnostic]) -> ManifestReading:
