@@ -1,8 +1,8 @@
 """Bundles on a share of a Windows or Samba server.
 
-`pip install impacket`, then `pytest tests/bundles_remote/smb_checks.py`. They are no part of the suite: impacket has the
-server, and cannot be among what the tests need, for its scripts lie beside the interpreter's, where one of them hides
-the module `smbclient` of the library that is tested.
+`pip install impacket`, then `pytest tests/bundles_remote/smb_checks.py`. They are no part of the suite: impacket has
+the server, and cannot be among what the tests need, for its scripts lie beside the interpreter's, where one of them
+hides the module `smbclient` of the library that is tested.
 """
 
 from collections.abc import Iterator

@@ -87,13 +87,13 @@ class LoadingProcess:
 
     def _start(self) -> None:
         self._trace, self._report = self._kept(memory_file("trace")), -1
-        with ExitStack() as childs:
+        with ExitStack() as loaders:
             work = memory_file("plugins")
-            childs.callback(os.close, work)
+            loaders.callback(os.close, work)
             write_work(self._work, work)
             readable, writable = os.pipe()
             self._report = self._kept(readable)
-            childs.callback(os.close, writable)
+            loaders.callback(os.close, writable)
             self._popen = self._start_python(work, writable, self._trace)
         os.set_blocking(self._report, False)
         self._exit = self._kept(exit_descriptor(self._popen))
