@@ -34,8 +34,8 @@ def found(folder: Path, text: str) -> Diagnostic:
             "write `from aetherflow.core.api import Step`",
         ),
         (
-            GOOD + "class Greet:\n    @loged\n    def run(self): ...\n",
-            "steps.py:5:6 'loged' error AF-P537: the decorator \"loged\" is defined nowhere in the module",
+            GOOD + "class Greet:\n    @logged\n    def run(self): ...\n",
+            "steps.py:5:6 'logged' error AF-P537: the decorator \"logged\" is defined nowhere in the module",
             "import it, or define it above",
         ),
         (
