@@ -6,6 +6,8 @@ from aetherflow.cli.render.plugin_words import Page, name_of, name_row, one_line
 from aetherflow.cli.render.plugins import UNREAD, table_text
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.diagnostics.cells import width_of
+from aetherflow.core.diagnostics.folding import folded
 from aetherflow.core.events.segments import Line, Segment
 from aetherflow.core.operations.listing.values import (
     ListedName,
@@ -37,16 +39,21 @@ def plugin_text(plugin: ListedPlugin, page: Page) -> str:
 
 def refusal_text(refused: ListedRefusal, page: Page) -> str:
     """Write why an origin does not load, and what to do to load it."""
-    code = page.paint(refused.code, "warn")
-    return f"  {code} {refused.origin} {one_line(refused.named)}: {refused.reason}\n    = {one_line(refused.hint)}\n"
+    told = f"{refused.origin} {one_line(refused.named)}: {refused.reason}"
+    shown = page.fold(told, len(refused.code) + 3, "      ")
+    return f"  {page.paint(refused.code, 'warn')} {shown}\n    = {page.fold(one_line(refused.hint), 6, '      ')}\n"
 
 
 def reason_text(finding: Diagnostic, page: Page, indent: str) -> str:
     """Write a finding with its place and its advice, a line each."""
-    place = f"{indent}  at {page.place(finding.span.file, finding.span.line)}\n" if finding.span else ""
+    place = ""
+    if finding.span:
+        at = page.fold(page.place(finding.span.file, finding.span.line), len(indent) + 5, f"{indent}     ")
+        place = f"{indent}  at {at}\n"
     advice = page.reader.tell(finding).hint
-    hint = f"{indent}  = {one_line(advice)}\n" if advice else ""
-    return f"{indent}{page.reason(finding)}\n{place}{hint}"
+    told = page.fold(one_line(advice), len(indent) + 4, f"{indent}    ") if advice else ""
+    hint = f"{indent}  = {told}\n" if told else ""
+    return f"{page.reason(finding, indent)}\n{place}{hint}"
 
 
 def side_text(side: OverrideSide, page: Page) -> str:
@@ -57,7 +64,24 @@ def side_text(side: OverrideSide, page: Page) -> str:
 def facts_table(facts: Iterable[tuple[str, str]], page: Page, indent: str) -> str:
     """Write names of facts with the facts, those alone that there are."""
     rows: list[Line] = [[Segment(name, "dim"), Segment(fact)] for name, fact in facts if fact]
+    if page.look.is_terminal:
+        return "".join(_folded_rows(rows, page, indent))
     return render_table(rows, colour=page.look.has_colour, indent=indent)
+
+
+def _folded_rows(rows: list[Line], page: Page, indent: str) -> Iterator[str]:
+    """Put long facts on several lines; a digest, which nothing breaks, on one of its own below its name."""
+    column = max((width_of(name.text) for name, _ in rows), default=0) + 2
+    room = page.columns - len(indent) - column
+    for name, fact in rows:
+        lines = folded(fact.text, room, room)
+        shift = column
+        if any(width_of(line) > room for line in lines):
+            shift = 2
+            lines = ["", *folded(fact.text, page.columns - len(indent) - shift, page.columns - len(indent) - shift)]
+        gap = " " * (column - width_of(name.text))
+        yield f"{indent}{page.paint(name.text, 'dim')}{gap}{lines[0]}".rstrip() + "\n"
+        yield from (f"{indent}{' ' * shift}{line}\n" for line in lines[1:])
 
 
 def plugin_facts(plugin: ListedPlugin, page: Page) -> Iterator[tuple[str, str]]:
@@ -76,7 +100,7 @@ def plugin_facts(plugin: ListedPlugin, page: Page) -> Iterator[tuple[str, str]]:
 
 def _plugin_lines(plugin: ListedPlugin, page: Page) -> Iterator[str]:
     number = "" if plugin.load_order is None else f"{plugin.load_order}. "
-    yield f"{number}{page.head(plugin)}\n"
+    yield f"{page.head(plugin, number)}\n"
     for reason in plugin.loaded.errors() if plugin.loaded else plugin.reasons:
         yield reason_text(reason, page, "   ")
     yield facts_table(plugin_facts(plugin, page), page, "   ")

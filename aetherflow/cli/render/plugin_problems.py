@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from aetherflow.cli.console import Console
+from aetherflow.cli.console import NARROWEST, Console
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.plugin_words import one_line
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.diagnostics.folding import folded
 from aetherflow.core.events.segments import StyleName
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.listing.values import PluginListing
@@ -25,7 +26,11 @@ def problems_text(findings: Iterable[Diagnostic], console: Console) -> str:
 def _lines(found: list[Diagnostic], console: Console) -> Iterator[str]:
     for each in console.reader.tell_all(found[:MOST_PROBLEMS]):
         word = paint(str(each.severity), _STYLES[each.severity], colour=console.err.has_colour)
-        yield f"{word}: {one_line(each.message)} ({each.code})\n"
+        told = f"{one_line(each.message)} ({each.code})"
+        if console.err.is_terminal:
+            columns = max(NARROWEST, console.err.width)
+            told = "\n    ".join(folded(told, columns - len(f"{each.severity}: "), columns - 4))
+        yield f"{word}: {told}\n"
     if found:
         more = len(found) - MOST_PROBLEMS
         others = f"and {counted(more, 'other')}; " if more > 0 else ""

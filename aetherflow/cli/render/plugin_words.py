@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from aetherflow.cli.console import Look
+from aetherflow.cli.console import NARROWEST, Look
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.told import Reader
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.diagnostics.cells import make_visible
+from aetherflow.core.diagnostics.cells import make_visible, width_of
+from aetherflow.core.diagnostics.folding import folded
 from aetherflow.core.events.segments import Line, Segment, StyleName
 from aetherflow.core.events.wording import Signs, signs_for
 from aetherflow.core.operations.listing.values import ListedName, ListedPlugin
@@ -43,18 +44,32 @@ class Page(Struct, frozen=True, kw_only=True):
         """Write a line of a file."""
         return f"{self.path(file)}:{line}"
 
-    def head(self, plugin: ListedPlugin) -> str:
+    def fold(self, text: str, used: int, indent: str) -> str:
+        """Put a text on as many lines as a terminal needs for it; so many cells of the first one are taken."""
+        if not self.look.is_terminal:
+            return text
+        return f"\n{indent}".join(folded(text, self.columns - used, self.columns - len(indent)))
+
+    @property
+    def columns(self) -> int:
+        """How many cells there are in a line of a terminal."""
+        return max(NARROWEST, self.look.width)
+
+    def head(self, plugin: ListedPlugin, number: str = "") -> str:
         """Name a plugin with its version, origin and the reason why it may load."""
         separator = f" {self.signs.separator} "
-        told = separator.join(["", *_also_known(plugin), origin_words(plugin), plugin.trust])
-        name = f"{self.paint(name_of(plugin.name), 'strong')} {name_of(plugin.version)}{self.paint(told, 'dim')}"
-        state = _state(plugin)
-        return f"{name}{separator}{self.paint(state, 'bad')}" if state else name
+        name, version, state = name_of(plugin.name), name_of(plugin.version), _state(plugin)
+        told = separator.join([*_also_known(plugin), origin_words(plugin), plugin.trust])
+        used = width_of(f"{number}{name} {version}{separator}")
+        shown = self.fold(told, used, "    ")
+        head = f"{number}{self.paint(name, 'strong')} {version}{self.paint(separator + shown, 'dim')}"
+        return f"{head}{separator}{self.paint(state, 'bad')}" if state else head
 
-    def reason(self, finding: Diagnostic) -> str:
-        """Write a finding on one line."""
-        code = self.paint(finding.code, _STYLES[finding.severity])
-        return f"{code} {one_line(self.reader.tell(finding).message)}"
+    def reason(self, finding: Diagnostic, indent: str) -> str:
+        """Write a finding, its code first; on a terminal on as many lines as it needs."""
+        message = one_line(self.reader.tell(finding).message)
+        told = self.fold(message, len(indent) + len(finding.code) + 1, f"{indent}    ")
+        return f"{indent}{self.paint(finding.code, _STYLES[finding.severity])} {told}"
 
 
 def name_of(name: str) -> str:
@@ -69,6 +84,8 @@ def one_line(text: str) -> str:
 
 def origin_words(plugin: ListedPlugin) -> str:
     """Say where a plugin is from, as it was named there."""
+    if plugin.editable:
+        return f"editable {plugin.origin}"
     if plugin.origin in _NAMED_ELSEWHERE:
         return f"{plugin.origin} {one_line(plugin.named)}"
     return f"{plugin.origin} {name_of(plugin.named)}" if plugin.named not in (plugin.name, plugin.id) else plugin.origin

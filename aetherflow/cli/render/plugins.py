@@ -47,7 +47,7 @@ def _block(plugin: ListedPlugin, rows: Iterator[str], page: Page) -> Iterator[st
     yield f"{page.head(plugin)}\n"
     yield from (next(rows) for _ in plugin.provides)
     for finding in plugin.loaded.errors() if plugin.loaded else ():
-        yield f"  {page.reason(finding)}\n"
+        yield f"{page.reason(finding, '  ')}\n"
     if not plugin.complete:
         yield f"  {page.paint(UNREAD, 'warn')}\n"
     elif not plugin.provides:
@@ -56,4 +56,4 @@ def _block(plugin: ListedPlugin, rows: Iterator[str], page: Page) -> Iterator[st
 
 def _left_out(plugins: Sequence[ListedPlugin], page: Page) -> Iterator[str]:
     for plugin in plugins:
-        yield f"{page.head(plugin)}\n" + "".join(f"  {page.reason(reason)}\n" for reason in plugin.reasons)
+        yield f"{page.head(plugin)}\n" + "".join(f"{page.reason(reason, '  ')}\n" for reason in plugin.reasons)

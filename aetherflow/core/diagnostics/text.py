@@ -1,17 +1,19 @@
 """Findings as text for people: the source line, a caret under the exact token, then the hint."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.cells import make_visible, width_of
 from aetherflow.core.diagnostics.excerpt import WIDEST_LINE, Excerpt, make_excerpt
+from aetherflow.core.diagnostics.folding import folded
 from aetherflow.core.diagnostics.style import COLOR, PLAIN, Style
 
 __all__ = ["COLOR", "PLAIN", "Style", "render_each", "render_text", "summary"]
 
 Mask = Callable[[str], str]
+_INDENT = 4  # cells before the further lines of a message
 _CUTS = 2  # cells for the signs on either side of a line that is cut
 _LONGEST_WORDING = 1000  # characters; a finding may quote a key of megabytes
 _LINE_BREAK = re.compile(r"\r\n?|\n")
@@ -87,8 +89,17 @@ class _Report:
 
     def _header(self, diagnostic: Diagnostic) -> str:
         title = self._style.paint(f"{diagnostic.severity}[{diagnostic.code}]", self._style.of(diagnostic.severity))
-        message = "\n    ".join(self._clean(line) for line in _LINE_BREAK.split(diagnostic.message))
+        message = "\n    ".join(self._headline(diagnostic))
         return f"{title}: {self._style.paint(message, self._style.message)}"
+
+    def _headline(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """Give the lines of a message, each no wider than the room that there is, if its words are not."""
+        used = len(f"{diagnostic.severity}[{diagnostic.code}]: ")
+        for number, line in enumerate(map(self._clean, _LINE_BREAK.split(diagnostic.message))):
+            if self._columns is None:
+                yield line
+            else:
+                yield from folded(line, self._columns - (_INDENT if number else used), self._columns - _INDENT)
 
     def _excerpt(self, span: Span, source_line: str) -> tuple[Excerpt, int | None]:
         """Give the excerpt, and how many cells there are beside the gutter."""

@@ -49,6 +49,7 @@ def plugin_entry(
         load_order=load_order,
         provides=names,
         order_reason=order_reason,
+        editable=distribution is not None and distribution.editable,
         complete=plugin.contents.is_complete,
         author=(manifest and manifest.author) or (distribution.author if distribution else ""),
         description=(manifest and manifest.description) or (distribution.summary if distribution else ""),

@@ -50,9 +50,9 @@ class ListedPlugin(Struct, frozen=True, kw_only=True):
 
     ``id`` is its name, with a digest where two plugins share one. ``named`` is its origin as it was written, ``path``
     where it really is. ``load_order`` counts from 1 behind the built-ins, which are 0; None stands for a plugin that
-    is left out, for the ``reasons``. ``order_reason`` says what gave it that place. Where ``complete`` is false, it may
-    register more than its text tells. ``lock`` is None for the built-ins, which no lock holds, and ``loaded`` where
-    nothing was imported.
+    is left out, for the ``reasons``. ``order_reason`` says what gave it that place. ``editable`` tells a package whose
+    code is read from its project's folder. Where ``complete`` is false, it may register more than its text tells.
+    ``lock`` is None for the built-ins, which no lock holds, and ``loaded`` where nothing was imported.
     """
 
     id: str
@@ -66,6 +66,7 @@ class ListedPlugin(Struct, frozen=True, kw_only=True):
     load_order: int | None
     provides: tuple[ListedName, ...]
     order_reason: str = ""
+    editable: bool = False
     complete: bool = True
     author: str = ""
     description: str = ""
