@@ -1,5 +1,6 @@
 """Archives as people, and as attackers make them, and what comes of fetching one."""
 
+import copy
 import io
 import os
 import tarfile
@@ -34,13 +35,19 @@ def tar_info(name: str, kind: bytes = tarfile.REGTYPE, target: str = "", mode: i
     return info
 
 
+def _sized(info: tarfile.TarInfo, size: int) -> tarfile.TarInfo:
+    """Copy a member: one that several tests share must stay as it is."""
+    sized = copy.copy(info)
+    sized.size = size
+    return sized
+
+
 def tar_of_infos(*entries: tuple[tarfile.TarInfo, bytes], mode: str = "w", form: int = tarfile.GNU_FORMAT) -> bytes:
     """Make a tar file of such members."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode=mode, format=form) as archive:  # type: ignore[call-overload]  # any mode
         for info, content in entries:
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
+            archive.addfile(_sized(info, len(content)), io.BytesIO(content))
     return buffer.getvalue()
 
 
