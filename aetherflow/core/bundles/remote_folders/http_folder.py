@@ -143,7 +143,7 @@ class HttpFolder:
             url = _next_url(response, url, path)
         try:
             _refuse_bad_answer(response, path, bearable)
-        except BaseException:
+        except BaseException:  # a refusal, or a deadline that cancels: the connection goes back either way
             response.close()
             raise
         return response

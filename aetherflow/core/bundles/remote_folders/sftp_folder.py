@@ -50,7 +50,7 @@ class SftpFolder:
             self._sftp = self._client.open_sftp()
             self._channels: Queue[paramiko.SFTPClient] = Queue()
             self._channels.put(self._sftp)
-        except BaseException:
+        except BaseException:  # whatever ended the attempt, the client's thread would live on
             self._client.close()
             raise
 

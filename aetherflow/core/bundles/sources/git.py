@@ -69,7 +69,7 @@ def _repository_in(folder: Path) -> Iterator[Path]:
     repository = folder / _REPOSITORY
     try:
         yield repository
-    except BaseException:
+    except BaseException:  # an interrupt too leaves no repository in what is fetched
         shutil.rmtree(repository, ignore_errors=True)
         raise
     try:
