@@ -33,9 +33,11 @@ def names_of(module: str) -> OwnNames | None:
         return None
     import ast  # deferred: mostly everything that plugins import is there
 
+    from aetherflow.core.plugins.parsed_module import parsed_module
+
     file = path / "__init__.py" if path.is_dir() else path
     try:
-        tree = ast.parse(file.read_bytes())
+        tree = parsed_module(file.read_bytes())
     except (OSError, SyntaxError):
         return None
     bound = {node.asname or node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}

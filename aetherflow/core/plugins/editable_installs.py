@@ -7,11 +7,11 @@ maturin, setuptools with a src folder), or an import of a finder module in which
 
 import ast
 import json
-import warnings
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
-from aetherflow.core.plugins.small_files import read_small_text
+from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
+from aetherflow.core.plugins.small_files import read_small, read_small_text
 
 
 def project_folder(direct_url: bytes) -> str:
@@ -50,10 +50,8 @@ def _imported(line: str) -> Iterator[str]:
 
 def _mapped(finder: str) -> Iterator[tuple[str, str]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(read_small_text(finder))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed_module(read_small(finder))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, TooMuchCode):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and _target(node) == "MAPPING":

@@ -2,12 +2,14 @@
 
 import ast
 import warnings
+from contextlib import suppress
 from itertools import islice
 
 #: Python itself takes a second to parse so many lines.
 MOST_LINES = 100_000
 #: A module of 5,000 lines has 60,000.
 MOST_NODES = 250_000
+_MORE_ATTEMPTS = 4
 
 
 class TooMuchCode(Exception):
@@ -20,7 +22,19 @@ def parsed_module(content: bytes) -> ast.Module:
         raise TooMuchCode(f"more than {MOST_LINES:,} lines and semicolons")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
-        tree = ast.parse(content)
+        tree = _parsed(content)
     if next(islice(ast.walk(tree), MOST_NODES, None), None) is not None:
         raise TooMuchCode(f"more than {MOST_NODES:,} expressions and statements")
     return tree
+
+
+def _parsed(content: bytes) -> ast.Module:
+    """Parse anew where Python's own bookkeeping was upset.
+
+    Before 3.11.8 one parse that comes in the midst of another, from a destructor or a thread, ends that other one with
+    a SystemError (https://github.com/python/cpython/issues/106905).
+    """
+    for _ in range(_MORE_ATTEMPTS):
+        with suppress(SystemError):
+            return ast.parse(content)
+    return ast.parse(content)

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -15,6 +14,7 @@ from aetherflow.core.events.wording import counted
 from aetherflow.core.plugins.doctor.site_records import SiteRecords
 from aetherflow.core.plugins.doctor.start_up import StartUp
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 from aetherflow.core.plugins.small_files import read_small, read_small_text
 
@@ -127,10 +127,8 @@ def _candidates(folder: Path, module: str) -> Iterator[Path]:
 def _does_something(content: bytes) -> bool:
     """Tell whether a module has more than comments and a docstring."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(content).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        body = parsed_module(content).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError, TooMuchCode):
         return True
     return any(not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)) for each in body)
 
