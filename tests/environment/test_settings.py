@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from aetherflow.core.contracts.errors import InputError
-from aetherflow.core.environment.settings import DEFAULT_SECRET_ENV, Settings, read_settings, unknown_settings
+from aetherflow.core.environment.settings import (
+    DEFAULT_SECRET_ENV,
+    Settings,
+    default_state_root,
+    read_settings,
+    unknown_settings,
+)
 from aetherflow.core.environment.snapshot import take_snapshot
 
 
@@ -87,3 +94,11 @@ def test_an_unknown_setting_is_a_warning_with_the_nearest_name() -> None:
             'did you mean "AETHERFLOW_LOG_LEVEL"?',
         )
     ]
+
+
+@pytest.mark.parametrize("named", [None, "", "/srv/state", "state", "~/state", "/srv/state/"])
+def test_the_state_root_is_where_platformdirs_says(named: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    if named is not None:
+        monkeypatch.setenv("XDG_STATE_HOME", named)
+    assert default_state_root() == platformdirs.user_state_path("aetherflow", appauthor=False)

@@ -1,11 +1,11 @@
 """What may be registered as a name: what people can read, type and tell apart, wherever it is printed."""
 
-from string import ascii_letters, digits
-
 LONGEST_NAME = 200
 NAME_HINT = f'a name is letters, digits, "_", ".", "-", ":" and "/", at most {LONGEST_NAME} characters'
 
-_PLAIN = frozenset(ascii_letters + digits + "_.:/-")
+#: Not those of the module `string`: that compiles patterns at its import.
+LETTERS_AND_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_PLAIN = LETTERS_AND_DIGITS | {"_", ".", ":", "/", "-"}
 #: The scheme of a URI may be written with a plus (RFC 3986): git+https.
 _PLAIN_SCHEME = _PLAIN | {"+"}
 #: Letters and marks that leave no trace on a screen: fillers, joiners, inherent vowels, separators and selectors.

@@ -1,18 +1,18 @@
 """Names of distributions: which are any, and which are the same, as PEP 508 and PEP 503 say."""
 
 from collections.abc import Iterable
-from string import ascii_letters, digits
+
+from aetherflow.core.contracts.names import LETTERS_AND_DIGITS
 
 # Sets, not patterns: to compile these takes as long as to look through all that is installed.
-_ENDS = frozenset(ascii_letters + digits)
-_INSIDE = _ENDS | {".", "_", "-"}
+_INSIDE = LETTERS_AND_DIGITS | {".", "_", "-"}
 #: Not str.lower(): that makes ASCII of signs that are none, as of U+212A, the sign for kelvin.
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def is_distribution_name(name: str) -> bool:
     """Tell whether a distribution can be called so: in ASCII, with a letter or digit at both ends."""
-    return bool(name) and name[0] in _ENDS and name[-1] in _ENDS and _INSIDE.issuperset(name)
+    return bool(name) and name[0] in LETTERS_AND_DIGITS and name[-1] in LETTERS_AND_DIGITS and _INSIDE.issuperset(name)
 
 
 def normalised_name(name: str) -> str:

@@ -12,6 +12,7 @@ RESERVED_NAMES = ("aetherflow",)
 #: How long the digest at the end of an id is, short or whole.
 _DIGEST_LENGTHS = (8, 64)
 _HEX = frozenset("0123456789abcdef")
+_ASCII_IN_A_MODULE = "".join(sign if (sign := chr(number)).isalnum() else "_" for number in range(128))
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -44,10 +45,11 @@ def plugin_ids(plugins: Sequence[Named]) -> list[str]:
 
 def same_in_a_module(name: str) -> str:
     """Give what makes two names one: case, and every sign that is no letter or digit, make no difference."""
-    if not name.isascii():
-        from unicodedata import normalize  # deferred: plain ASCII needs none of its tables
+    if name.isascii():
+        return name.lower().translate(_ASCII_IN_A_MODULE)
+    from unicodedata import normalize  # deferred: plain ASCII needs none of its tables
 
-        name = normalize("NFKC", normalize("NFKC", name).casefold())  # as Python takes identifiers
+    name = normalize("NFKC", normalize("NFKC", name).casefold())  # as Python takes identifiers
     return "".join(character if character.isalnum() else "_" for character in name.casefold())
 
 
