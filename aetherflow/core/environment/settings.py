@@ -164,13 +164,13 @@ def _unknown_setting(name: str, known: set[str]) -> Diagnostic:
 
 def default_state_root() -> Path:
     """Give the folder where states live unless the environment or the flow says otherwise."""
-    if sys.platform == "linux":  # what platformdirs says there, without the 3 ms that its import takes
-        named = os.environ.get("XDG_STATE_HOME", "")
-        home_default = os.path.expanduser("~/.local/state")  # noqa: PTH111  # a Path's raises where there is no home
-        return Path(named if named.startswith("/") else home_default) / "aetherflow"
-    from platformdirs import user_state_path  # deferred: only wanted where no state root is set
+    if sys.platform != "linux":
+        from platformdirs import user_state_path  # deferred: takes 3 ms to import
 
-    return user_state_path("aetherflow", appauthor=False)
+        return user_state_path("aetherflow", appauthor=False)
+    named = os.environ.get("XDG_STATE_HOME", "")  # platformdirs says the same
+    home_default = os.path.expanduser("~/.local/state")  # noqa: PTH111  # a Path's raises where there is no home
+    return Path(named if named.startswith("/") else home_default) / "aetherflow"
 
 
 def default_work_root() -> Path:
