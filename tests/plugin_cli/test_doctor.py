@@ -289,6 +289,13 @@ def test_a_broken_contract_is_told_once_by_reading_and_importing(plugins: Plugin
     ]
 
 
+@pytest.mark.parametrize("module", ["no_such_library", ".util"])
+def test_a_module_that_is_nowhere_is_told_once_by_reading_and_importing(module: str, plugins: Plugins) -> None:
+    plugins.add("broken", steps=f"from {module} import x\n" + REGISTERS)
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
+    assert [(each["code"], each["severity"], each["line"]) for each in found] == [("AF-P503", "error", 1)]
+
+
 def test_what_is_registered_in_truth_is_compared_with_what_is_declared(plugins: Plugins) -> None:
     plugins.add(
         "orders",

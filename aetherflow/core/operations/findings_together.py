@@ -5,9 +5,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import in_order_of_place
+from aetherflow.core.contracts.diagnostic import Severity, in_order_of_place
 from aetherflow.core.diagnostics.nearby import nearby
-from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.small_files import read_small_text
 
 #: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.
@@ -15,16 +15,18 @@ _SAID_BEFORE = {"AF-P502": "AF-P141", "AF-P520": "AF-P534"}
 #: The family of contracts: reading tells them at the value of an attribute, importing at the name of its class.
 #: Names that nothing can be registered under are told at a line by the one, at its words by the other.
 _CONTRACTS = ("AF-P51", "AF-P504")
+#: A module that is nowhere: reading tells it at the module's name, importing at the statement.
+_MISSING_MODULE = "AF-P503"
 
 _Place = tuple[str, int, int]
 
 
 def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
-    """Leave out what says the same of the same place; of two, the one that knows whose it is stays."""
+    """Leave out what says the same of the same place; of two, the graver or the one that knows whose it is stays."""
     kept: dict[tuple[str, _Place, str], PluginFinding] = {}
     for each in findings:
         key = (each.diagnostic.code, _place_that_counts(each), each.diagnostic.message)
-        if not (key in kept and kept[key].plugin):
+        if key not in kept or not kept[key].plugin or _is_graver(each, kept[key]):
             kept[key] = each
     earlier = _Earlier(kept.values())
     return [each for each in kept.values() if not earlier.says(each)]
@@ -32,7 +34,14 @@ def told_once(findings: Iterable[PluginFinding]) -> list[PluginFinding]:
 
 def _place_that_counts(finding: PluginFinding) -> _Place:
     file, line, column = _place(finding)
-    return (file, 0, 0) if finding.diagnostic.code.startswith(_CONTRACTS) else (file, line, column)
+    if finding.diagnostic.code.startswith(_CONTRACTS):
+        return file, 0, 0
+    return file, line, 0 if finding.diagnostic.code == _MISSING_MODULE else column
+
+
+def _is_graver(finding: PluginFinding, other: PluginFinding) -> bool:
+    """Tell what reading takes for a matter of the place, and importing has found to fail."""
+    return finding.diagnostic.severity is Severity.ERROR and other.diagnostic.severity is not Severity.ERROR
 
 
 class _Earlier:
