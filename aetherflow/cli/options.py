@@ -18,7 +18,6 @@ ResultFormat = Literal["text", "json"]
 
 RUN_ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
-FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="The flow's file, or - for standard input.")]
 OptionalFlowArgument = Annotated[
     str,
     typer.Argument(

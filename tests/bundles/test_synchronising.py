@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from aetherflow.core.bundles.activation import active_bundle, stored_bundle
+from aetherflow.core.bundles.activation import active_bundle
 from aetherflow.core.bundles.fetching import BundleRefused
 from aetherflow.core.bundles.values import FetchFailed
 from aetherflow.core.bundles.verification import verify
@@ -101,16 +101,6 @@ def test_empty_folders_and_rights_are_part_of_a_bundle(library: Library) -> None
     assert active.digest != plain.digest
     assert (active.executable, active.empty_folders) == (frozenset({"scripts/load.sh"}), frozenset({"outbox/today"}))
     assert verify(active) == []
-
-
-def test_a_bundle_can_be_found_by_its_content(library: Library) -> None:
-    old = library.sync().active
-    library.shelf.files["profiles.yaml"] = "newer: {}\n"
-    library.sync()
-    found = stored_bundle(library.root, "orders", old.digest)
-    assert found is not None
-    assert (found.root, found.files, found.revision) == (old.root, old.files, old.revision)
-    assert stored_bundle(library.root, "orders", "sha256:" + "0" * 64) is None
 
 
 def test_another_source_of_the_same_id_does_not_get_the_bundle_of_this_one(library: Library) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from aetherflow.core.bundles.safe_paths import inner_path
 from aetherflow.core.bundles.values import FetchFailed
+from aetherflow.core.documents.inner_paths import inner_path
 from tests.bundles_archives.archives import fetched, tar_of, told, tree, zip_of
 from tests.bundles_archives.hand_made import ZipEntry, hand_made_zip
 

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aetherflow.core.bundles import safe_paths
-from aetherflow.core.documents import inner_paths
 from aetherflow.core.documents.inner_paths import INNER_PATH_PATTERN, LONGEST_PATH, UnsafePath, inner_path
 
 PATHS = st.text(st.sampled_from("ab./\\:~- é\0\n\x7f\x85\ud800\u2028"), max_size=12)
@@ -62,8 +60,3 @@ def test_what_is_accepted_stays_below_every_root(path: str) -> None:
 @given(PATHS)
 def test_the_pattern_for_editors_says_the_same(path: str) -> None:
     assert bool(re.search(INNER_PATH_PATTERN, path)) == is_inside(path)
-
-
-def test_those_who_fetch_bundles_go_by_the_same_rules() -> None:
-    assert safe_paths.inner_path is inner_paths.inner_path
-    assert safe_paths.UnsafePath is inner_paths.UnsafePath

@@ -44,26 +44,6 @@ def active_bundle(cache_root: Path, bundle_id: str, source: BundleSource) -> Act
     return held.bundle
 
 
-def stored_bundle(cache_root: Path, bundle_id: str, digest: str) -> ActiveBundle | None:
-    """Give a bundle by its content, active or not: the one that a run began with. None where it is gone."""
-    cache = bundle_cache(cache_root, bundle_id)
-    record = read_record(cache, digest)
-    if record is None or not cache.tree(digest).is_dir():
-        return None
-    pointer = Pointer(
-        id=bundle_id,
-        source_key="",
-        activation="",
-        digest=digest,
-        revision=record.revision,
-        source=record.source,
-        fetched_at=record.fetched_at,
-        current_at=record.fetched_at,
-        detail=record.detail,
-    )
-    return bundle_of(cache, pointer, record.listing)
-
-
 def held_active(cache: BundleCache, key: str) -> HeldBundle | None:
     """Give the active bundle of a source, held so that nobody evicts it; raises BundleChanged as above."""
     pointer = read_pointer(cache, key)

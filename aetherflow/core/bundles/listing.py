@@ -12,7 +12,7 @@ from stat import S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 
 from msgspec import Struct
 
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 from aetherflow.core.plugins.digests import ALGORITHM, tree_digest
 
 # Nothing is followed, and a pipe in a file's place is not waited for.

@@ -72,11 +72,3 @@ def handing_marks_to(collect: Callable[[Mark], object]) -> Iterator[None]:
         yield
     finally:
         _collector.reset(token)
-
-
-@contextmanager
-def collecting_marks() -> Iterator[list[Mark]]:
-    """Collect every mark that is put inside the block, in order."""
-    marks: list[Mark] = []
-    with handing_marks_to(marks.append):
-        yield marks

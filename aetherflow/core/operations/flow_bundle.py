@@ -5,12 +5,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.bundles.holds import TreeHold
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
 from aetherflow.core.bundles.users import note_state_file
 from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.documents.bundle_section import BundleSection
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 from aetherflow.core.documents.operator_manifest import LoadedManifest
 from aetherflow.core.environment.masking import Masker
 from aetherflow.core.environment.settings import Settings

@@ -7,8 +7,6 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import Interrupted, PluginRefused
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.operations.plugin_surroundings import plugins_of
-from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.in_child.endings import Ended, ending_finding, line_place
 from aetherflow.core.plugins.in_child.loading_process import LoadingProcess
 from aetherflow.core.plugins.in_child.messages import Begins, ChildLoad, Done, Message, Unusable
@@ -18,19 +16,14 @@ from aetherflow.core.processes.interrupts import InterruptGate
 SECONDS_PER_PLUGIN = 30.0
 
 
-def load_in_child(request: SurroundingsRequest, *, seconds_per_plugin: float = SECONDS_PER_PLUGIN) -> list[ChildLoad]:
-    """Import the plugins of some surroundings, in load order, in a child process; what goes wrong is in the values.
-
-    A plugin that ends the process, or takes longer than its time, is found out, and a new process goes on with those
-    that come after it. Raises InputError for wrong surroundings.
-    """
-    return loads_in_child(plugins_of(request).plugins, request.environ, seconds_per_plugin=seconds_per_plugin)
-
-
 def loads_in_child(
     plugins: Sequence[KnownPlugin], environ: Mapping[str, str], *, seconds_per_plugin: float = SECONDS_PER_PLUGIN
 ) -> list[ChildLoad]:
-    """Import plugins that have been examined; a signal ends the child before it does anything to this process."""
+    """Import plugins, in their order, in a child process; what goes wrong is in the values.
+
+    A plugin that ends the process, or takes longer than its time, is found out, and a new process goes on with those
+    that come after it. A signal ends the child before it does anything to this process.
+    """
     gate = InterruptGate()
     loads: list[ChildLoad] = []
     try:

@@ -118,7 +118,6 @@ def describe_target(kind: Kind, name: str, target: Definition, names: ModuleName
         name=name,
         line=min([target.lineno, *(decorator.lineno for decorator in target.decorator_list)]),
         target=target.name,
-        is_class=isinstance(target, ast.ClassDef),
         summary=(ast.get_docstring(target) or "").split("\n")[0].encode("utf-8", "replace").decode(),
         effects=effects,
         input_schema=input_schema,

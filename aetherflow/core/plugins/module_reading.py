@@ -1,4 +1,4 @@
-"""What a module registers, as far as its text tells."""
+"""What a module registers, as far as its text tells, and what that makes its plugin provide."""
 
 from typing import Any
 
@@ -20,7 +20,6 @@ class StaticRegistration(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     line: int
     target: str = ""
-    is_class: bool = True
     summary: str = ""
     effects: Effects | None = None
     input_schema: dict[str, Any] | None = None
@@ -54,3 +53,23 @@ class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     imports: tuple[ImportedModule, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_read: bool = True
+
+
+class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that a plugin registers. ``file`` is below the plugin's root; ``module`` and ``target`` may be empty.
+
+    ``unread`` names attributes whose values are only known when the code runs.
+    """
+
+    kind: Kind
+    name: str
+    file: str
+    line: int
+    module: str = ""
+    target: str = ""
+    summary: str = ""
+    effects: Effects | None = None
+    input_schema: dict[str, Any] | None = None
+    output_schema: dict[str, Any] | None = None
+    typed_inputs: bool = False
+    unread: tuple[str, ...] = ()

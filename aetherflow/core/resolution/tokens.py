@@ -14,7 +14,6 @@ from aetherflow.core.resolution.token_advice import Advice, advice_for
 
 OPENING = "{{"
 CLOSING = "}}"
-ESCAPED_OPENING = "\\{{"
 UNSUPPORTED = "Unsupported templating syntax. Use {{VAR}} or {{VAR:DEFAULT}}"
 
 _INSIDE = re.compile(r"\s*([^\W\d][\w-]*(?:\.\w[\w-]*)*)\s*(?::(.*))?", re.DOTALL)

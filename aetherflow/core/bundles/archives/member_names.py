@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from aetherflow.core.bundles.archives.budget import too_many_entries
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 
 _LONGEST_PART_BYTES = 255  # of a name in a folder, on nearly every file system
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
-from aetherflow.core.bundles.safe_paths import LONGEST_PATH
+from aetherflow.core.documents.inner_paths import LONGEST_PATH
 
 _MOST_HOPS = 40  # as Linux has it
 _NO_NAMES = ("", ".", "..")

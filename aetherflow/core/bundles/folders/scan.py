@@ -10,7 +10,7 @@ from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.file_tree.budget import Budget
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
 from aetherflow.core.bundles.folders.opened import OpenedFolder
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 
 #: What version control and Python keep beside the files; none of it belongs to a bundle.
 LEFT_OUT = frozenset({".git", "__pycache__"})

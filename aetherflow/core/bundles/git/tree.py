@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from aetherflow.core.bundles.file_tree.budget import Budget
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 
 _SUBMODULE = 0o160000
 _EXECUTABLE = 0o100

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from aetherflow.core.bundles.folders.scan import LEFT_OUT
 from aetherflow.core.bundles.remote_folders.messages import Failure, FailureKind, Refused
-from aetherflow.core.bundles.safe_paths import UnsafePath, inner_path
+from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 
 EntryKind = Literal["file", "folder", "link", "special"]
 #: How much is read at once: little enough that a slow line is seen to be alive.
