@@ -11,9 +11,9 @@ from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribut
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.loading.loader import load_plugin
 from aetherflow.core.plugins.loading.snapshot import Snapshot, read_snapshot
-from aetherflow.core.plugins.manifest_reader import manifest_of
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.plugin_source import PluginSource
+from tests.plugins.manifests import read_manifest
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
@@ -87,9 +87,6 @@ def _place(span: Any) -> str:
 
 
 def _source(origin: Origin) -> PluginSource:
-    def read_manifest(path: str, file: object) -> Any:
-        return manifest_of(path, Path(path).read_bytes())
-
     (source,) = discover([origin], read_manifest)
     return source
 

@@ -8,17 +8,17 @@ import pytest
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins import plugin_tree
 from aetherflow.core.plugins.discovery import discover
-from aetherflow.core.plugins.manifest_reader import read_plugin_manifest
 from aetherflow.core.plugins.origins import Origin, OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_source import PluginSource
 from aetherflow.core.plugins.site_scan import scan_site
 from tests.plugins.installing import install
+from tests.plugins.manifests import read_manifest
 
 
 def discovered(root: Path, *paths: str) -> list[PluginSource]:
     """Discover what paths lead to."""
     request = OriginRequest(mode="internal_fast", cwd=str(root), flag_paths=paths or (".",))
-    return discover(resolve_origins(request).accepted, lambda path, file: read_plugin_manifest(path))
+    return discover(resolve_origins(request).accepted, read_manifest)
 
 
 def write(root: Path, *files: str, **texts: str) -> None:
@@ -258,7 +258,7 @@ def test_of_a_distribution_only_what_entry_points_name_loads_by_itself(tmp_path:
     install(tmp_path, module="orders_plugin.steps:Load", files=contents)
     (distribution,) = scan_site(str(tmp_path)).distributions
     origin = Origin(kind="package", named=distribution.name, distribution=distribution)
-    (source,) = discover([origin], lambda path, file: read_plugin_manifest(path))
+    (source,) = discover([origin], read_manifest)
     assert (source.form, source.name, source.version, source.package) == (
         "distribution",
         "orders-plugin",
@@ -275,7 +275,7 @@ def test_a_distribution_of_one_module(tmp_path: Path) -> None:
     install(tmp_path, module="acme.orders", files={"acme/orders.py": "", "acme/other.py": ""})
     (distribution,) = scan_site(str(tmp_path)).distributions
     origin = Origin(kind="package", named=distribution.name, distribution=distribution)
-    (source,) = discover([origin], lambda path, file: read_plugin_manifest(path))
+    (source,) = discover([origin], read_manifest)
     assert (files(source), modules(source), source.modules) == (
         ["orders.py"],
         ["acme.orders"],
@@ -288,5 +288,5 @@ def test_a_folder_around_an_installed_package_leaves_it_alone(tmp_path: Path) ->
     write(tmp_path / "p", "a.py")
     distributions = scan_site(str(tmp_path / "p")).distributions
     request = OriginRequest(mode="internal_fast", cwd=str(tmp_path), flag_paths=("p",), distributions=distributions)
-    sources = discover(resolve_origins(request).accepted, lambda path, file: read_plugin_manifest(path))
+    sources = discover(resolve_origins(request).accepted, read_manifest)
     assert [modules(source) for source in sources] == [["orders_plugin"], ["a"]]

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from aetherflow.core.plugins.digests import short_path_digest
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.inventory import by_id
-from aetherflow.core.plugins.manifest_reader import read_plugin_manifest
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_ids import Named, plugin_ids, same_in_a_module
 from aetherflow.core.plugins.plugin_source import PluginSource
 from aetherflow.core.plugins.site_scan import scan_site
 from tests.plugin_order.ordering import in_memory
 from tests.plugins.installing import install
+from tests.plugins.manifests import read_manifest
 
 
 def discovered(root: Path, *paths: str) -> list[PluginSource]:
@@ -27,7 +27,7 @@ def discovered(root: Path, *paths: str) -> list[PluginSource]:
         flag_paths=paths,
         distributions=scan_site(str(root / "site")).distributions,
     )
-    return discover(resolve_origins(request).accepted, lambda path, file: read_plugin_manifest(path))
+    return discover(resolve_origins(request).accepted, read_manifest)
 
 
 def called(root: Path, path: str, name: str) -> str:

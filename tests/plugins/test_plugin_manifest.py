@@ -1,7 +1,6 @@
 """A plugin's manifest is read with every finding in its place."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from aetherflow.core.diagnostics.text import render_text
-from aetherflow.core.plugins.manifest_reader import manifest_of, read_plugin_manifest
+from aetherflow.core.plugins.manifest_reader import manifest_of
 from aetherflow.core.plugins.plugin_manifest import ManifestReading, plugin_manifest_schema
 from tests.documents.reading import data
 
@@ -148,10 +147,6 @@ def test_whatever_stands_there_gives_a_reading(content: bytes) -> None:
 )
 def test_whatever_values_keys_have_there_is_a_reading(document: dict[str, Any]) -> None:
     assert isinstance(manifest_of("m.yaml", json.dumps(document).encode()), ManifestReading)
-
-
-def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
-    assert [each.code for each in read_plugin_manifest(str(tmp_path)).diagnostics] == ["AF-P203"]
 
 
 def test_the_schema_for_editors_says_the_same() -> None:

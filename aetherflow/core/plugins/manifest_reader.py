@@ -1,4 +1,4 @@
-"""Reads a plugin's manifest from its file; every file gives a reading, none an exception."""
+"""Reads a plugin's manifest from the bytes of its file; all of them give a reading, none an exception."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,6 @@ from aetherflow.core.contracts.names import not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span, render_path
 from aetherflow.core.documents.conversion import convert_document
 from aetherflow.core.documents.reader import Document, read_document
-from aetherflow.core.documents.regular_files import read_regular
 from aetherflow.core.documents.source import decode_source
 from aetherflow.core.documents.structure import PLACEHOLDER
 from aetherflow.core.plugins.largest_files import LARGEST_MANIFEST_BYTES
@@ -26,28 +25,10 @@ _KEYS_ARE_WRONG = "AF-S101"
 _STRUCTURE = "AF-S"
 
 
-def read_plugin_manifest(path: str) -> ManifestReading:
-    """Read and judge a manifest; what is wrong in it is a finding, and the rest is kept."""
-    try:
-        return manifest_of(path, read_regular(path, LARGEST_MANIFEST_BYTES))
-    except OSError as error:
-        return unreadable_manifest(path, (error.strerror or str(error)).lower())
-
-
-def unreadable_manifest(path: str, reason: str) -> ManifestReading:
-    """Say why a manifest cannot be read at all."""
-    finding = Diagnostic(
-        code="AF-P203",
-        message=f'the plugin manifest "{path}" cannot be read: {reason}',
-        hint=f"it must be a file of at most {LARGEST_MANIFEST_BYTES:,} bytes that the user who runs the flow may read",
-    )
-    return ManifestReading(None, {}, (finding,))
-
-
 def manifest_of(path: str, content: bytes, size: int = 0) -> ManifestReading:
     """Judge a manifest's bytes; ``path`` is what findings name, ``size`` that of a file of which this is a part."""
     if max(len(content), size) > LARGEST_MANIFEST_BYTES:
-        return unreadable_manifest(path, f"larger than {LARGEST_MANIFEST_BYTES:,} bytes")
+        return _too_large(path)
     try:
         source = decode_source(path, content)
     except InputError as error:
@@ -56,6 +37,15 @@ def manifest_of(path: str, content: bytes, size: int = 0) -> ManifestReading:
     if reading.document is None:
         return ManifestReading(None, {}, tuple(map(_of_empty, reading.diagnostics)))
     return _judged(reading.document, reading.diagnostics)
+
+
+def _too_large(path: str) -> ManifestReading:
+    finding = Diagnostic(
+        code="AF-P203",
+        message=f'the plugin manifest "{path}" cannot be read: larger than {LARGEST_MANIFEST_BYTES:,} bytes',
+        hint="keep data out of it: a file of its own in the plugin's folder is the place for that",
+    )
+    return ManifestReading(None, {}, (finding,))
 
 
 def _of_empty(finding: Diagnostic) -> Diagnostic:
