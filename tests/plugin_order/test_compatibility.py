@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.api_version import API_VERSION
-from aetherflow.core.plugins.compatibility import compatibility_findings
+from aetherflow.core.plugins.compatibility import API_VERSION, compatibility_findings
 from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.site_scan import scan_site

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from aetherflow.core.plugins.plain_ranges import is_plainly_in
-from aetherflow.core.plugins.version_ranges import is_release_in, is_version_in
+from aetherflow.core.plugins.version_ranges import is_plainly_in, is_release_in, is_version_in
 
 numbers = st.lists(st.integers(0, 3).map(str), min_size=1, max_size=4).map(".".join)
 clauses = st.builds("{}{}".format, st.sampled_from([">=", "<=", "==", "!=", ">", "<", "~="]), numbers)

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.plugins import file_readings, parsed_module, plugin_index, static_reading
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.digests import bytes_digest
 from aetherflow.core.plugins.doctor.module_code import parse_code
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.manifest_reader import manifest_of
-from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_index import FileEntry, PluginIndex, read_index, write_index
 from aetherflow.core.plugins.plugin_tree import source_file
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.plugins import file_readings
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.distributions import installed_distributions
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
+from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_index import PluginIndex, read_index, write_index
 from tests.plugins.installing import install

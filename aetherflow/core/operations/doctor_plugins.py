@@ -27,14 +27,13 @@ from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundin
 from aetherflow.core.plugins.doctor.start_up import this_start_up
 from aetherflow.core.plugins.doctor.start_up_code import is_well_known
 from aetherflow.core.plugins.in_child.messages import ChildLoad
-from aetherflow.core.plugins.inventory import KnownPlugin, by_id
+from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding, by_id
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import read_lock
 from aetherflow.core.plugins.locking import locking_of
 from aetherflow.core.plugins.look_alikes import look_alike_findings
 from aetherflow.core.plugins.name_conflicts import scheme_findings, tie_break_findings
 from aetherflow.core.plugins.origins import refusal_findings
-from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import of_plugin
 from aetherflow.core.plugins.written_lists import WrittenList, override_findings, package_findings

@@ -15,8 +15,7 @@ from aetherflow.core.plugins.catalogue import Catalogue, OverridePolicy, build_c
 from aetherflow.core.plugins.contents import PluginContents
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.in_child.messages import ChildLoad
-from aetherflow.core.plugins.inventory import KnownPlugin
-from aetherflow.core.plugins.plugin_findings import PluginFinding
+from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 #: What is told of names that only a plugin's code knows: they are known now.

@@ -19,9 +19,9 @@ from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
 from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents, with_plugins_file
 from aetherflow.core.operations.requests import SurroundingsRequest
-from aetherflow.core.plugins.api_version import API_VERSION
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import OverridePolicy
+from aetherflow.core.plugins.compatibility import API_VERSION
 from aetherflow.core.plugins.distribution_names import is_distribution_name, named_distributions
 from aetherflow.core.plugins.distributions import InstalledDistribution, installed_distributions, site_folders
 from aetherflow.core.plugins.file_readings import FileReadings

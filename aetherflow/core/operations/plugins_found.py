@@ -15,9 +15,9 @@ from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
 from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, ground_of
 from aetherflow.core.operations.requests import SurroundingsRequest
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.small_files import LARGEST_BYTES
 from aetherflow.core.plugins.strictness import input_errors, plugin_findings

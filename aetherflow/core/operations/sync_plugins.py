@@ -27,6 +27,7 @@ from aetherflow.core.operations.plugin_surroundings import (
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.file_readings import FileReadings
+from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import (
     MAX_LOCK_BYTES,
@@ -39,7 +40,6 @@ from aetherflow.core.plugins.lock_file import (
 from aetherflow.core.plugins.lock_writing import write_lock
 from aetherflow.core.plugins.locking import Locking, locking_of
 from aetherflow.core.plugins.modes import Mode
-from aetherflow.core.plugins.plugin_findings import PluginFinding
 from aetherflow.core.plugins.strictness import input_errors
 
 _MOST_NAMES = 5

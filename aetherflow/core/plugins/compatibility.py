@@ -3,6 +3,10 @@
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.version_ranges import is_release_in
+from aetherflow.version import VERSION
+
+#: Of `aetherflow.core.api`, in SemVer. It has no version of its own: what breaks plugins is a major release of all.
+API_VERSION = VERSION
 
 
 def compatibility_findings(plugin: KnownPlugin, *, api_version: str, python_version: str) -> list[Diagnostic]:

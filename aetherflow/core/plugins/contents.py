@@ -2,41 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.effects import Effects
-from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.contracts.span import Span
-from aetherflow.core.diagnostics.suggestion import did_you_mean
-from aetherflow.core.plugins.contract_findings import wrong_name
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.names import name_problem
 from aetherflow.core.plugins.import_reach import reached_modules
-from aetherflow.core.plugins.line_places import whole_line
-from aetherflow.core.plugins.module_reading import ModuleReading, StaticRegistration
+from aetherflow.core.plugins.module_reading import ModuleReading, Provided, StaticRegistration
 from aetherflow.core.plugins.plugin_source import PluginSource
-
-
-class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that a plugin registers. ``file`` is below the plugin's root; ``module`` and ``target`` may be empty.
-
-    ``unread`` names attributes whose values are only known when the code runs.
-    """
-
-    kind: Kind
-    name: str
-    file: str
-    line: int
-    module: str = ""
-    target: str = ""
-    summary: str = ""
-    effects: Effects | None = None
-    input_schema: dict[str, Any] | None = None
-    output_schema: dict[str, Any] | None = None
-    typed_inputs: bool = False
-    unread: tuple[str, ...] = ()
 
 
 class PluginContents(Struct, frozen=True, kw_only=True):
@@ -122,12 +95,20 @@ def _nameable(source: PluginSource, found: Iterable[Iterable[Provided]]) -> tupl
     """Part what can be registered from what the decorators refuse, with the reasons."""
     kept, findings = [], []
     for each in chain.from_iterable(found):
-        place = Span(source.path_of(each.file), each.line, 1, each.line, 1)
-        if finding := wrong_name(each.kind, each.name, place):
-            findings.append(replace(finding, span=whole_line(place.file, place.line)))
+        if finding := _misnamed(source, each):
+            findings.append(finding)
         else:
             kept.append(each)
     return kept, findings
+
+
+def _misnamed(source: PluginSource, found: Provided) -> Diagnostic | None:
+    if name_problem(found.kind, found.name) is None:
+        return None
+    from aetherflow.core.plugins.contract_findings import wrong_name  # deferred, as below: mostly all is well
+    from aetherflow.core.plugins.line_places import whole_line
+
+    return wrong_name(found.kind, found.name, whole_line(source.path_of(found.file), found.line))
 
 
 def _provided(module: str, file: str, found: StaticRegistration) -> Provided:
@@ -175,50 +156,19 @@ def _declared(source: PluginSource, in_code: list[Provided]) -> Iterator[Provide
 def _differences(
     source: PluginSource, declared: list[Provided], in_code: list[Provided], *, code_is_read: bool
 ) -> Iterator[Diagnostic]:
-    for each in _not_among(declared, in_code) if code_is_read else ():
-        yield _absent_in_code(source, each, in_code)
-    for each in _not_among(in_code, declared):
-        yield _undeclared(source, each)
+    absent, undeclared = _not_among(declared, in_code) if code_is_read else [], _not_among(in_code, declared)
+    if absent or undeclared:
+        from aetherflow.core.plugins.contents_findings import (  # deferred: mostly there is none
+            absent_in_code,
+            undeclared_in,
+        )
+
+        yield from (absent_in_code(source, each, in_code) for each in absent)
+        yield from (undeclared_in(source, each) for each in undeclared)
 
 
 def _open_ends(source: PluginSource, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Diagnostic]:
-    path = source.path_of(file)
     for unread in readings[file].unread:
-        yield Diagnostic(
-            code="AF-P140",
-            severity=Severity.NOTE,
-            message=f'what is registered here is only known when the plugin "{source.name}" runs: {unread.reason}',
-            hint="write the name as a literal, or declare it under `provides` of aetherflow-plugin.yaml",
-            span=Span(path, unread.line, unread.column, unread.line, unread.end_column),
-        )
+        from aetherflow.core.plugins.contents_findings import open_end  # deferred: mostly all is literal
 
-
-def _absent_in_code(source: PluginSource, declared: Provided, in_code: Sequence[Provided]) -> Diagnostic:
-    path = source.path_of(declared.file)
-    return Diagnostic(
-        code="AF-P211",
-        severity=Severity.WARNING,
-        message=f'the plugin "{source.name}" declares the {declared.kind} "{declared.name}", which its code does not '
-        "register",
-        label=did_you_mean(declared.name, (each.name for each in in_code if each.kind == declared.kind)),
-        hint="take it out of `provides`, or register it",
-        span=_name_in_manifest(source, declared) or whole_line(path, declared.line),
-    )
-
-
-def _undeclared(source: PluginSource, found: Provided) -> Diagnostic:
-    return Diagnostic(
-        code="AF-P212",
-        severity=Severity.WARNING,
-        message=f'the {found.kind} "{found.name}" is not declared under `provides` of {source.manifest_file}',
-        hint="declare it too, or leave the section out: what is written as literals is found without one",
-        span=whole_line(source.path_of(found.file), found.line),
-    )
-
-
-def _name_in_manifest(source: PluginSource, declared: Provided) -> Span | None:
-    entries = source.manifest.provides if source.manifest else ()
-    numbers = (
-        number for number, entry in enumerate(entries) if (entry.kind, entry.name) == (declared.kind, declared.name)
-    )
-    return source.manifest_spans.get(f"provides[{next(numbers, None)}].name")
+        yield open_end(source, file, unread)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.registry import Contribution, Kind
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.plugin_source import PluginSource
 
 if TYPE_CHECKING:  # what only a load needs is not imported to list plugins

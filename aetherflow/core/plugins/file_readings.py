@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.documents.regular_files import open_regular
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.digests import stream_digest, tree_digest
 from aetherflow.core.plugins.distributions import SiteReading
-from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_index import MOST_SOUND, FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, SourceFile

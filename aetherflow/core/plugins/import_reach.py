@@ -49,7 +49,9 @@ def _bases(imported: ImportedModule, importer: str, modules: Mapping[str, str], 
 
 def _with_packages(name: str, modules: Mapping[str, str]) -> Iterator[str]:
     """Give a module with the packages around it, outermost first, where it is one of the plugin's."""
-    if name in modules:
+    if name in modules and "." not in name:
+        yield name
+    elif name in modules:
         parts = name.split(".")
         prefixes = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
         yield from (prefix for prefix in prefixes if prefix in modules)

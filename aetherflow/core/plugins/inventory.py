@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.contents import PluginContents, contents_of
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.file_readings import FileReadings
@@ -19,6 +20,20 @@ class KnownPlugin(Struct, frozen=True, kw_only=True):
     contents: PluginContents
     file_digests: dict[str, str]
     digest: str
+
+
+class PluginFinding(Struct, frozen=True, kw_only=True):
+    """A finding, and the id of the plugin that it is about; empty where it is about none."""
+
+    plugin: str
+    diagnostic: Diagnostic
+
+
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """A plugin that was found and may not load, and what is wrong with it."""
+
+    plugin: KnownPlugin
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read_plugins(origins: Iterable[Origin], readings: FileReadings) -> list[KnownPlugin]:

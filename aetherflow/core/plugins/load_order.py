@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.inventory import KnownPlugin, by_id
-from aetherflow.core.plugins.plugin_findings import LeftOut
+from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut, by_id
 
 
 class LoadOrder(Struct, frozen=True, kw_only=True):

@@ -15,9 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
-from aetherflow.core.plugins.contents import Provided
 from aetherflow.core.plugins.distributions import SiteReading
-from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.version import VERSION
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from aetherflow.core.plugins.plain_ranges import is_plain_range
+from aetherflow.core.plugins.version_ranges import is_plain_range
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

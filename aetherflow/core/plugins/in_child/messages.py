@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.contents import Provided
+from aetherflow.core.plugins.module_reading import Provided
 
 
 class ChildLoad(Struct, frozen=True, kw_only=True):
