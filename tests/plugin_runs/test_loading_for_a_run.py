@@ -219,7 +219,12 @@ class TestStrictness:
         outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins", AETHERFLOW_PLUGIN_STRICT="false")
         assert outcome.exit_code == 2
         assert 'error[AF-F204]: unknown step type "broken"' in outcome.stderr
-        assert "warning[AF-P503]" in outcome.stderr
+        assert (
+            'warning[AF-P503]: there is no module "no_such_library": neither in the plugin, nor installed\n'
+            " --> plugins/broken.py:3:1\n"
+            "  |\n"
+            "3 | import no_such_library\n"
+        ) in outcome.stderr
         assert not (project.root / "state" / "state.db").exists()
 
     def test_validate_refuses_a_plugin_that_is_no_python(self, project: Project) -> None:

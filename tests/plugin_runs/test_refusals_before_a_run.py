@@ -131,7 +131,7 @@ class TestWhereNobodyIsStrict:
         assert outcome.exit_code == 2
         told = outcome.stdout + outcome.stderr
         assert 'error[AF-F204]: unknown step type "greet"' in told
-        assert '= note: the plugin "plug" registers it, and is left out' in told
+        assert '= note: the plugin "plug" would register it, but the code for it does not load' in told
         assert "warning[AF-P510]" in told
 
 

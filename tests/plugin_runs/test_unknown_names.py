@@ -155,4 +155,4 @@ def test_a_name_of_a_plugin_that_failed_to_load_says_so(project: Project) -> Non
     project.write("flow.yaml", flow_of("broken"))
     outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plug", AETHERFLOW_PLUGIN_STRICT="false")
     assert outcome.exit_code == 2
-    assert notes(outcome) == ['the plugin "plug" registers it, and is left out']
+    assert notes(outcome) == ['the plugin "plug" would register it, but the code for it does not load']

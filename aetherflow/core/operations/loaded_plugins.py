@@ -12,7 +12,7 @@ from aetherflow.core.operations.plugin_surroundings import (
     open_readings,
     override_policy,
 )
-from aetherflow.core.operations.plugins_found import PluginsFound
+from aetherflow.core.operations.plugins_found import PluginsFound, texts_of
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -52,6 +52,7 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
         surroundings = replace(prepared.surroundings, registry=registry)
         return replace(prepared, surroundings=surroundings, diagnostics=findings), run_plugins.loaded
     judged = prepared.judged_by(registry, run_plugins.absent, news, ())
+    judged = replace(judged, sources={**texts_of(news), **judged.sources})
     judged.checked_flow()
     return judged, run_plugins.loaded
 

@@ -42,7 +42,7 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
         if self.are_unknown:
             return None
         if plugin := self.left_out.get((kind, name)):
-            note = f'the plugin "{plugin}" registers it, and is left out'
+            note = f'the plugin "{plugin}" would register it, but the code for it does not load'
             return None if self.are_told else replace(finding, notes=(*finding.notes, note))
         notes = (*finding.notes, *self._notes(finding, kind, name))
         severity = Severity.WARNING if self.unread else finding.severity
