@@ -27,7 +27,8 @@ UNSAFE = [
     ("a/./b", "a/./b", 'it has an empty part, or "."'),
     ("x" * 300, "x" * 120 + "…", "a part of it is longer than 255 bytes"),
     ("ü" * 200, "ü" * 120 + "…", "a part of it is longer than 255 bytes"),
-    ("y/" * 600 + "z", "y/" * 60 + "…", "it is longer than 1024 characters"),
+    (("ü" * 100 + "/") * 9 + "z", "ü" * 100 + "/" + "ü" * 19 + "…", "it is longer than 1024 bytes"),
+    ("y/" * 600 + "z", "y/" * 60 + "…", "it is longer than 1024 bytes"),
 ]
 
 

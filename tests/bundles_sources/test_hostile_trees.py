@@ -31,7 +31,8 @@ def _refused(sources: Sources, repository: Repository, *entries: Entry) -> str:
         (b".git", '".git" cannot be a file of a bundle: a folder ".git" is a repository of its own'),
         (b".GIT", '".GIT" cannot be a file of a bundle: a folder ".git" is a repository of its own'),
         (b"x/.Git/config", '"x/.Git/config" cannot be a file of a bundle: a folder ".git" is a repository of its own'),
-        (b"x" * 2000, "it is longer than 1024 characters"),
+        ("ü".encode() * 600, "it is longer than 1024 bytes"),
+        (b"x" * 2000, "it is longer than 1024 bytes"),
         (b"x" * 200_000, "a name in it is far too long"),
     ],
 )
@@ -90,7 +91,7 @@ def test_a_tree_of_folders_without_end_is_refused(sources: Sources, repository: 
     tree = repository.tree((FILE, b"f", repository.blob(b"x")))
     for _ in range(12):
         tree = repository.tree((FOLDER, b"d" * 100, tree))
-    assert "it is longer than 1024 characters" in _refused(sources, repository, (FOLDER, b"d", tree))
+    assert "it is longer than 1024 bytes" in _refused(sources, repository, (FOLDER, b"d", tree))
 
 
 def test_an_object_that_is_not_there_is_a_finding(sources: Sources, repository: Repository) -> None:

@@ -28,7 +28,8 @@ def test_a_path_inside_is_given_back_as_it_is(path: str) -> None:
     ("path", "reason"),
     [
         ("", "it is empty"),
-        ("a" * (LONGEST_PATH + 1), "it is longer than 1024 characters"),
+        ("a" * (LONGEST_PATH + 1), "it is longer than 1024 bytes"),
+        ("é/" * 400 + "é", "it is longer than 1024 bytes"),
         ("/etc/passwd", "it is absolute"),
         ("C:/x", "it is absolute"),
         ("c:x", "it is absolute"),

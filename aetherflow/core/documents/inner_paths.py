@@ -2,6 +2,7 @@
 
 import unicodedata
 
+#: In bytes, as systems count: a name of 1,024 letters may be four times as long, and open nowhere below a state folder.
 LONGEST_PATH = 1024
 #: The same rules for editors, which read JSON Schema; a test holds that both say the same.
 INNER_PATH_PATTERN = r"^(?!.:)(?!(?:.*/)?\.{0,2}(?:/|$))[^\x00-\x1f\x7f-\x9f\ud800-\udfff\\]+$(?!\n)"
@@ -22,11 +23,16 @@ def inner_path(written: str) -> str:
     return written
 
 
+def is_too_long(path: str) -> bool:
+    """Tell a path that may be too long for a system once it stands below a folder."""
+    return len(path.encode("utf-8", "surrogatepass")) > LONGEST_PATH
+
+
 def _problem(written: str) -> str | None:
     if not written:
         return "it is empty"
-    if len(written) > LONGEST_PATH:
-        return f"it is longer than {LONGEST_PATH} characters"
+    if is_too_long(written):
+        return f"it is longer than {LONGEST_PATH} bytes"
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in written):
         return "it has control characters in it"
     if "\\" in written:

@@ -4,12 +4,12 @@ A bundle has plain files only: it means the same wherever it lies, and no name i
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
-from aetherflow.core.documents.inner_paths import LONGEST_PATH
+from aetherflow.core.documents.inner_paths import is_too_long
 
 _MOST_HOPS = 40  # as Linux has it
 _NO_NAMES = ("", ".", "..")
@@ -24,13 +24,18 @@ class FollowedLinks(Struct, frozen=True):
 
 
 def follow_links(
-    files: Collection[str], links: Mapping[str, str], most: int, empty_folders: Collection[str] = ()
+    files: Collection[str],
+    links: Mapping[str, str],
+    most: int,
+    check_time: Callable[[], None],
+    empty_folders: Collection[str] = (),
 ) -> FollowedLinks:
     """Follow each link inside the tree as the system does; ``links`` has their targets by path. Raises SourceFault.
 
     A link to a file becomes a copy of that file, one to a folder a copy of all that is in it: ``most`` files in all.
+    ``check_time`` raises where it takes too long: a few links that are made for it keep a processor busy for hours.
     """
-    tree = _Tree(files, links, empty_folders)
+    tree = _Tree(files, links, empty_folders, check_time)
     copies: dict[str, str] = {}
     dangling: list[str] = []
     for link in links:
@@ -47,9 +52,16 @@ def follow_links(
 class _Tree:
     """The names in each folder; a link is a name like others."""
 
-    def __init__(self, files: Collection[str], links: Mapping[str, str], empty_folders: Collection[str]) -> None:
+    def __init__(
+        self,
+        files: Collection[str],
+        links: Mapping[str, str],
+        empty_folders: Collection[str],
+        check_time: Callable[[], None],
+    ) -> None:
         self._files = files
         self._links = links
+        self._check_time = check_time
         self._names: dict[str, list[str]] = {"": []}
         for path in (*files, *links, *empty_folders):
             self._place(path)
@@ -90,6 +102,7 @@ class _Tree:
         return "/".join(done)
 
     def _checked(self, link: str, target: str, hops: int) -> str:
+        self._check_time()
         if hops > _MOST_HOPS:
             raise SourceFault("AF-B181", f"the link {shown_name(link)} leads back to itself", _HINT)
         if target.startswith("/"):
@@ -101,11 +114,11 @@ class _Tree:
 
         ``inside`` are the folders that are being copied already.
         """
+        if is_too_long(path):
+            raise SourceFault("AF-B181", f"the links from {shown_name(path)} on lead too deep", _HINT)
         if not self._names.get(target):
             yield path, target
             return
-        if len(path) > LONGEST_PATH:
-            raise SourceFault("AF-B181", f"the links from {shown_name(path)} on lead too deep", _HINT)
         if target in inside or not target or path.startswith(f"{target}/"):
             raise SourceFault("AF-B181", f"the link {shown_name(path)} leads to a folder that it is in itself", _HINT)
         for name in self._names[target]:

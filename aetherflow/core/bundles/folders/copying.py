@@ -55,7 +55,7 @@ def _reading(
     deadline: Deadline,
     write: Callable[[str, Pieces, bool], None],
 ) -> FolderReading:
-    followed = follow_links(scan.files, scan.links, budget.limits.most_entries, scan.empty_folders)
+    followed = follow_links(scan.files, scan.links, budget.limits.most_entries, deadline.check, scan.empty_folders)
     for path, file in followed.copies.items():
         budget.add_file(path, scan.files[file].size)
     digests: dict[str, str] = {}

@@ -41,7 +41,7 @@ def write_commit(git: Git, git_dir: Path, commit: str, into: Path, budget: Budge
     listed = git.run("ls-tree", "-r", "-z", "--long", "--full-tree", commit, git_dir=git_dir, take=tree.take)
     if listed.exit_code != 0:
         raise failure(listed)
-    followed = follow_links(tree.files, _targets(git, git_dir, tree.links), budget.limits.most_entries)
+    followed = follow_links(tree.files, _targets(git, git_dir, tree.links), budget.limits.most_entries, git.check_time)
     for path, file in followed.copies.items():
         budget.add_file(path, tree.files[file].size)
     wanted = tree.files | {path: tree.files[file] for path, file in followed.copies.items()}

@@ -49,6 +49,10 @@ class Git:
         """Give the same git with more variables in its environment."""
         return Git(self._environ | dict(variables), self._deadline, self._seconds, self._secrets)
 
+    def check_time(self) -> None:
+        """Raise TimeIsUp if the time is over: for what is done between two runs."""
+        self._deadline.check()
+
     def run(
         self,
         *arguments: str,
