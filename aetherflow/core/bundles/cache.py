@@ -169,7 +169,7 @@ def cache_failed(cache: BundleCache, error: OSError) -> CacheFailed:
         at = f' ("{error.filename}")' if error.filename and error.filename != str(folder) else ""
         code, what = "AF-B210", f'the cache of bundles "{folder}" cannot be written: {why}{at}'
         hint = "give the user who runs aetherflow the right to write there, or set AETHERFLOW_STATE_ROOT"
-    return CacheFailed(what, hint=hint, diagnostics=[Diagnostic(code=code, message=what, hint=hint)])
+    return CacheFailed.of(Diagnostic(code=code, message=what, hint=hint))
 
 
 def _hex(digest: str) -> str:

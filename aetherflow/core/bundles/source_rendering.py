@@ -54,7 +54,7 @@ def _rendered(manifest: LoadedManifest, key: str, written: str, scope: Scope) ->
             span=manifest.find(path, error.token_text),
             path=path,
         )
-        raise InputError(finding.message, hint=finding.hint, diagnostics=[finding]) from None
+        raise InputError.of(finding) from None
     return rendered[:-1]
 
 
@@ -62,5 +62,4 @@ def _unusable(manifest: LoadedManifest, key: str, finding: Diagnostic) -> InputE
     """Place a finding at the value whose templates came to what is wrong; that is not shown, it may be a secret."""
     path = (*SOURCE, key)
     note = "that is what its templates came to"
-    placed = replace(finding, span=manifest.span(*path), path=path, notes=(note,))
-    return InputError(placed.message, hint=placed.hint, diagnostics=[placed])
+    return InputError.of(replace(finding, span=manifest.span(*path), path=path, notes=(note,)))

@@ -55,7 +55,7 @@ def _profile(name: str, resource: Resource, scope: Scope, profiles: LoadedProfil
         wanted = str(render(resource.profile, scope))
     except TemplateError as error:
         message = f'the profile of resource "{name}" cannot be rendered: {error.message}'
-        raise InputError(message, diagnostics=[Diagnostic(code="AF-E403", message=message, path=path)]) from None
+        raise InputError.of(Diagnostic(code="AF-E403", message=message, path=path)) from None
     if wanted in profiles.profiles:
         return profiles.profiles[wanted]
     from aetherflow.core.diagnostics.suggestion import did_you_mean  # deferred: only wanted when something is wrong
@@ -67,7 +67,7 @@ def _profile(name: str, resource: Resource, scope: Scope, profiles: LoadedProfil
         hint=f"the profiles are: {', '.join(profiles.profiles)}" if profiles.profiles else "there are no profiles here",
         path=path,
     )
-    raise InputError(finding.message, hint=finding.hint, diagnostics=[finding])
+    raise InputError.of(finding)
 
 
 def _placed(manifest: LoadedManifest, finding: Diagnostic) -> Diagnostic:

@@ -47,7 +47,7 @@ def _from_file(path: Path) -> LoadedProfiles:
             message=f'the profiles file "{path}" cannot be read: {reason}',
             hint="correct AETHERFLOW_PROFILES_FILE, or take it away to use profiles.yaml beside the flow",
         )
-        raise InputError(finding.message, hint=finding.hint, diagnostics=[finding]) from None
+        raise InputError.of(finding) from None
     return _load(decode_source(str(path), data))
 
 
@@ -77,7 +77,7 @@ def _from_json(text: str) -> LoadedProfiles:
             message=f"{JSON_VARIABLE} is not JSON: {reason}",
             hint='for example {"warehouse": {"config": {"path": "orders.db"}}}',
         )
-        raise InputError(finding.message, hint=finding.hint, diagnostics=[finding]) from None
+        raise InputError.of(finding) from None
     # Written anew, since YAML's reading of JSON differs in details; the places in it mean nothing to the user then,
     # and a line of it may hold what nobody should see.
     try:

@@ -140,8 +140,7 @@ def _rendered(
             message=f'"{render_path(error.path)}" cannot be rendered: {error.message}',
             path=error.path,
         )
-        placed = _about(name, finding)
-        raise InputError(placed.message, diagnostics=[placed]) from None
+        raise InputError.of(_about(name, finding)) from None
     return rendered
 
 
@@ -153,8 +152,7 @@ def _decoded(name: str, path: DocumentPath, encoded: Any, hook: SecretsHook | No
             hint="only text can be decoded",
             path=path,
         )
-        placed = _about(name, finding)
-        raise InputError(placed.message, hint=placed.hint, diagnostics=[placed])
+        raise InputError.of(_about(name, finding))
     assert hook is not None  # _checked_leaves saw to it
     return hook.decode(encoded, f'"{render_path(path)}" of resource "{name}"')
 

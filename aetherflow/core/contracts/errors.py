@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from signal import Signals
+from typing import Self
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 
@@ -31,6 +32,11 @@ class AetherFlowError(Exception):
         self.diagnostics = tuple(diagnostics)
         self.sources = sources or {}
         self.mask = mask
+
+    @classmethod
+    def of(cls, finding: Diagnostic, *, mask: Callable[[str], str] = str) -> Self:
+        """Make the error that one finding is: its message and its hint are those of the error."""
+        return cls(finding.message, hint=finding.hint, diagnostics=[finding], mask=mask)
 
 
 class InputError(AetherFlowError):

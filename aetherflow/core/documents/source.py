@@ -43,7 +43,7 @@ def decode_source(name: str, data: bytes) -> Source:
 def refusal(name: str, finding: Diagnostic) -> InputError:
     """Wrap a finding about a whole source in the error that ends the command; it points at the file at least."""
     placed = finding if finding.span else _at_start(name, finding)
-    return InputError(finding.message, hint=finding.hint, diagnostics=[placed])
+    return InputError.of(placed)
 
 
 def _at_start(name: str, finding: Diagnostic) -> Diagnostic:

@@ -84,7 +84,7 @@ class SecretsHook:
                 hint="leave it out of what expand_env returns",
                 span=self._place(),
             )
-            raise PluginRefused(finding.message, hint=finding.hint, diagnostics=[finding])
+            raise PluginRefused.of(finding)
         return value
 
     def _call(self, function: Callable[[], T], message: str) -> T:
@@ -204,7 +204,7 @@ def _refusal(message: str, span: Span | None) -> PluginRefused:
         hint="AETHERFLOW_SECRETS_PATH names a file, AETHERFLOW_SECRETS_MODULE an importable module",
         span=span,
     )
-    return PluginRefused(message, hint=finding.hint, diagnostics=[finding])
+    return PluginRefused.of(finding)
 
 
 def _attribute(module: ModuleType, name: str, file: str, default: object = None) -> object:
@@ -227,12 +227,11 @@ def _function(function: object, name: str, file: str) -> Callable[[Any], Any]:
         hint="a hook defines `decode(value: str) -> str`, and may define `expand_env(env: dict) -> dict`",
         span=_line(file, 1),
     )
-    raise PluginRefused(finding.message, hint=finding.hint, diagnostics=[finding])
+    raise PluginRefused.of(finding)
 
 
 def _failure(message: str, span: Span) -> AetherFlowError:
-    finding = Diagnostic(code="AF-E503", message=message, span=span)
-    return InputError(message, diagnostics=[finding])
+    return InputError.of(Diagnostic(code="AF-E503", message=message, span=span))
 
 
 def _place_in(traceback: TracebackType | None, file: str | None) -> Span | None:

@@ -89,7 +89,7 @@ def bundle_section(manifest: LoadedManifest) -> BundleSection:
             message=f'the manifest "{manifest.document.source.name}" names no bundle',
             hint="add `bundle`, with an id and a source",
         )
-        raise InputError(finding.message, hint=finding.hint, diagnostics=[finding])
+        raise InputError.of(finding)
     return manifest.bundle
 
 

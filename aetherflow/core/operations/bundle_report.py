@@ -66,7 +66,7 @@ def bundle_here(ground: BundleGround) -> ActiveBundle:
         bundle = active_bundle(ground.cache_root, ground.section.id, ground.source)
         if bundle is None:
             finding = _never_fetched(ground.section.id, ground.source)
-            raise InputError(finding.message, hint=finding.hint, diagnostics=[finding])
+            raise InputError.of(finding)
     return bundle
 
 

@@ -79,4 +79,4 @@ def bundle_of_flow(
 def _outside(flow: str, bundle_id: str, why: str) -> InputError:
     message = f'"{flow}" is no path inside the bundle "{bundle_id}": {why}'
     hint = "with a manifest that names a bundle, FLOW is a path inside it; without FLOW its `entry_flow` runs"
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-B118", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-B118", message=message, hint=hint))

@@ -35,7 +35,7 @@ def init_project(folder: Path) -> NewProject:
     contents = project_contents()
     in_the_way = [name for name in contents if os.path.lexists(folder / name)]
     if in_the_way:
-        raise _refusal(_in_the_way(folder, in_the_way))
+        raise InputError.of(_in_the_way(folder, in_the_way))
     try:
         for name, text in contents.items():
             path = folder / name
@@ -43,7 +43,7 @@ def init_project(folder: Path) -> NewProject:
             with path.open("x", encoding="utf-8") as file:  # whatever came between the look and now stays as it is
                 file.write(text)
     except OSError as error:
-        raise _refusal(_unwritable(folder, error)) from None
+        raise InputError.of(_unwritable(folder, error)) from None
     return NewProject(folder=folder, files=list(contents))
 
 
@@ -61,10 +61,6 @@ def project_contents() -> Mapping[str, str]:
 
 def _written(schema: dict[str, object]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _refusal(finding: Diagnostic) -> InputError:
-    return InputError(finding.message, hint=finding.hint, diagnostics=[finding])
 
 
 def _in_the_way(folder: Path, names: list[str]) -> Diagnostic:

@@ -96,16 +96,16 @@ def _true(path: Path) -> Path:
 def _not_held(key: str, path: Path, held: list[str]) -> InputError:
     message = f'nobody holds a lock "{key}" in {path}'
     hint = did_you_mean(key, held) or "`aetherflow locks list` shows the locks that are held"
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R402", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-R402", message=message, hint=hint))
 
 
 def _changed(lock: LockRecord) -> InputError:
     message = f'lock "{lock.key}" was let go of, or taken by somebody else, this very moment'
     hint = "look again with `aetherflow locks list`"
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R403", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-R403", message=message, hint=hint))
 
 
 def _alive(lock: LockRecord) -> HeldElsewhere:
     message = f'lock "{lock.key}" is held by {holder_words(lock)}, which lives as far as can be told from here'
     hint = "wait, stop that run, or take the lock away with --force: its step then fails"
-    return HeldElsewhere(message, hint=hint, diagnostics=[Diagnostic(code="AF-R404", message=message, hint=hint)])
+    return HeldElsewhere.of(Diagnostic(code="AF-R404", message=message, hint=hint))

@@ -65,7 +65,7 @@ def prune_runs(
     """
     if rule.older_than_seconds is None and rule.keep is None:
         message, hint = "nothing says which runs may go", "say how old they must be, or how many of a flow are to stay"
-        raise InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R505", message=message, hint=hint)])
+        raise InputError.of(Diagnostic(code="AF-R505", message=message, hint=hint))
     with opened_state(environ, state_file) as store:
         if store is None:
             return PruneReport(is_dry_run=dry_run, runs=[])

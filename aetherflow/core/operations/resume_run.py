@@ -22,7 +22,7 @@ def resume_request(
         if record.flow_source == STDIN_NAME:
             message = f'run "{record.run_id}" had its flow from standard input, which is not kept'
             hint = f"give the flow again: aetherflow run - --resume {record.run_id} < FLOW"
-            raise InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R504", message=message, hint=hint)])
+            raise InputError.of(Diagnostic(code="AF-R504", message=message, hint=hint))
         return RunRequest(
             flow=record.flow_source,
             environ=environ,

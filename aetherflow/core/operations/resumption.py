@@ -70,7 +70,7 @@ def _revision(provenance: Provenance) -> str | None:
 def _milder_mode(run_id: str) -> InputError:
     message = f'run "{run_id}" was started in enterprise mode, and would go on in internal_fast'
     hint = "give the manifest or AETHERFLOW_MODE that it was started with; --accept-changes goes on all the same"
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R214", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-R214", message=message, hint=hint))
 
 
 def _changed(what: str, then: str | None, now: str | None) -> Diagnostic:

@@ -92,4 +92,4 @@ def _all_places(earlier: RunRecord, fresh: RunRecord) -> dict[str, list[str]]:
 
 
 def _refusal(code: str, message: str, hint: str) -> InputError:
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code=code, message=message, hint=hint)])
+    return InputError.of(Diagnostic(code=code, message=message, hint=hint))

@@ -131,8 +131,8 @@ def _refuse_another(earlier: RunRecord, fresh: RunRecord, request: RunRequest) -
 def _held(earlier: RunRecord, held: HeldElsewhere) -> HeldElsewhere:
     message = f'run key "{earlier.run_key}" has a run already: {held.message}'
     hint = "wait until it ends: the same key then gives its result, or resumes it"
-    return HeldElsewhere(message, hint=hint, diagnostics=[Diagnostic(code="AF-R411", message=message, hint=hint)])
+    return HeldElsewhere.of(Diagnostic(code="AF-R411", message=message, hint=hint))
 
 
 def _refusal(code: str, message: str, hint: str) -> InputError:
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code=code, message=message, hint=hint)])
+    return InputError.of(Diagnostic(code=code, message=message, hint=hint))

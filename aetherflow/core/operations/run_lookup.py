@@ -143,4 +143,4 @@ def _ambiguous(name: str, found: Sequence[RunRecord], view: Callable[[RunRecord]
 
 
 def _refusal(code: str, message: str, hint: str) -> InputError:
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code=code, message=message, hint=hint)])
+    return InputError.of(Diagnostic(code=code, message=message, hint=hint))

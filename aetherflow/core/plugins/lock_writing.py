@@ -76,4 +76,4 @@ def _refusal(name: str, error: OSError | ValueError) -> InputError:
         message=f'the lock of plugins "{name}" cannot be written: {reason}',
         hint="the lock is a file of its own, in a folder that you may write: see to both, then run this again",
     )
-    return InputError(finding.message, hint=finding.hint, diagnostics=[finding])
+    return InputError.of(finding)

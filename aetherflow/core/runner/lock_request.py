@@ -80,4 +80,4 @@ def flow_held(flow_id: str, holder: LockRecord) -> HeldElsewhere:
     """Make the error that ends a run of a flow which runs one at a time."""
     message = f'flow "{flow_id}" runs one at a time (locks.scope: flow), and is held by {holder_words(holder)}'
     hint = "wait until that run ends, or stop it"
-    return HeldElsewhere(message, hint=hint, diagnostics=[Diagnostic(code="AF-R401", message=message, hint=hint)])
+    return HeldElsewhere.of(Diagnostic(code="AF-R401", message=message, hint=hint))

@@ -11,7 +11,7 @@ _ANOTHER_PLACE = "name another place in `flow.state.path` or AETHERFLOW_STATE_RO
 
 def refusal(code: str, message: str, hint: str) -> StateError:
     """Build the error that carries one finding."""
-    return StateError(message, hint=hint, diagnostics=[Diagnostic(code=code, message=message, hint=hint)])
+    return StateError.of(Diagnostic(code=code, message=message, hint=hint))
 
 
 def folder_refused(folder: Path, error: OSError | ValueError) -> StateError:

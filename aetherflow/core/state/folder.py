@@ -50,7 +50,7 @@ def require_name(name: str) -> str:
     if name in ("", ".", "..") or "/" in name or "\0" in name or not _is_encodable(name):
         message = f'"{name}" cannot be the name of a folder'
         hint = "use letters, digits, `_` and `-`"
-        raise InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R121", message=message, hint=hint)])
+        raise InputError.of(Diagnostic(code="AF-R121", message=message, hint=hint))
     return name
 
 
@@ -112,7 +112,7 @@ def _in_the_way(path: Path) -> InputError:
     kind = "a symbolic link" if path.is_symlink() else "not a folder"
     message = f'"{path}" is {kind}'
     hint = "remove it: every folder below the work root and the state root must be a real one"
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R123", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-R123", message=message, hint=hint))
 
 
 def _not_created(path: Path, why: str) -> InputError:
@@ -120,4 +120,4 @@ def _not_created(path: Path, why: str) -> InputError:
     hint = (
         "make it writable, or set `flow.workspace.root`, AETHERFLOW_WORK_ROOT or AETHERFLOW_STATE_ROOT to another place"
     )
-    return InputError(message, hint=hint, diagnostics=[Diagnostic(code="AF-R124", message=message, hint=hint)])
+    return InputError.of(Diagnostic(code="AF-R124", message=message, hint=hint))

@@ -172,4 +172,4 @@ def _held_elsewhere(descriptor: int, flow_id: str, run_id: str) -> HeldElsewhere
     by = f"process {holder.pid} on {holder.host}" if holder else "another process"
     message = f'run "{run_id}" of flow "{flow_id}" is held by {by}'
     hint = "wait until it ends, stop it, or start a run of its own with another --run-id"
-    return HeldElsewhere(message, hint=hint, diagnostics=[Diagnostic(code="AF-R111", message=message, hint=hint)])
+    return HeldElsewhere.of(Diagnostic(code="AF-R111", message=message, hint=hint))

@@ -51,7 +51,7 @@ def cannot_be_written(error: OSError) -> SourceFault:
 def _failed(fault: SourceFault, source: BundleSource, named: str) -> FetchFailed:
     message = f"{named}: {fault.what}"
     finding = Diagnostic(code=fault.code, message=message, hint=fault.hint, notes=fault.notes, span=source.span)
-    return FetchFailed(message, hint=fault.hint, diagnostics=[finding])
+    return FetchFailed.of(finding)
 
 
 def _too_slow(late: TimeIsUp) -> SourceFault:

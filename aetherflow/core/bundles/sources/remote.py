@@ -95,4 +95,4 @@ def _told_of(source: BundleSource, hiding: Hiding) -> Iterator[None]:
         message = hiding.text(f'remote folder "{shown_location(source.location)}": {fault.what}')
         hint = hiding.text(fault.hint) if fault.hint else None
         finding = Diagnostic(code=fault.code, message=message, hint=hint, span=source.span)
-        raise FetchFailed(message, hint=hint, diagnostics=[finding], mask=hiding.text) from None
+        raise FetchFailed.of(finding, mask=hiding.text) from None

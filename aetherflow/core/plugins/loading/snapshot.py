@@ -138,4 +138,4 @@ def _unreadable(source: PluginSource, file: str, error: OSError) -> PluginRefuse
         message=f'"{source.path_of(file)}" of the plugin "{source.name}" cannot be read: {reason}',
         hint="give the user who runs the flow the right to read it, or remove it",
     )
-    return PluginRefused(finding.message, hint=finding.hint, diagnostics=[finding])
+    return PluginRefused.of(finding)
