@@ -72,7 +72,9 @@ PluginsFileOption = Annotated[
 BundleManifestOption = Annotated[
     str | None,
     typer.Option(
-        "--bundle-manifest", metavar="FILE", help="The operator's manifest: mode, trusted plugins, secrets hook."
+        "--bundle-manifest",
+        metavar="FILE",
+        help="The operator's manifest: bundle, mode, trusted plugins, secrets hook.",
     ),
 ]
 ManifestOption = Annotated[

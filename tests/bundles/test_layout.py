@@ -56,6 +56,12 @@ error[AF-B218]: "flows/mian.yaml" is not in the bundle
 """)
 
 
+def test_what_is_absent_is_told_in_order_of_place() -> None:
+    text = manifest("  layout: {flows_dir: jobs}\n  entry_flow: jobs/main.yaml\nenv_files: [env/none.env]\n")
+    places = [line for line in told(text, *FILES).splitlines() if line.startswith(" -->")]
+    assert places == [" --> m.yaml:5:23", " --> m.yaml:6:15", " --> m.yaml:7:13"]
+
+
 def test_a_folder_in_the_place_of_a_file_is_told() -> None:
     assert told(manifest("  layout: {plugins_file: plugins}\n"), *FILES) == snapshot("""\
 error[AF-B218]: "plugins" is a folder in the bundle, and should be a file

@@ -85,6 +85,18 @@ def test_a_flow_that_is_named_is_looked_up_inside_the_bundle(bundle: Bundle) -> 
         assert outcome.exit_code == 2
 
 
+def test_a_flow_that_is_no_file_of_the_bundle_is_told_by_its_name_there(bundle: Bundle) -> None:
+    wrong = bundle.run("othr.yaml", verb="validate")
+    assert (wrong.exit_code, wrong.stdout) == (
+        2,
+        'error[AF-B118]: "othr.yaml" is no file of the bundle "orders"\n  = did you mean "other.yaml"?\n\n1 error\n',
+    )
+    hint = "with a manifest that names a bundle, FLOW is a path inside it; without FLOW its `entry_flow` runs"
+    for named in ("flows", "-"):
+        outcome = bundle.run(named, verb="validate")
+        assert outcome.stdout == f'error[AF-B118]: "{named}" is no file of the bundle "orders"\n  = {hint}\n\n1 error\n'
+
+
 def test_what_was_validated_is_what_runs_even_if_the_source_changes_meanwhile(bundle: Bundle) -> None:
     bundle.write("flows/main.yaml", MAIN.replace("cat ", f"rm -r {bundle.source}/flows; cat "))
     outcome = bundle.run("--json")
@@ -138,6 +150,19 @@ def test_without_the_source_a_run_stops_unless_a_stale_copy_is_allowed(bundle: B
     stale = bundle.run("--allow-stale-bundle", "--json")
     assert stale.exit_code == 0
     assert [each["severity"] for each in stale.json["diagnostics"]] == ["warning"]
+
+
+def test_a_run_is_resumed_from_a_stale_copy_where_that_is_allowed(bundle: Bundle) -> None:
+    bundle.write(
+        "flows/main.yaml", MAIN + "      - {id: ready, type: fail, inputs: {message: no}, when: env.READY != 'yes'}\n"
+    )
+    run_id = bundle.run("--json", READY="no").json["run_id"]
+    bundle.source.rename(bundle.project.root / "away")
+    refused = bundle.project.aetherflow("runs", "resume", run_id, READY="yes")
+    assert (refused.exit_code, "`--allow-stale-bundle` uses it" in refused.stderr) == (2, True)
+    resumed = bundle.project.aetherflow("runs", "resume", run_id, "--allow-stale-bundle", "--json", READY="yes")
+    assert resumed.exit_code == 0
+    assert [each["code"] for each in resumed.json["diagnostics"]] == ["AF-B214"]
 
 
 def test_a_run_records_the_bundle_and_a_resume_tells_of_another_one(bundle: Bundle) -> None:

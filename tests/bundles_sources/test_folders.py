@@ -197,6 +197,9 @@ def test_what_is_no_folder_is_a_finding(sources: Sources, flows: Path) -> None:
     assert shown(sources.failure(sources.directory("nothing/here"))) == (
         f'AF-B184: folder "nothing/here": it does not exist\n  = it was looked for at {sources.folder}/nothing/here'
     )
+    assert shown(sources.failure(sources.directory("../nothing"))) == (
+        f'AF-B184: folder "../nothing": it does not exist\n  = it was looked for at {sources.folder.parent}/nothing'
+    )
     assert shown(sources.failure(sources.directory("flows/flow.yaml"))) == (
         'AF-B184: folder "flows/flow.yaml": it is no folder\n'
         "  = name a folder; for a zip or a tar.gz, the source has the type archive"

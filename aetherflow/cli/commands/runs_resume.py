@@ -7,6 +7,7 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import (
+    AllowStaleOption,
     DebugPluginsOption,
     FormatOption,
     JsonOption,
@@ -60,6 +61,7 @@ def runs_resume(
     assume_done: AssumeDoneOption = None,
     fail_fast: FailFastOption = False,
     strict_env: StrictEnvOption = False,
+    allow_stale_bundle: AllowStaleOption = False,
     debug_plugins: DebugPluginsOption = False,
     state: StateOption = None,
     form: FormatOption = None,
@@ -85,6 +87,7 @@ def runs_resume(
             assume_done=tuple(assume_done or ()),
             fail_fast=fail_fast,
             strict_env=strict_env,
+            allow_stale_bundle=allow_stale_bundle,
             logs_debug=verbose,
             debug_plugins=debug_plugins,
         )

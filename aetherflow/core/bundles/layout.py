@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from aetherflow.core.bundles.listing import BundleListing
-from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.contracts.span import DocumentPath, render_path
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.operator_manifest import LoadedManifest
@@ -31,7 +31,8 @@ class _Expected(Struct, frozen=True):
 def layout_findings(manifest: LoadedManifest, listing: BundleListing) -> list[Diagnostic]:
     """Find what the manifest names and the bundle does not have. What it leaves to the defaults may be absent."""
     folders = _folders(listing)
-    return [finding for expected in _expected(manifest) for finding in _judged(manifest, expected, listing, folders)]
+    found = [finding for expected in _expected(manifest) for finding in _judged(manifest, expected, listing, folders)]
+    return in_order_of_place(found)
 
 
 def _expected(manifest: LoadedManifest) -> Iterator[_Expected]:

@@ -9,6 +9,7 @@ from aetherflow.core.bundles.users import note_state_file
 from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.bundle_section import BundleSection
 from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 from aetherflow.core.documents.operator_manifest import LoadedManifest
@@ -21,6 +22,7 @@ from aetherflow.core.operations.bundle_plugins import BundlePlugins, plugins_in
 
 #: Python writes byte code beside the modules that it imports: in a bundle that would be a changed bundle.
 _FOR_CHILDREN = {"PYTHONDONTWRITEBYTECODE": "1"}
+_INSIDE = "with a manifest that names a bundle, FLOW is a path inside it; without FLOW its `entry_flow` runs"
 
 
 class FlowBundle(Struct, frozen=True, kw_only=True):
@@ -40,8 +42,20 @@ class FlowBundle(Struct, frozen=True, kw_only=True):
             inner = inner_path(flow.removeprefix("./"))
         except UnsafePath as unsafe:
             raise _outside(flow, self.active.id, str(unsafe)) from None
-        below_flows = f"{self.section.layout.flows_dir}/{inner}"
-        return below_flows if inner not in self.active.files and below_flows in self.active.files else inner
+        found = next((path for path in (inner, self._flows + inner) if path in self.active.files), None)
+        if found is None:
+            raise self._missing(inner)
+        return found
+
+    @property
+    def _flows(self) -> str:
+        return f"{self.section.layout.flows_dir}/"
+
+    def _missing(self, inner: str) -> InputError:
+        files = self.active.files
+        names = [*files, *(path.removeprefix(self._flows) for path in files if path.startswith(self._flows))]
+        message = f'"{inner}" is no file of the bundle "{self.active.id}"'
+        return InputError.of(Diagnostic(code="AF-B118", message=message, hint=did_you_mean(inner, names) or _INSIDE))
 
     def file(self, inner: str) -> Path | None:
         """Give the path of one of its files; None where it has no such file."""
@@ -78,5 +92,4 @@ def bundle_of_flow(
 
 def _outside(flow: str, bundle_id: str, why: str) -> InputError:
     message = f'"{flow}" is no path inside the bundle "{bundle_id}": {why}'
-    hint = "with a manifest that names a bundle, FLOW is a path inside it; without FLOW its `entry_flow` runs"
-    return InputError.of(Diagnostic(code="AF-B118", message=message, hint=hint))
+    return InputError.of(Diagnostic(code="AF-B118", message=message, hint=_INSIDE))

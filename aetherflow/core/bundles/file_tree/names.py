@@ -14,7 +14,7 @@ def hint_for_missing(written: str, path: Path) -> str | None:
     if similar := nearest(path.name, _names_in(path.parent)):
         folder, slash, _ = written.rstrip("/").rpartition("/")
         return f'did you mean "{folder}{slash}{similar}"?'
-    return None if Path(written).is_absolute() else f"it was looked for at {path}"
+    return None if Path(written).is_absolute() else f"it was looked for at {path.resolve()}"
 
 
 def _names_in(folder: Path) -> list[str]:
