@@ -23,6 +23,19 @@ def test_every_name_of_the_public_api_is_named_in_the_docs() -> None:
     assert [name for name in api.__all__ if name not in words] == []
 
 
+def test_the_docs_promise_no_part_of_the_context_that_is_not_there() -> None:
+    assert _named_in_vain(r"\bctx\.(\w+)", set(dir(api.StepContext))) == []
+
+
+def test_the_docs_promise_no_decorator_that_is_not_there() -> None:
+    assert _named_in_vain(r"\b(register_\w+)", set(api.__all__)) == []
+
+
+def _named_in_vain(pattern: str, there: set[str]) -> list[str]:
+    named = {(page, name) for page, text in documentation().items() for name in re.findall(pattern, text)}
+    return sorted(f"{page}: {name}" for page, name in named if name not in there)
+
+
 def test_every_link_to_a_file_leads_somewhere() -> None:
     dead = [
         f"{page}: {target}"
