@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from aetherflow.core.bundles.values import FetchFailed
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.plugins.digests import ALGORITHM
 from aetherflow.core.state.folder import require_name
 from aetherflow.core.state.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder, open_lock_file
@@ -165,7 +166,7 @@ def cache_failed(cache: BundleCache, error: OSError) -> CacheFailed:
         code, what = "AF-B211", f'there is no room left for the bundle in "{folder}"'
         hint = "free some space, or set AETHERFLOW_STATE_ROOT to a place that has more; what was there is untouched"
     else:
-        why = (error.strerror or str(error)).lower()
+        why = system_reason(error)
         at = f' ("{error.filename}")' if error.filename and error.filename != str(folder) else ""
         code, what = "AF-B210", f'the cache of bundles "{folder}" cannot be written: {why}{at}'
         hint = "give the user who runs aetherflow the right to write there, or set AETHERFLOW_STATE_ROOT"

@@ -12,6 +12,7 @@ from stat import S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 from aetherflow.core.plugins.digests import ALGORITHM, tree_digest
 
@@ -155,4 +156,4 @@ def _kind_of(mode: int) -> str | None:
 
 
 def _unreadable(error: OSError) -> str:
-    return f"unreadable: {(error.strerror or str(error)).lower()}"
+    return f"unreadable: {system_reason(error)}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from aetherflow.core.bundles.listing import TreeReading, printable, read_tree
 from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.contracts.errors import PluginRefused, system_reason
 
 _FETCH_ANEW = "`aetherflow bundle sync` fetches the bundle anew"
 
@@ -121,9 +121,8 @@ def _strange(name: str, path: str, what: str) -> Diagnostic:
 
 
 def _unreadable_root(bundle: ActiveBundle, error: OSError) -> Diagnostic:
-    reason = (error.strerror or str(error)).lower()
     return Diagnostic(
         code="AF-B225",
-        message=f'the folder "{bundle.root}" of the bundle "{bundle.id}" cannot be read: {reason}',
+        message=f'the folder "{bundle.root}" of the bundle "{bundle.id}" cannot be read: {system_reason(error)}',
         hint=_FETCH_ANEW,
     )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from aetherflow.core.connectors.marking import literal_secrets, marking_of
 from aetherflow.core.connectors.resources import ENCODED, merge_profile, secret_origin
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.profiles import LoadedProfiles, load_profiles
 from aetherflow.core.documents.reader import read_document
@@ -41,10 +41,9 @@ def _from_file(path: Path) -> LoadedProfiles:
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         finding = Diagnostic(
             code="AF-E401",
-            message=f'the profiles file "{path}" cannot be read: {reason}',
+            message=f'the profiles file "{path}" cannot be read: {system_reason(error)}',
             hint="correct AETHERFLOW_PROFILES_FILE, or take it away to use profiles.yaml beside the flow",
         )
         raise InputError.of(finding) from None

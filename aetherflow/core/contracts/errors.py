@@ -1,4 +1,7 @@
-"""The errors that end a command. Each owns its exit code; its message says what happened, its hint what to do."""
+"""The errors that end a command. Each owns its exit code; its message says what happened, its hint what to do.
+
+`system_reason` puts the errors of the operating system into words for such messages.
+"""
 
 from collections.abc import Callable, Sequence
 from signal import Signals
@@ -103,3 +106,8 @@ class StepFailed(Exception):
         self.outputs = outputs or {}
         self.exit_code = exit_code
         self.timed_out = timed_out
+
+
+def system_reason(error: OSError | ValueError) -> str:
+    """Say in words why the operating system refuses a path or a file; a ValueError is how Python refuses a NUL."""
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else "its path contains a NUL"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.diagnostics.suggestion import nearest
 from aetherflow.core.documents.regular_files import NotRegular, read_beginning
 from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES, Source, decode_source, refusal
@@ -64,10 +65,9 @@ _OF_A_FILE = "give the path of a file"
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> Diagnostic:
-    reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
     refused = isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM)
     return Diagnostic(
         code="AF-Y012",
-        message=f'"{name}" cannot be read: {reason}',
+        message=f'"{name}" cannot be read: {system_reason(error)}',
         hint="ask for the right to read it" if refused else _OF_A_FILE if isinstance(error, NotRegular) else None,
     )

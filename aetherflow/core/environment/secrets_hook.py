@@ -11,7 +11,7 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any, TypeVar
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError, InputError, Interrupted, PluginRefused
+from aetherflow.core.contracts.errors import AetherFlowError, InputError, Interrupted, PluginRefused, system_reason
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import RESERVED_PREFIX
@@ -129,9 +129,7 @@ def _load_file(path: Path) -> ModuleType:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise _refusal(
-            f'the secrets hook "{path}" cannot be read: {(error.strerror or str(error)).lower()}', None
-        ) from None
+        raise _refusal(f'the secrets hook "{path}" cannot be read: {system_reason(error)}', None) from None
     code = _compile(source, path)
     # Bytes are read once, and those are run. The private name keeps the hook from meeting any other module.
     module = ModuleType(f"aetherflow_secrets_{hashlib.sha256(source).hexdigest()[:8]}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.documents.schemas import json_schema
 from aetherflow.core.plugins.builtin_index import builtin_registry
 
@@ -73,9 +73,8 @@ def _in_the_way(folder: Path, names: list[str]) -> Diagnostic:
 
 
 def _unwritable(folder: Path, error: OSError) -> Diagnostic:
-    reason = (error.strerror or str(error)).lower()
     return Diagnostic(
         code="AF-R602",
-        message=f'the project cannot be written to "{folder}": {reason}: "{error.filename}"',
+        message=f'the project cannot be written to "{folder}": {system_reason(error)}: "{error.filename}"',
         hint="name a directory that can be written to",
     )

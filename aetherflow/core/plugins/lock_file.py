@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.documents.regular_files import read_regular
 from aetherflow.core.events.wording import counted
 from aetherflow.core.plugins.digests import tree_digest
@@ -180,9 +181,8 @@ def _differs(lock: PluginLock, source: PluginSource, differences: list[str], sev
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> Diagnostic:
-    reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "its path contains a NUL"
     return Diagnostic(
         code="AF-P403",
-        message=f'the lock of plugins "{name}" cannot be read: {reason}',
+        message=f'the lock of plugins "{name}" cannot be read: {system_reason(error)}',
         hint="make it a file that the user who runs the flow may read; `aetherflow plugins sync` writes it",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import InputError, system_reason
 
 #: A lock belongs to the project: it is checked in, and read by whoever runs its flows.
 LOCK_PERMISSIONS = 0o644
@@ -70,10 +70,9 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _refusal(name: str, error: OSError | ValueError) -> InputError:
-    reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "its path contains a NUL"
     finding = Diagnostic(
         code="AF-P405",
-        message=f'the lock of plugins "{name}" cannot be written: {reason}',
+        message=f'the lock of plugins "{name}" cannot be written: {system_reason(error)}',
         hint="the lock is a file of its own, in a folder that you may write: see to both, then run this again",
     )
     return InputError.of(finding)

@@ -10,6 +10,7 @@ from stat import S_ISDIR, S_ISREG
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 
 PLUGIN_MANIFEST = "aetherflow-plugin.yaml"
@@ -152,11 +153,10 @@ def _too_large(root: str) -> Diagnostic:
 
 
 def _unreadable(path: str, error: OSError) -> Diagnostic:
-    reason = (error.strerror or str(error)).lower()
     return Diagnostic(
         code="AF-P143",
         severity=Severity.WARNING,
-        message=f'"{path}" cannot be read: {reason}',
+        message=f'"{path}" cannot be read: {system_reason(error)}',
         hint="give the user who runs the flow the right to read it, or remove it",
     )
 

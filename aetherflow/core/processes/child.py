@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import BinaryIO
 
-from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.contracts.errors import Interrupted, system_reason
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.processes.ending import end_group
 from aetherflow.core.processes.group import is_held_by_group
@@ -134,7 +134,7 @@ def _open_output_file(request: ProcessRequest, files: ExitStack, mask: Mask) -> 
         # `open`, because pathlib's knows no opener.
         return files.enter_context(open(request.output_file, "ab", buffering=0, opener=_open_no_link))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise ProcessStartError(mask(f'the output file "{request.output_file}" cannot be written: {reason}')) from None
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.contracts.process import ProcessRequest
 
 _SHEBANG_BYTES = 256
@@ -31,7 +32,7 @@ def explain_start_failure(request: ProcessRequest, error: Exception) -> Explanat
         _about_sizes(request, error)
         or _about_cwd(request.cwd)
         or _about_program(request, error)
-        or (f'program "{request.argv[0]}" could not be started: {_words(error)}', None)
+        or (f'program "{request.argv[0]}" could not be started: {system_reason(error)}', None)
     )
 
 
@@ -53,7 +54,7 @@ def _about_sizes(request: ProcessRequest, error: OSError) -> Explanation | None:
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return "too many files are open to start another process", "raise the limit (`ulimit -n`)"
     if error.errno in (errno.EAGAIN, errno.ENOMEM):
-        return f"the system gives no further process: {_words(error)}", "look at memory and at `ulimit -u`"
+        return f"the system gives no further process: {system_reason(error)}", "look at memory and at `ulimit -u`"
     return None
 
 
@@ -138,7 +139,3 @@ def _holds(question: Callable[[], bool]) -> bool:
         return question()
     except OSError:
         return False
-
-
-def _words(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

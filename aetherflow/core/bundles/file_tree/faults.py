@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from aetherflow.core.bundles.deadline import TimeIsUp
 from aetherflow.core.bundles.values import BundleSource, FetchFailed
 from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.diagnostics.cells import make_visible
 
 _LONGEST_SHOWN = 120
@@ -44,7 +45,7 @@ def cannot_be_written(error: OSError) -> SourceFault:
     if isinstance(error, FileExistsError):
         what = f"{shown_name(str(error.filename))} and another name in it are one file on this system"
         return SourceFault("AF-B180", what, "rename one of them: here, upper and lower case are the same")
-    reason = (error.strerror or str(error)).lower()
+    reason = system_reason(error)
     return SourceFault("AF-B188", f"what it has cannot be written: {reason}", "look at the disk of the state folder")
 
 

@@ -10,6 +10,7 @@ from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.file_tree.budget import Budget
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
 from aetherflow.core.bundles.folders.opened import OpenedFolder
+from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 
 #: What version control and Python keep beside the files; none of it belongs to a bundle.
@@ -56,7 +57,7 @@ def cannot_be_read(path: str, error: OSError) -> SourceFault:
     """Say that a file or a folder cannot be read; one that was there a moment ago has been removed or replaced."""
     if path and error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
         return changed(path)
-    reason = (error.strerror or str(error)).lower()
+    reason = system_reason(error)
     hint = "give the user who runs aetherflow the right to read it, or take it out of the folder"
     return SourceFault("AF-B185", f"{shown_name(path or '.')} cannot be read: {reason}", hint)
 

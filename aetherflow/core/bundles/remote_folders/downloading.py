@@ -15,6 +15,7 @@ from aetherflow.core.bundles.remote_folders.failures import failure_of
 from aetherflow.core.bundles.remote_folders.messages import Failure, Refused
 from aetherflow.core.bundles.remote_folders.watch import Watch
 from aetherflow.core.bundles.values import Limits
+from aetherflow.core.contracts.errors import system_reason
 
 
 class Download:
@@ -100,4 +101,4 @@ def _local(path: str) -> Iterator[None]:
     except FileExistsError:
         raise refused("clash", path) from None
     except OSError as error:
-        raise refused("disk", path, (error.strerror or str(error)).lower()) from error
+        raise refused("disk", path, system_reason(error)) from error

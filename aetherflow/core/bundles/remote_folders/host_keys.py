@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from aetherflow.core.bundles.remote_folders.entries import refused
 from aetherflow.core.bundles.remote_folders.messages import SftpOptions
+from aetherflow.core.contracts.errors import system_reason
 
 _SSH_PORT = 22
 _REVOKED = "@revoked"
@@ -83,7 +84,7 @@ def _lines(file: Path, *, is_named: bool) -> list[str]:
     except OSError as error:
         if not is_named and isinstance(error, FileNotFoundError):
             return []
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise refused("options", reason=f'the known_hosts file "{file}" cannot be read: {reason}') from None
 
 

@@ -30,6 +30,7 @@ from aetherflow.core.bundles.remote_folders.entries import (
 from aetherflow.core.bundles.remote_folders.http_links import Link, LinkReader, links_into
 from aetherflow.core.bundles.remote_folders.messages import FailureKind, HttpOptions
 from aetherflow.core.bundles.remote_folders.watch import Watch
+from aetherflow.core.contracts.errors import system_reason
 
 _T = TypeVar("_T")
 #: More than 50,000 entries need on any server's pages.
@@ -171,7 +172,7 @@ def _trust(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # ssl's own errors are some of them
-        reason = (error.strerror or str(error)).lower()
+        reason = system_reason(error)
         raise refused("options", reason=f'the ca_file "{ca_file}" cannot be read: {reason}') from None
 
 

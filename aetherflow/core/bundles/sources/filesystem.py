@@ -10,6 +10,7 @@ from aetherflow.core.bundles.folders.copying import FolderReading, copy_folder, 
 from aetherflow.core.bundles.folders.opened import OpenedFolder
 from aetherflow.core.bundles.private_tree import PrivateTree
 from aetherflow.core.bundles.values import BundleSource, Fetched, Limits
+from aetherflow.core.contracts.errors import system_reason
 
 
 class FilesystemFetcher:
@@ -57,8 +58,7 @@ def _opened(source: BundleSource) -> OpenedFolder:
         hint = "give the user who runs aetherflow the right to read it"
         raise SourceFault("AF-B185", "it may not be read", hint) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceFault("AF-B184", f"it cannot be opened: {reason.lower()}") from None
+        raise SourceFault("AF-B184", f"it cannot be opened: {system_reason(error)}") from None
 
 
 def _written(source: BundleSource, into: Path) -> PrivateTree:

@@ -6,7 +6,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.contracts.errors import PluginRefused, system_reason
 from aetherflow.core.documents.regular_files import open_regular, read_regular
 from aetherflow.core.plugins.digests import bytes_digest, stream_digest, tree_digest
 from aetherflow.core.plugins.plugin_source import PluginForm, PluginSource, Unit
@@ -132,10 +132,9 @@ def _data_digest(source: PluginSource, file: str) -> str:
 
 
 def _unreadable(source: PluginSource, file: str, error: OSError) -> PluginRefused:
-    reason = (error.strerror or str(error)).lower()
     finding = Diagnostic(
         code="AF-P505",
-        message=f'"{source.path_of(file)}" of the plugin "{source.name}" cannot be read: {reason}',
+        message=f'"{source.path_of(file)}" of the plugin "{source.name}" cannot be read: {system_reason(error)}',
         hint="give the user who runs the flow the right to read it, or remove it",
     )
     return PluginRefused.of(finding)
