@@ -9,9 +9,18 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, StepFailed
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.flow_graph import FlowGraph
+from aetherflow.core.contracts.hook import HookContext, PluginHook, Veto
 from aetherflow.core.contracts.metadata import PluginMetadata
+from aetherflow.core.contracts.observer import ObserverPlugin
+from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
-from aetherflow.core.contracts.registration import register_connector, register_step
+from aetherflow.core.contracts.registration import (
+    register_command,
+    register_connector,
+    register_hook,
+    register_plugin,
+    register_step,
+)
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import STEP_FAILED, STEP_SKIPPED, STEP_SUCCESS, StepStatus
@@ -22,6 +31,7 @@ __all__ = [
     "STEP_SKIPPED",
     "STEP_SUCCESS",
     "AetherFlowError",
+    "BasePlugin",
     "ConnectorBase",
     "Contribution",
     "Diagnostic",
@@ -29,7 +39,12 @@ __all__ = [
     "EventType",
     "FlowGraph",
     "HeldLock",
+    "HookContext",
     "InputError",
+    "ObserverPlugin",
+    "PluginBase",
+    "PluginContext",
+    "PluginHook",
     "PluginMetadata",
     "ProcessResult",
     "RunResult",
@@ -39,17 +54,24 @@ __all__ = [
     "StepResult",
     "StepStatus",
     "StreamMode",
+    "Veto",
     "get_connector",
     "get_plugin",
     "get_step",
     "list_connectors",
     "list_plugins",
     "list_steps",
+    "register_command",
     "register_connector",
+    "register_hook",
+    "register_plugin",
     "register_step",
     "run_flow",
     "validate_flow",
 ]
+
+#: Another name for ObserverPlugin.
+PluginBase = ObserverPlugin
 
 
 def run_flow(

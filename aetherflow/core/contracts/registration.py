@@ -5,11 +5,15 @@ from types import FunctionType
 from typing import TypeVar
 
 from aetherflow.core.contracts.connector import ConnectorBase
+from aetherflow.core.contracts.hook import HOOK_ALIASES, PluginHook, hook_named
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable, put_mark
 from aetherflow.core.contracts.names import shown_name
+from aetherflow.core.contracts.plugin import BasePlugin
 
 StepLike = TypeVar("StepLike", bound=Callable[..., object])
 ConnectorClass = TypeVar("ConnectorClass", bound=type[ConnectorBase])
+Registered = TypeVar("Registered", bound=Callable[..., object])
+PluginClass = TypeVar("PluginClass", bound=type[BasePlugin])
 
 
 def register_step(name: str) -> Callable[[StepLike], StepLike]:
@@ -39,6 +43,49 @@ def register_connector(*, kind: str, driver: str) -> Callable[[ConnectorClass], 
         raise NameNotAllowed(f"the kind of a connector cannot be {shown_name(resource_kind)}: a ':' ends it")
     name = f"{resource_kind}:{_name('register_connector', 'driver', driver)}"
     return lambda target: put_mark("connector", name, target)
+
+
+def register_hook(name: str) -> Callable[[Registered], Registered]:
+    """Register a function ``f(data, ctx)``, sync or async, that a run asks at one of its hooks.
+
+    What it returns goes on: the data with what it may change changed, None to leave it, or a Veto.
+
+    Example::
+
+        @register_hook("before_step")
+        def day_of_run(data, ctx):
+            data["inputs"].setdefault("day", ctx.params["day"])
+            return data
+    """
+    hook = _name("register_hook", "the hook's name", name)
+    if hook_named(hook) is None:
+        raise UnknownHook(f"there is no hook {shown_name(hook)}")
+    return lambda target: put_mark("hook", hook, target)
+
+
+def register_command(name: str) -> Callable[[Registered], Registered]:
+    """Register a Typer app, or a function with a signature as Typer reads it, as ``aetherflow NAME``.
+
+    Example::
+
+        @register_command("orders")
+        def orders(day: str, verbose: bool = False):
+            \"\"\"Lists the orders of a day.\"\"\"
+    """
+    command = _name("register_command", "the command's name", name)
+    return lambda target: put_mark("command", command, target)
+
+
+def register_plugin(name: str) -> Callable[[PluginClass], PluginClass]:
+    """Register a BasePlugin class: a run makes one object of it, and asks that at every hook."""
+    plugin = _name("register_plugin", "the plugin's name", name)
+    return lambda target: put_mark("plugin", plugin, target)
+
+
+class UnknownHook(NotRegistrable):
+    """A function was registered for a hook that there is not."""
+
+    hint = f"the hooks are {', '.join(PluginHook)}; other names for some are {', '.join(HOOK_ALIASES)}"
 
 
 def _name(decorator: str, what: str, value: object) -> str:

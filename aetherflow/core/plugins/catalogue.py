@@ -1,6 +1,6 @@
 """The names of everything that plugins register: who has each, whom it was taken from, and who may not have it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -80,11 +80,12 @@ def _catalogue(
     policy: OverridePolicy,
 ) -> Catalogue:
     winners = [claims[-1] for claims in taken]
-    in_effect = {id(each) for each in (*winners, *shared)}
+    chosen = {id(each) for each in (*winners, *shared)}
+    in_effect = tuple(each for each in contributions if id(each) in chosen)
     return Catalogue(
-        registry=_registry(winners),
+        registry=_registry(winners, in_effect),
         overrides=tuple(_override(claims, policy) for claims in taken if len(claims) > 1),
-        contributions=tuple(each for each in contributions if id(each) in in_effect),
+        contributions=in_effect,
         findings=tuple(findings),
     )
 
@@ -130,9 +131,11 @@ def _override(claims: list[Contribution], policy: OverridePolicy) -> Override:
     )
 
 
-def _registry(winners: Iterable[Contribution]) -> Registry:
-    winners = list(winners)
+def _registry(winners: Sequence[Contribution], in_load_order: Sequence[Contribution]) -> Registry:
     return Registry(
         steps={each.name: each for each in winners if each.kind == "step"},
         connectors={each.name: each for each in winners if each.kind == "connector"},
+        commands={each.name: each for each in winners if each.kind == "command"},
+        hooks=tuple(each for each in in_load_order if each.kind == "hook"),
+        plugins=tuple(each for each in in_load_order if each.kind == "plugin"),
     )

@@ -1,0 +1,87 @@
+"""The contract of hooks: functions that a run asks at certain points, and that may change what passes through them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.step import StepLog
+
+
+class PluginHook(StrEnum):
+    """The points at which hooks are asked."""
+
+    BEFORE_RUN = "before_run"
+    AFTER_RUN = "after_run"
+    BEFORE_JOB = "before_job"
+    AFTER_JOB = "after_job"
+    BEFORE_STEP = "before_step"
+    AFTER_STEP = "after_step"
+    ON_RETRY = "on_retry"
+    ON_ERROR = "on_error"
+    BEFORE_TOOL_CALL = "before_tool_call"
+    AFTER_TOOL_CALL = "after_tool_call"
+
+
+#: Other names under which hooks may be registered.
+HOOK_ALIASES: Mapping[str, PluginHook] = {
+    "pre-execute": PluginHook.BEFORE_STEP,
+    "post-execute": PluginHook.AFTER_STEP,
+    "post-failure": PluginHook.ON_ERROR,
+}
+
+#: What a hook may change of its data; everything else is for reading.
+CHANGEABLE: Mapping[PluginHook, str] = {
+    PluginHook.BEFORE_RUN: "params",
+    PluginHook.BEFORE_STEP: "inputs",
+    PluginHook.AFTER_STEP: "outputs",
+    PluginHook.ON_RETRY: "delay_seconds",
+    PluginHook.BEFORE_TOOL_CALL: "params",
+    PluginHook.AFTER_TOOL_CALL: "result",
+}
+
+
+class Veto(Struct, frozen=True):
+    """What a hook returns to stop what it was asked about; the reason is recorded.
+
+    Example::
+
+        @register_hook("before_job")
+        def weekdays_only(data, ctx):
+            return Veto("not on weekends") if date.today().weekday() > 4 else None
+    """
+
+    reason: str
+
+
+class HookContext(Protocol):
+    """What a hook may reach of the engine; mappings are read-only. Outside jobs and steps their ids are None."""
+
+    @property
+    def plugin_id(self) -> str: ...
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    @property
+    def flow_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def job_id(self) -> str | None: ...
+    @property
+    def step_id(self) -> str | None: ...
+    @property
+    def log(self) -> StepLog: ...
+
+    def mask(self, text: str) -> str:
+        """Replace every secret that the run knows by ``***``."""
+        ...
+
+
+def hook_named(name: str) -> PluginHook | None:
+    """Give the hook of a name or alias; None where there is none."""
+    if name in HOOK_ALIASES:
+        return HOOK_ALIASES[name]
+    return next((hook for hook in PluginHook if hook.value == name), None)
