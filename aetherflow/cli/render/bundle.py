@@ -9,7 +9,7 @@ from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.bundles.ages import age_in_words
 from aetherflow.core.events.segments import Segment, harmless
-from aetherflow.core.events.wording import counted, iso_utc
+from aetherflow.core.events.wording import counted, iso_utc, utc_to_the_second
 from aetherflow.core.operations.bundle_report import BundleReport
 
 
@@ -72,8 +72,8 @@ def _facts(report: BundleReport) -> Iterator[tuple[str, str]]:
     yield "revision", report.revision
     yield from ((name, value) for name, value in report.detail.items() if name != "files")  # they stand in the title
     yield "digest", report.digest
-    yield "fetched", _moment(report.fetched_at)
-    yield "current", f"{_moment(report.current_at)}, {age_in_words(report.age_seconds)} ago"
+    yield "fetched", f"{utc_to_the_second(report.fetched_at)} UTC"
+    yield "current", f"{utc_to_the_second(report.current_at)} UTC, {age_in_words(report.age_seconds)} ago"
     yield "root", report.root
     yield "verified", "no: `aetherflow bundle verify` hashes every file"
 
@@ -87,10 +87,6 @@ def _findings_json(report: BundleReport) -> list[dict[str, Any]]:
     from aetherflow.core.diagnostics.forms import to_json  # deferred: text output does without
 
     return [to_json(masked(finding, report.mask)) for finding in report.findings]
-
-
-def _moment(seconds: float) -> str:
-    return iso_utc(seconds)[:19].replace("T", " ") + " UTC"
 
 
 def _name(report: BundleReport) -> str:

@@ -1,11 +1,11 @@
 """Locks that are held, as text."""
 
-import time
 from collections.abc import Sequence
 
 from aetherflow.cli.console import Look
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.events.segments import Line, Segment, harmless
+from aetherflow.core.events.wording import utc_to_the_second
 from aetherflow.core.operations.locks import LockView
 
 _HEAD = ("KEY", "HOLDER", "RUN", "PROCESS", "SINCE (UTC)", "TOKEN", "")
@@ -22,13 +22,12 @@ def locks_text(locks: Sequence[LockView], look: Look) -> str:
 def _row(lock: LockView) -> Line:
     place = ".".join(filter(None, (lock.flow_id, lock.job_id, lock.step_id)))
     item = "" if lock.item is None else f"[{lock.item}]"
-    since = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(lock.acquired_at))
     return [
         Segment(harmless(lock.key), "name"),
         Segment(harmless(f"{place}{item}")),
         Segment(harmless(lock.run_id)),
         Segment(harmless(f"{lock.pid} on {lock.host}")),
-        Segment(since),
+        Segment(utc_to_the_second(lock.acquired_at)),
         Segment(str(lock.fencing_token)),
         Segment("", "dim") if lock.is_live else Segment("dead", "warn"),
     ]

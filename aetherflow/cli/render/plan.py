@@ -6,6 +6,7 @@ import msgspec
 
 from aetherflow.cli.console import Look
 from aetherflow.cli.render.paint import paint
+from aetherflow.cli.render.values import value_text
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.plan_run import JobPlan, PlanReport, StepPlan
@@ -59,9 +60,7 @@ def _step_lines(number: int, step: StepPlan, *, colour: bool) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    text = harmless(text).replace("\n", "\\n")
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " (cut)"
+    return value_text(value, LONGEST_VALUE)
 
 
 def _because(reason: str | None) -> str:

@@ -9,8 +9,9 @@ from aetherflow.cli.console import Look
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.runs import run_json
 from aetherflow.cli.render.tables import render_table
-from aetherflow.core.events.segments import Line, Segment, StyleName, harmless
-from aetherflow.core.events.wording import Signs, duration, iso_utc, sign_of, signs_for
+from aetherflow.cli.render.values import value_text
+from aetherflow.core.events.segments import Line, Segment, StyleName, first_line, harmless
+from aetherflow.core.events.wording import Signs, duration, iso_utc, sign_of, signs_for, utc_to_the_second
 from aetherflow.core.operations.show_run import ItemDetails, JobDetails, RunDetails, StepDetails
 from aetherflow.core.state.records import Provenance
 
@@ -118,7 +119,7 @@ class _DetailsText:
     def _facts(self, details: RunDetails) -> Iterator[tuple[str, str]]:
         run = details.run
         yield "flow", details.flow_source + (f", workflow {details.workflow}" if details.workflow else "")
-        yield "started", _people_time(run.started_at)
+        yield "started", f"{utc_to_the_second(run.started_at)} UTC"
         if run.finished_at is not None:
             yield "took", duration(run.finished_at - run.started_at)
         yield "process", f"{details.pid} on {details.host}" + ("" if run.is_live else ", ended")
@@ -127,7 +128,7 @@ class _DetailsText:
         for name, value in details.params.items():
             yield f"param {name}", _value(value)
         if details.error:
-            yield "error", _first_line(details.error)
+            yield "error", first_line(details.error)
         if details.log:
             yield "log", details.log
         yield from self._provenance(details.provenance)
@@ -149,7 +150,7 @@ class _DetailsText:
 
     def _job(self, job: JobDetails) -> str:
         has_failed_step = any(step.status == "FAILED" for step in _all_steps(job))  # then the reason is that step's
-        reason = f": {_first_line(job.reason)}" if job.reason and not has_failed_step else ""
+        reason = f": {first_line(job.reason)}" if job.reason and not has_failed_step else ""
         lines = [self._title(job.id, job.status, _seconds(job)) + reason]
         if job.outputs and job.items is None:  # of a loop they are those of its items
             lines.append(f"    {self._paint('outputs', 'dim')} {_value(job.outputs)}")
@@ -194,7 +195,7 @@ class _DetailsText:
         for line in more:
             yield "     ", line
         if step.reason:
-            yield "reason", _first_line(step.reason)
+            yield "reason", first_line(step.reason)
         if step.outputs:
             yield "outputs", _value(step.outputs)
         if self._is_verbose:
@@ -211,15 +212,5 @@ class _DetailsText:
         return paint(text, style, colour=self._colour)
 
 
-def _people_time(seconds: float) -> str:
-    return iso_utc(seconds)[:19].replace("T", " ") + " UTC"
-
-
-def _first_line(text: str) -> str:
-    return harmless(text).strip("\n").partition("\n")[0]
-
-
 def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    text = harmless(text).replace("\n", "\\n")
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " (cut)"
+    return value_text(value, LONGEST_VALUE)

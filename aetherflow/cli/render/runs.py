@@ -6,7 +6,7 @@ from typing import Any
 from aetherflow.cli.console import Look
 from aetherflow.cli.render.tables import render_table
 from aetherflow.core.events.segments import Line, Segment, harmless
-from aetherflow.core.events.wording import UNICODE_SIGNS, counted, duration, iso_utc, sign_of
+from aetherflow.core.events.wording import UNICODE_SIGNS, counted, duration, iso_utc, sign_of, utc_to_the_second
 from aetherflow.core.operations.prune_runs import PrunedRun, PruneReport
 from aetherflow.core.operations.run_lookup import RunView
 
@@ -69,6 +69,6 @@ def _row(run: RunView) -> Line:
         Segment(harmless(run.run_id), "name"),
         Segment(harmless(run.flow_id)),
         Segment(run.status.value, "plain" if run.is_live else sign_of(run.status, UNICODE_SIGNS)[1]),
-        Segment(iso_utc(run.started_at)[:19].replace("T", " ")),
+        Segment(utc_to_the_second(run.started_at)),
         Segment(took, "dim"),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from aetherflow.core.contracts.event import Event, EventType
-from aetherflow.core.events.segments import Line, Segment, StyleName, harmless
+from aetherflow.core.events.segments import Line, Segment, StyleName, first_line, harmless
 from aetherflow.core.events.wording import Signs, counted, duration, place_of, sign_of
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -145,11 +145,6 @@ def plugin_loaded(event: Event, signs: Signs) -> str:
     took = duration(facts.get("duration_seconds", 0.0))
     how = f"{facts.get('origin')}, {facts.get('isolation')}, {str(facts.get('digest'))[:_SHORT_DIGEST]}"
     return first_line(f"{signs.begun} plugin {facts.get('plugin')} {facts.get('version')} loaded in {took} ({how})")
-
-
-def first_line(text: str) -> str:
-    """Give the first line of a text, harmless; the rest stands in the summary."""
-    return harmless(text).strip("\n").partition("\n")[0]
 
 
 def _attempts(payload: dict[str, Any]) -> Line:

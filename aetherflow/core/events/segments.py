@@ -46,6 +46,11 @@ def harmless(text: str) -> str:
     return re.sub(_CONTROLS, "\N{REPLACEMENT CHARACTER}", text)
 
 
+def first_line(text: str) -> str:
+    """Give the first line of a text, harmless; the rest stands elsewhere."""
+    return harmless(text).strip("\n").partition("\n")[0]
+
+
 def harmless_value(value: Any) -> Any:
     """Make every text of a JSON value harmless. Before masking: what parts a secret must not come out afterwards."""
     if type(value) is str:

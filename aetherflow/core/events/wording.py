@@ -79,6 +79,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def utc_to_the_second(seconds: float) -> str:
+    """Write UTC seconds since 1970 as people read them: `2026-01-31 06:00:00`."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(math.floor(seconds)))
+
+
 def iso_utc(seconds: float) -> str:
     """Write UTC seconds since 1970 in the form of ISO 8601, to the millisecond."""
     whole = math.floor(seconds)

@@ -74,7 +74,7 @@ def templates_in(value: Any) -> Iterator[tuple[DocumentPath, str, Template | Tem
         path, current = pending.pop()
         if isinstance(current, str):
             if OPENING in current:
-                yield path, current, _parsed_or_error(current)
+                yield path, current, parsed_or_error(current)
             continue
         for key, child in reversed(_children(current)):
             if child.__class__ is not str or OPENING in child:
@@ -87,7 +87,8 @@ def _children(value: Any) -> list[tuple[Any, Any]]:
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def _parsed_or_error(text: str) -> Template | TemplateSyntaxError:
+def parsed_or_error(text: str) -> Template | TemplateSyntaxError:
+    """Give a text cut into its parts, or what is wrong with its syntax."""
     try:
         return parse_template(text)
     except TemplateSyntaxError as error:

@@ -1,12 +1,12 @@
 """Whether the holder of a lock lives, who it is in words, and how a dead one is succeeded."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from aetherflow.core.contracts.errors import HeldElsewhere
+from aetherflow.core.events.wording import utc_to_the_second
 from aetherflow.core.processes.leftovers import end_leftovers
 from aetherflow.core.state.liveness import RunHold, is_held
 from aetherflow.core.state.locks import LockRecord, LockTable
@@ -19,7 +19,7 @@ LEFTOVER_GRACE_SECONDS = 5.0
 def holder_words(lock: LockRecord) -> str:
     """Write who holds a lock: flow, run, job and step, process and host, since when."""
     part = ".".join(filter(None, (lock.job_id, lock.step_id)))
-    since = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(lock.acquired_at))
+    since = utc_to_the_second(lock.acquired_at)
     where = f" ({part})" if part else ""
     return f'run "{lock.run_id}" of flow "{lock.flow_id}"{where}, process {lock.pid} on {lock.host} since {since} UTC'
 

@@ -14,6 +14,7 @@ from aetherflow.core.resolution.tokens import (
     Template,
     TemplateSyntaxError,
     parse_template,
+    parsed_or_error,
     templates_in,
 )
 from aetherflow.core.validation.flow_index import FlowIndex, StepList
@@ -157,16 +158,9 @@ def _read_template(
         errors.append(_problem(parsed))
         end = max(parsed.end, parsed.start + len(OPENING))
         text = f"{text[: parsed.start]}{' ' * (end - parsed.start)}{text[end:]}"
-        parsed = _parsed_or_error(text)
+        parsed = parsed_or_error(text)
     tokens = parsed.tokens if isinstance(parsed, Template) else ()
     return tuple(Reference(each.path, each.start, each.end, each.default is not None) for each in tokens), tuple(errors)
-
-
-def _parsed_or_error(text: str) -> Template | TemplateSyntaxError:
-    try:
-        return parse_template(text)
-    except TemplateSyntaxError as error:
-        return error
 
 
 def _problem(error: TemplateSyntaxError | ConditionSyntaxError) -> SyntaxProblem:
