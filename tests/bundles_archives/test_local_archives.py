@@ -114,8 +114,16 @@ def test_a_location_with_a_nul_is_told(tmp_path: Path) -> None:
 
 def test_a_finding_points_at_the_location_in_the_manifest(tmp_path: Path) -> None:
     span = Span("manifest.yaml", 4, 20, 4, 30)
-    (finding,) = failure(tmp_path, "x.zip", span=span).diagnostics  # type: ignore[arg-type]  # as given
+    (finding,) = failure(tmp_path, "x.zip", places={"location": span}).diagnostics  # type: ignore[arg-type]  # as given
     assert finding.span == span
+
+
+def test_a_finding_about_the_checksum_points_at_that(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(zip_of({"a": b"1"}))
+    location, sha256 = Span("manifest.yaml", 4, 20, 4, 30), Span("manifest.yaml", 5, 20, 5, 84)
+    places = {"location": location, "sha256": sha256}
+    (finding,) = failure(tmp_path, "x.zip", sha256="0" * 64, places=places).diagnostics  # type: ignore[arg-type]  # as given
+    assert finding.span == sha256
 
 
 @pytest.mark.parametrize("form", ["{}", "sha256:{}", " {}\n"])

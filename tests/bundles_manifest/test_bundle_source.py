@@ -53,7 +53,9 @@ def test_a_source_without_templates_is_what_is_written(tmp_path: Path) -> None:
     source = bundle_source(loaded, {}, None)
     assert (source.type, source.location, source.ref, source.folder) == ("git", "../orders.git", "v1.2.0", tmp_path)
     assert (source.sha256, source.resource) == (None, None)
-    assert source.span == loaded.span("bundle", "source", "location")
+    assert source.place("location") == loaded.span("bundle", "source", "location")
+    assert source.place("ref") == loaded.span("bundle", "source", "ref")
+    assert source.place("resource") == source.place("location")  # which is not written here
 
 
 def test_a_checksum_is_given_in_lower_case() -> None:

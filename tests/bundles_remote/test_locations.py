@@ -138,8 +138,8 @@ def test_config_and_options_of_a_resource_go_together() -> None:
             '"password" stands in its config and in its options',
             "write it once",
         ),
-        (resource("sftp", {"password": 123456}), "expected `str | null`, got `int` - at `password`", None),
-        (resource("sftp", {}, compress="very"), "expected `bool`, got `str` - at `compress`", None),
+        (resource("sftp", {"password": 123456}), 'its "password" must be a text', "put it in quotes"),
+        (resource("sftp", {}, compress="very"), 'its "compress" must be true or false', "write true or false"),
     ],
 )
 def test_a_resource_that_does_not_fit_is_told(given: ResolvedResource, reason: str, hint: str | None) -> None:

@@ -49,8 +49,10 @@ def test_a_file_is_no_folder(served: Path, into: Path) -> None:
 
 def test_a_scheme_that_nobody_knows_is_told(into: Path) -> None:
     assert told(failure(source("gopher://h/orders", into), into)) == (
-        'AF-B191: remote folder "gopher://h/orders": it cannot be fetched from: fsspec knows no "gopher"\n= correct it'
+        'AF-B191: remote folder "gopher://h/orders": it cannot be fetched from: fsspec knows no "gopher"\n'
+        "= it knows sftp, s3, smb, https, gs, abfs and more"
     )
+    assert told(failure(source("sftpp://h/orders", into), into)).endswith('\n= did you mean "sftp"?')
 
 
 def test_an_option_that_a_file_system_does_not_know_is_told(into: Path) -> None:

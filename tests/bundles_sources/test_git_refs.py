@@ -129,12 +129,29 @@ def test_a_ref_that_is_not_there_is_a_finding_with_the_one_that_is_meant(sources
     )
 
 
-@pytest.mark.parametrize("ref", ["refs/heads/mian", "1" * 40, "1" * 9])
+def test_a_name_that_a_branch_and_a_tag_share_is_listed_once(
+    sources: Sources, repository: Repository, history: list[str]
+) -> None:
+    repository.git("branch", "v1")
+    assert sources.failure(sources.git("repo", "production")).hint == "it has: main, release/2025, v1, v2"
+
+
+def test_too_few_characters_of_a_commit_are_told(sources: Sources, history: list[str]) -> None:
+    assert shown(sources.failure(sources.git("repo", "00a1"))) == (
+        'AF-B173: git repository "repo": it has no branch, tag or commit "00a1"\n'
+        "  = a commit is named by its whole id, or by at least the first 7 characters of it"
+    )
+
+
+_NO_COMMIT = "\n  = see whether it was pushed: a commit must be in the history of a branch or a tag"
+
+
+@pytest.mark.parametrize(("ref", "hint"), [("refs/heads/mian", ""), ("1" * 40, _NO_COMMIT), ("1" * 9, _NO_COMMIT)])
 def test_a_whole_name_or_a_commit_that_is_not_there_is_a_finding(
-    sources: Sources, history: list[str], ref: str
+    sources: Sources, history: list[str], ref: str, hint: str
 ) -> None:
     assert shown(sources.failure(sources.git("repo", ref))) == (
-        f'AF-B173: git repository "repo": it has no branch, tag or commit "{ref}"'
+        f'AF-B173: git repository "repo": it has no branch, tag or commit "{ref}"{hint}'
     )
 
 

@@ -133,7 +133,7 @@ def _strange(job: SyncJob, reading: TreeReading) -> list[Diagnostic]:
             code="AF-B212",
             message=f'"{printable(path)}" of the bundle "{job.bundle_id}" is {what}',
             hint="a bundle is made of files and folders: take it out of the source",
-            span=job.source.span,
+            span=job.source.place("location"),
         )
         for path, what in reading.strange.items()
     ]
@@ -148,6 +148,6 @@ def _nothing(job: SyncJob, reading: TreeReading) -> list[Diagnostic]:
             code="AF-B213",
             message=f'there are no files in the source of the bundle "{job.bundle_id}": "{shown}"',
             hint="look whether the location is right, and whether something was published there",
-            span=job.source.span,
+            span=job.source.place("location"),
         )
     ]

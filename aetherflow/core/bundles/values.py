@@ -12,6 +12,7 @@ from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.span import Span
 
 SourceType = Literal["filesystem", "git", "archive", "remote"]
+SourceKey = Literal["location", "ref", "sha256", "resource"]
 
 
 class FetchFailed(InputError):
@@ -21,7 +22,7 @@ class FetchFailed(InputError):
 class BundleSource(Struct, frozen=True, kw_only=True):
     """Where a bundle comes from. A relative ``location`` is relative to ``folder``, which is the manifest's.
 
-    ``resource`` has the credentials, rendered and decoded; ``span`` is the place of the location in the manifest.
+    ``resource`` has the credentials, rendered and decoded; ``places`` says where the manifest has what it says.
     """
 
     type: SourceType
@@ -30,7 +31,11 @@ class BundleSource(Struct, frozen=True, kw_only=True):
     ref: str | None = None
     sha256: str | None = None
     resource: ResolvedResource | None = None
-    span: Span | None = None
+    places: Mapping[SourceKey, Span] = {}
+
+    def place(self, key: SourceKey) -> Span | None:
+        """Give the place of a key in the manifest, or of the location where that is not written."""
+        return self.places.get(key) or self.places.get("location")
 
 
 class Limits(Struct, frozen=True, kw_only=True):

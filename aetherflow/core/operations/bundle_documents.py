@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from aetherflow.core.bundles.shown_manifest import shown_manifest
 from aetherflow.core.bundles.source_rendering import rendered_location, rendered_ref
 from aetherflow.core.bundles.source_resource import source_resource
-from aetherflow.core.bundles.values import BundleSource
+from aetherflow.core.bundles.values import BundleSource, SourceKey
 from aetherflow.core.connectors.resources import ResolvedResource
 from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.bundle_section import BundleSection
 from aetherflow.core.documents.operator_manifest import LoadedManifest
 from aetherflow.core.documents.profiles import LoadedProfiles
@@ -57,8 +58,13 @@ def bundle_source(
         ref=ref,
         sha256=written.sha256.lower() if written.sha256 else None,
         resource=resource,
-        span=manifest.span("bundle", "source", "location"),
+        places=_places(manifest),
     )
+
+
+def _places(manifest: LoadedManifest) -> dict[SourceKey, Span]:
+    paths: dict[SourceKey, DocumentPath] = {key: ("bundle", "source", key) for key in get_args(SourceKey)}
+    return {key: manifest.span(*path) for key, path in paths.items() if manifest.is_written(*path)}
 
 
 def source_without_credentials(manifest: LoadedManifest, env: Mapping[str, str]) -> BundleSource:

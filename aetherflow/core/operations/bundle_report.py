@@ -98,5 +98,5 @@ def _never_fetched(bundle_id: str, source: BundleSource) -> Diagnostic:
         code="AF-B215",
         message=f'the bundle "{bundle_id}" was never fetched from "{shown_location(source.location)}"',
         hint="fetch it: `aetherflow bundle sync`",
-        span=source.span,
+        span=source.place("location"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from aetherflow.core.bundles.deadline import TimeIsUp
-from aetherflow.core.bundles.values import BundleSource, FetchFailed
+from aetherflow.core.bundles.values import BundleSource, FetchFailed, SourceKey
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.diagnostics.cells import make_visible
@@ -13,14 +13,20 @@ _LONGEST_SHOWN = 120
 
 
 class SourceFault(Exception):
-    """A reason why a source cannot be fetched; ``what`` is written after the source's name."""
+    """A reason why a source cannot be fetched; ``what`` is written after the source's name.
 
-    def __init__(self, code: str, what: str, hint: str | None = None, notes: Sequence[str] = ()) -> None:
+    ``key`` is what of the manifest it is about.
+    """
+
+    def __init__(
+        self, code: str, what: str, hint: str | None = None, notes: Sequence[str] = (), *, key: SourceKey = "location"
+    ) -> None:
         super().__init__(what)
         self.code = code
         self.what = what
         self.hint = hint
         self.notes = tuple(notes)
+        self.key = key
 
 
 @contextmanager
@@ -50,8 +56,13 @@ def cannot_be_written(error: OSError) -> SourceFault:
 
 
 def _failed(fault: SourceFault, source: BundleSource, named: str) -> FetchFailed:
-    message = f"{named}: {fault.what}"
-    finding = Diagnostic(code=fault.code, message=message, hint=fault.hint, notes=fault.notes, span=source.span)
+    finding = Diagnostic(
+        code=fault.code,
+        message=f"{named}: {fault.what}",
+        hint=fault.hint,
+        notes=fault.notes,
+        span=source.place(fault.key),
+    )
     return FetchFailed.of(finding)
 
 

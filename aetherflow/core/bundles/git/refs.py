@@ -14,6 +14,8 @@ _BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
 _PEELED = "^{}"  # after an annotated tag's name: the commit that it is on
 _FULL_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{7,63}")
+_TOO_SHORT_COMMIT = re.compile(r"(?=.*[0-9])[0-9a-f]{4,6}")
+_WHOLE_OR_SEVEN = "a commit is named by its whole id, or by at least the first 7 characters of it"
 #: What git takes for no name: part of it would mean a pattern, an expression or a second ref.
 _NO_NAME = re.compile(r"^$|[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|^@$|(^|/)\.|\.lock(/|$)")
 _LINE = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64})\t([^\t]+)")
@@ -45,8 +47,7 @@ def kind_of(ref: str | None) -> Kind:
     if _FULL_COMMIT.fullmatch(ref.lower()):
         return "commit"
     if _NO_NAME.search(ref):
-        raise SourceFault(
-            "AF-B173",
+        raise no_such_commit(
             f"{shown_name(ref)} can be no branch, tag or commit",
             "write the name of a branch or a tag, or the id of a commit; expressions like HEAD~1 mean nothing here",
         )
@@ -83,23 +84,37 @@ def target_of(ref: str | None, kind: Kind, refs: Refs) -> Target:
 
 def missing(ref: str, refs: Iterable[str]) -> SourceFault:
     """Say that there is no such ref, and which one may be meant."""
-    names = [name.removeprefix(_BRANCHES).removeprefix(_TAGS) for name in refs]
-    there = ", ".join(sorted(names)[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    names = sorted({name.removeprefix(_BRANCHES).removeprefix(_TAGS) for name in refs})
+    there = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
     hint = did_you_mean(ref, names) or (f"it has: {there}" if names else None)
-    return SourceFault("AF-B173", f"it has no branch, tag or commit {shown_name(ref)}", hint)
+    return _missing(ref, _WHOLE_OR_SEVEN if _TOO_SHORT_COMMIT.fullmatch(ref) else hint)
+
+
+def missing_commit(commit: str) -> SourceFault:
+    """Say that there is no such commit, or none that the server gives."""
+    return _missing(commit, "see whether it was pushed: a commit must be in the history of a branch or a tag")
+
+
+def _missing(ref: str, hint: str | None) -> SourceFault:
+    return no_such_commit(f"it has no branch, tag or commit {shown_name(ref)}", hint)
+
+
+def no_such_commit(what: str, hint: str | None) -> SourceFault:
+    """Say why a ref means no commit."""
+    return SourceFault("AF-B173", what, hint, key="ref")
 
 
 def ambiguous_commit(short: str) -> SourceFault:
     """Say that a short id is that of several commits."""
     what = f"{shown_name(short)} is the beginning of more than one commit"
-    return SourceFault("AF-B174", what, "write the whole id of the commit")
+    return SourceFault("AF-B174", what, "write the whole id of the commit", key="ref")
 
 
 def _of_name(ref: str, refs: Refs) -> Target:
     candidates = [name for name in (f"refs/{ref}", _TAGS + ref, _BRANCHES + ref) if name in refs]
     if len(candidates) > 1:
         what = f"{shown_name(ref)} is the name of a branch and of a tag"
-        raise SourceFault("AF-B174", what, " or ".join(f'write "{name}"' for name in candidates))
+        raise SourceFault("AF-B174", what, " or ".join(f'write "{name}"' for name in candidates), key="ref")
     if candidates:
         return _of_ref(candidates[0], refs)
     if _SHORT_COMMIT.fullmatch(ref.lower()):
@@ -117,4 +132,4 @@ def _is_sha256(commit: str) -> bool:
 
 def _no_head() -> SourceFault:
     what = "it has no commit yet, or its HEAD leads to a branch that is not there"
-    return SourceFault("AF-B173", what, 'name a branch, a tag or a commit as "ref"')
+    return no_such_commit(what, 'name a branch, a tag or a commit as "ref"')

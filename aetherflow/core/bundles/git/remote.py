@@ -16,6 +16,8 @@ from aetherflow.core.bundles.git.refs import (
     kind_of,
     listing_arguments,
     missing,
+    missing_commit,
+    no_such_commit,
     refs_in,
     target_of,
 )
@@ -54,7 +56,7 @@ class Remote:
         if alone.exit_code == 0:
             return self._commit(git_dir, _FETCHED, target)
         if says(alone, *_NOT_THERE):
-            raise missing(wanted, ())
+            raise _missing(target)
         if not says(alone, *_NOT_ALONE):
             raise failure(alone)
         return self._from_whole_history(git_dir, target)
@@ -91,10 +93,10 @@ class Remote:
             return output.decode("ascii").strip()
         if says(result, "ambiguous"):
             raise ambiguous_commit(name)
-        wanted = target.short or target.commit or str(target.ref)
         if name != _FETCHED:
-            raise missing(wanted, ())
-        raise SourceFault("AF-B173", f"{shown_name(target.ref or wanted)} is no commit", "name one that has files")
+            raise _missing(target)
+        wanted = target.ref or str(target.commit)
+        raise no_such_commit(f"{shown_name(wanted)} is no commit", "name one that has files")
 
     def _refs(self, arguments: tuple[str, ...]) -> Refs:
         output = bytearray()
@@ -110,6 +112,10 @@ class Remote:
     def _checked(self, result: GitResult) -> None:
         if result.exit_code != 0:
             raise failure(result)
+
+
+def _missing(target: Target) -> SourceFault:
+    return missing(target.ref, ()) if target.ref else missing_commit(target.short or str(target.commit))
 
 
 def ssh_variables(git: Git, environ: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ They are told apart by the names of their classes: none of the libraries needs t
 """
 
 import errno
+import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +78,7 @@ _TEXTS: dict[str, FailureKind] = {
 _SIGN_IN_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "RequestTimeTooSkewed")
 #: A share's way to say that something is missing for which smbprotocol knows no errno.
 _NO_SUCH_FILE = 0xC000000F
+_ERRNO_OF_CALL = re.compile(r"\[Errno (\d+)\] Connect call failed")
 _ALREADY_CHANGED = ("PreconditionFailed", "412")
 
 
@@ -157,5 +160,9 @@ def _os_words(error: OSError) -> str:
     inner = getattr(error, "os_error", None)  # aiohttp wraps what the system said
     if isinstance(inner, OSError):
         return _os_words(inner)
+    # asyncio tells whom it has called, and of several addresses all that it was told.
+    numbers = [int(number) for number in _ERRNO_OF_CALL.findall(str(error))]
+    if numbers:
+        return "; ".join(sorted({os.strerror(number).lower() for number in numbers}))
     words = " ".join((error.strerror or str(error)).split())
     return words[:1].lower() + words[1:] if words else type(error).__name__

@@ -53,7 +53,7 @@ def _scheme(failure: Failure, _: Told) -> SourceFault:
 
 def _options(failure: Failure, told: Told) -> SourceFault:
     subject = f'the resource "{told.resource}" does not fit it' if told.resource else "it cannot be asked"
-    return SourceFault("AF-B193", f"{subject}: {failure.reason}", failure.hint or None)
+    return SourceFault("AF-B193", f"{subject}: {failure.reason}", failure.hint or None, key="resource")
 
 
 def _host(failure: Failure, _: Told) -> SourceFault:

@@ -1,5 +1,6 @@
 """What a resource of the manifest says becomes the options of a remote folder."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ _TYPES: dict[str, type[SftpOptions | HttpOptions | SmbOptions]] = {
     "http": HttpOptions,
     "smb": SmbOptions,
 }
+_WRONG_TYPE = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>\w+)` - at `\$\.(?P<key>.+)`")
+_WANTED = {"str": "a text", "bool": "true or false", "object": "a mapping"}
 #: Options that name files; the manifest's relative paths are relative to its folder.
 _FILES = ("key_filename", "known_hosts", "ca_file")
 #: Options that everybody may read; whatever else a resource says is hidden.
@@ -46,7 +49,7 @@ def options_of(location: RemoteLocation, resource: ResolvedResource | None, fold
     try:
         options = msgspec.convert(values, wanted, strict=False)  # templates give text: "true", for example
     except msgspec.ValidationError as error:
-        raise _refused(str(error).replace("`$.", "`").lower()) from None
+        raise _refused(*_of_wrong_type(str(error))) from None
     return _completed(options, location.username, folder)
 
 
@@ -92,6 +95,16 @@ def _refuse_unknown(values: Iterable[str], known: Iterable[msgspec.structs.Field
         if name not in names:
             hint = did_you_mean(name, names) or f"it may say {', '.join(sorted(names))}"
             raise _refused(f'nothing here knows its "{name}"', hint)
+
+
+def _of_wrong_type(said: str) -> tuple[str, str]:
+    """Say in our words what the conversion says, and what to do."""
+    match = _WRONG_TYPE.fullmatch(said)
+    if match is None:
+        return said.lower(), ""
+    wanted = _WANTED.get(match["wanted"].partition(" ")[0], match["wanted"])
+    hint = "put it in quotes" if wanted == "a text" and match["got"] in ("int", "float", "bool") else f"write {wanted}"
+    return f'its "{match["key"]}" must be {wanted}', hint
 
 
 def _completed(options: Options, username: str | None, folder: Path) -> Options:

@@ -16,6 +16,7 @@ from aetherflow.core.bundles.remote_folders.entries import (
 )
 from aetherflow.core.bundles.remote_folders.messages import StorageOptions
 from aetherflow.core.bundles.remote_folders.watch import Watch
+from aetherflow.core.diagnostics.suggestion import did_you_mean
 
 #: Where file systems keep what changes with a file's content; the earlier the better.
 _TAGS = ("etag", "ETag", "md5Hash", "content_hash", "version_id", "generation")
@@ -34,7 +35,9 @@ class OtherFolder:
         except ImportError as error:  # it names what to install
             raise refused("library", reason=str(error)) from None
         except ValueError:
-            raise refused("scheme", reason=f'fsspec knows no "{scheme}"', hint="correct it") from None
+            near = did_you_mean(scheme, fsspec.available_protocols())
+            hint = near or "it knows sftp, s3, smb, https, gs, abfs and more"
+            raise refused("scheme", reason=f'fsspec knows no "{scheme}"', hint=hint) from None
         from_url = file_system._get_kwargs_from_urls(url)
         try:
             self._files: Any = file_system(**{**from_url, **options.values}, skip_instance_cache=True)

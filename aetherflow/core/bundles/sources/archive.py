@@ -97,6 +97,7 @@ def _check_pin(pin: str | None, received: Received, file: BinaryIO) -> None:
         f"its sha256 is {received.sha256}, and the manifest wants {_revision(pin).removeprefix(_REVISION)}",
         "see who changed it; if it may be trusted, write its sha256 into the manifest",
         [f"what came is {look}"] if look else [],
+        key="sha256",
     )
 
 

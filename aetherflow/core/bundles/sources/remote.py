@@ -94,5 +94,5 @@ def _told_of(source: BundleSource, hiding: Hiding) -> Iterator[None]:
     except SourceFault as fault:
         message = hiding.text(f'remote folder "{shown_location(source.location)}": {fault.what}')
         hint = hiding.text(fault.hint) if fault.hint else None
-        finding = Diagnostic(code=fault.code, message=message, hint=hint, span=source.span)
+        finding = Diagnostic(code=fault.code, message=message, hint=hint, span=source.place(fault.key))
         raise FetchFailed.of(finding, mask=hiding.text) from None
