@@ -104,7 +104,7 @@ def _plugin_lines(plugin: ListedPlugin, page: Page) -> Iterator[str]:
     for reason in plugin.loaded.errors() if plugin.loaded else plugin.reasons:
         yield reason_text(reason, page, "   ")
     yield facts_table(plugin_facts(plugin, page), page, "   ")
-    rows = [_with_place(name_row(page, name), name, plugin) for name in plugin.provides]
+    rows = [_with_place(name_row(name), name, plugin) for name in plugin.provides]
     yield table_text(rows, page, "   ")
     if plugin.load_order is None:
         return

@@ -91,7 +91,7 @@ def origin_words(plugin: ListedPlugin) -> str:
     return f"{plugin.origin} {name_of(plugin.named)}" if plugin.named not in (plugin.name, plugin.id) else plugin.origin
 
 
-def name_row(page: Page, name: ListedName) -> Line:
+def name_row(name: ListedName) -> Line:
     """Write what a plugin registers as a row: kind, name, and its one sentence or what became of it."""
     if name.overridden_by is not None:
         told = Segment(f"overridden by {name_of(name.overridden_by)}", "warn")

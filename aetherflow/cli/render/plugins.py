@@ -22,7 +22,7 @@ def listing_text(listing: PluginListing, page: Page) -> str:
 
 def _rows(plugins: Sequence[ListedPlugin], page: Page) -> list[str]:
     """Write a line for each thing that is registered; all of them together, so that they are aligned."""
-    rows = [name_row(page, name) for plugin in plugins for name in plugin.provides]
+    rows = [name_row(name) for plugin in plugins for name in plugin.provides]
     return table_text(rows, page, "  ").splitlines(keepends=True)
 
 

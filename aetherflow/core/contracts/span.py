@@ -16,6 +16,11 @@ class Span(Struct, frozen=True):
     end_column: int
 
 
+def start_of(file: str) -> Span:
+    """Give the place of a finding that is about a file as a whole: its first character."""
+    return Span(file, 1, 1, 1, 1)
+
+
 def render_path(path: DocumentPath) -> str:
     """Write a path the way people read it: ``jobs[0].steps[2].type``; a key with other signs is quoted."""
     text = ""

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import Span, start_of
 
 MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 
@@ -47,7 +47,7 @@ def refusal(name: str, finding: Diagnostic) -> InputError:
 
 
 def _at_start(name: str, finding: Diagnostic) -> Diagnostic:
-    return Diagnostic(code=finding.code, message=finding.message, hint=finding.hint, span=Span(name, 1, 1, 1, 1))
+    return Diagnostic(code=finding.code, message=finding.message, hint=finding.hint, span=start_of(name))
 
 
 def _foreign_encoding(data: bytes) -> str | None:

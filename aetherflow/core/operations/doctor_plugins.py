@@ -86,7 +86,7 @@ def doctor(
     findings += look_alike_findings(_named(found, loads), found.mode)
     findings = in_order(with_short_paths(each, ground.cwd) for each in told_once(findings))
     return DoctorReport(
-        examined=tuple(plugin.source.id for plugin in _everyone(found)),
+        examined=tuple(plugin.source.id for plugin in found.everybody()),
         imported=tuple(load.plugin for load in loads) if loaded else None,
         findings=tuple(each for each in findings if not is_well_known(each.diagnostic)),
         well_known=tuple(each for each in findings if is_well_known(each.diagnostic)),
@@ -99,7 +99,7 @@ def _known_without_running(found: PluginSet, request: SurroundingsRequest) -> It
     yield from found.findings
     yield from of_plugin("", refusal_findings(found.origins.refused))
     yield from of_plugin("", check_surroundings(this_start_up(request.environ), mode=found.mode))
-    for plugin in _everyone(found):
+    for plugin in found.everybody():
         yield from of_plugin(plugin.source.id, check_plugin(plugin, mode=found.mode, user_id=os.geteuid()))
     yield from tie_break_findings(found)
     yield from scheme_findings(found.catalogue)
@@ -120,16 +120,11 @@ def _words_without_effect(documents: PluginDocuments, found: PluginSet) -> Itera
         yield from override_findings(WrittenList("allow_overrides", "the plugins file", allowed, place), found)
 
 
-def _everyone(found: PluginSet) -> Iterator[KnownPlugin]:
-    yield from found.plugins
-    yield from (left.plugin for left in found.left_out)
-
-
 def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:
     """Warn of plugins that are locked and not there; what differs in the others is among the set's own findings."""
     if found.lock is None:
         return
-    names = {plugin.source.name for plugin in _everyone(found)}
+    names = {plugin.source.name for plugin in found.everybody()}
     for each in lock_drift(found.lock, locking_of(found.plugins).entries, lambda place: None):
         if each.diagnostic.code == "AF-P404" and each.plugin not in names:
             yield replace(each, diagnostic=replace(each.diagnostic, severity=Severity.WARNING))

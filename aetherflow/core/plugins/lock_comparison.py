@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.contracts.span import DocumentPath, Span, start_of
 from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding
 from aetherflow.core.plugins.lock_file import LockedPlugin, PluginLock, changed_files
 from aetherflow.core.plugins.locking import LockEntry, locking_of
@@ -102,7 +102,7 @@ def _differing_files(pair: _Pair, span_of: SpanOf) -> Iterator[Diagnostic]:
             yield _differs(f'"{file}" of the plugin "{pair.name}" is gone', place, label="locked")
         else:
             became = "has changed since it was locked" if file in locked else "is new: it is not in the lock"
-            yield _differs(f'"{file}" of the plugin "{pair.name}" {became}', _start(source.path_of(file)))
+            yield _differs(f'"{file}" of the plugin "{pair.name}" {became}', start_of(source.path_of(file)))
 
 
 def order_drift(lock: PluginLock, plugins: Sequence[KnownPlugin], mode: Mode) -> Iterator[PluginFinding]:
@@ -134,7 +134,7 @@ def _added(entry: LockEntry) -> Diagnostic:
         code="AF-P401",
         message=f'the plugin "{source.id}" is not in the lock',
         hint=_HINT,
-        span=_start(source.path_of(file)) if file else None,
+        span=start_of(source.path_of(file)) if file else None,
     )
 
 
@@ -154,7 +154,3 @@ def _differs(message: str, span: Span | None, label: str | None = None) -> Diagn
 
 def _about(entry: LockEntry, diagnostic: Diagnostic) -> PluginFinding:
     return PluginFinding(plugin=entry.plugin.source.id, diagnostic=diagnostic)
-
-
-def _start(file: str) -> Span:
-    return Span(file, 1, 1, 1, 1)

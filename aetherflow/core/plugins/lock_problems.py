@@ -9,7 +9,7 @@ import msgspec
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
-from aetherflow.core.contracts.span import DocumentPath, Span
+from aetherflow.core.contracts.span import DocumentPath, Span, start_of
 from aetherflow.core.documents.lines import LineIndex
 from aetherflow.core.documents.reader import Reading, read_document
 from aetherflow.core.documents.source import Source, decode_source
@@ -35,7 +35,7 @@ def lock_problem(file: str, content: bytes, error: Exception | None) -> Diagnost
     if error is None:
         return _repeated(source)
     if isinstance(error, RecursionError):
-        return _problem("it is nested too deeply", _start(file))
+        return _problem("it is nested too deeply", start_of(file))
     if isinstance(error, msgspec.ValidationError):
         return _of_another_form(source) or _misshapen(source, str(error))
     return _malformed(source, content, str(error))
@@ -84,7 +84,7 @@ def _repeated(source: Source) -> Diagnostic | None:
         json.loads(source.text, object_pairs_hook=_each_key_once)
     except _RepeatedKey as repeated:
         found = (finding.span for finding in _reading(source).diagnostics if finding.code == _REPEATED_KEY)
-        return _problem(f"the key {str(repeated)!a} stands twice", next(found, None) or _start(source.name))
+        return _problem(f"the key {str(repeated)!a} stands twice", next(found, None) or start_of(source.name))
     return None
 
 
@@ -99,11 +99,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _span(source: Source, path: DocumentPath) -> Span:
     document = _reading(source).document
-    return document.span(path) if document else _start(source.name)
-
-
-def _start(file: str) -> Span:
-    return Span(file, 1, 1, 1, 1)
+    return document.span(path) if document else start_of(source.name)
 
 
 def _reading(source: Source) -> Reading:

@@ -5,7 +5,7 @@ from importlib.util import decode_source
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES, LARGEST_READING_BYTES, fits_index
 from aetherflow.core.plugins.module_reading import ModuleReading, Unread
 from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
@@ -30,9 +30,9 @@ def read_module(path: str, content: bytes, size: int = 0) -> ModuleReading:
     except SyntaxError as error:
         return _unparsed(_syntax_finding(path, error))
     except ValueError as error:  # a NUL character
-        return _unparsed(_finding(path, str(error), Span(path, 1, 1, 1, 1)))
+        return _unparsed(_finding(path, str(error), start_of(path)))
     except (RecursionError, MemoryError):  # MemoryError is how the parser says that it is nested too deeply
-        return _unparsed(_finding(path, "it is nested too deeply", Span(path, 1, 1, 1, 1)))
+        return _unparsed(_finding(path, "it is nested too deeply", start_of(path)))
 
 
 def _in_characters(reading: ModuleReading, content: bytes) -> ModuleReading:

@@ -62,16 +62,10 @@ def plugin_entry(
 def lock_states(found: PluginSet) -> Mapping[str, LockState]:
     """Say of each plugin, by its id, whether the lock knows this very code: the findings tell who is not known."""
     usual: LockState = "locked" if found.lock else "no lock"
-    states = dict.fromkeys((plugin.source.id for plugin in everybody(found)), usual)
+    states = dict.fromkeys((plugin.source.id for plugin in found.everybody()), usual)
     told = [(each.plugin, each.diagnostic) for each in found.findings]
     told += [(left.plugin.source.id, finding) for left in found.left_out for finding in left.diagnostics]
     return states | {plugin: _STATES[finding.code] for plugin, finding in told if finding.code in _STATES}
-
-
-def everybody(found: PluginSet) -> Iterator[KnownPlugin]:
-    """Give all plugins that were found, those last that are left out."""
-    yield from found.plugins
-    yield from (left.plugin for left in found.left_out)
 
 
 def refused_path(refused: RefusedOrigin) -> str:

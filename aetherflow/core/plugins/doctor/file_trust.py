@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.plugins.doctor.path_walk import way_to
 from aetherflow.core.plugins.doctor.writers import other_writers, user_name
 from aetherflow.core.plugins.modes import Mode
@@ -118,4 +118,4 @@ def _others(paths: list[str]) -> tuple[str, ...]:
 
 
 def _span(part: Part, path: str) -> Span | None:
-    return Span(path, 1, 1, 1, 1) if part == "file" else None  # a folder has no lines
+    return start_of(path) if part == "file" else None  # a folder has no lines

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import start_of
 from aetherflow.core.plugins.plugin_source import PluginSource
 
 
@@ -20,5 +20,5 @@ def shadowed_names(source: PluginSource) -> Iterator[Diagnostic]:
                 severity=Severity.WARNING,
                 message=f'the module "{file}" has the name of one of Python\'s own: `import {name}` gives that one',
                 hint=f"rename it, or write `from . import {name}`",
-                span=Span(source.path_of(file), 1, 1, 1, 1),
+                span=start_of(source.path_of(file)),
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.events.wording import counted
 from aetherflow.core.plugins.doctor.site_records import SiteRecords
 from aetherflow.core.plugins.doctor.start_up import StartUp
@@ -139,7 +139,7 @@ def _runs(path: Path) -> Diagnostic:
         severity=Severity.WARNING,
         message=f'"{path}" runs whenever Python starts, before aetherflow',
         hint=_WHO,
-        span=Span(str(path), 1, 1, 1, 1),
+        span=start_of(str(path)),
     )
 
 
