@@ -192,3 +192,17 @@ def test_a_changed_tree_is_told_also_where_the_source_has_moved_on(library: Libr
     assert [finding.message for finding in outcome.diagnostics] == [
         '"profiles.yaml" of the bundle "orders" has changed since it was fetched'
     ]
+
+
+def test_a_link_in_the_place_of_the_whole_bundle_is_replaced_and_what_it_leads_to_stays(library: Library) -> None:
+    root = library.sync().active.root
+    away = library.root.parent / "away"
+    writable(root)
+    root.rename(away)
+    root.symlink_to(away)
+    outcome = library.sync()
+    (finding,) = outcome.diagnostics
+    assert finding.message == f'the folder "{root}" of the bundle "orders" cannot be read: it is a symbolic link'
+    assert outcome.active.root.is_dir() and not outcome.active.root.is_symlink()
+    assert (away / "flows/main.yaml").exists()
+    assert not library.sync().fetched

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from aetherflow.core.bundles.ownership import require_own
 from aetherflow.core.bundles.values import FetchFailed
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import system_reason
@@ -109,8 +110,13 @@ class BundleCache(Struct, frozen=True):
 
 
 def bundle_cache(cache_root: Path, bundle_id: str) -> BundleCache:
-    """Give the cache of a bundle id; raises InputError for an id that would lead elsewhere."""
-    return BundleCache(cache_root / require_name(bundle_id))
+    """Give the cache of a bundle id.
+
+    Raises InputError for an id that would lead elsewhere, and CacheNotOurs where other users may write.
+    """
+    cache = BundleCache(cache_root / require_name(bundle_id))
+    require_own((cache_root, cache.folder), inner=(cache.staging, cache.store, cache.active))
+    return cache
 
 
 @contextmanager

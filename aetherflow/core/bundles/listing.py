@@ -4,6 +4,7 @@ Files count with their content and with the right to be executed, for a script w
 where they are empty: others are known by their files. Owners, times and other rights do not count.
 """
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -44,7 +45,9 @@ class TreeReading(Struct, frozen=True):
 
 
 def read_tree(root: Path) -> TreeReading:
-    """Hash everything below a folder; raises OSError where the folder itself cannot be read."""
+    """Hash everything below a folder; raises OSError where the folder itself is a link, or cannot be read."""
+    if root.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, "it is a symbolic link", str(root))
     return _Walk(root).reading()
 
 
