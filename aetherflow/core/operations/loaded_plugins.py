@@ -1,5 +1,7 @@
 """The plugins of a run: their code is run, and what they register takes the place of what was read of them."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,8 +23,10 @@ from aetherflow.core.plugins.contributions import declared_alike, loaded_contrib
 from aetherflow.core.plugins.loading.host import IN_PROCESS
 from aetherflow.core.plugins.loading.loaded_plugin import LoadedPlugin
 from aetherflow.core.plugins.loading.loading_plugins import PluginLoad, load_plugins
+from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import as_warning
 from aetherflow.core.plugins.tracing import Trace
+from aetherflow.core.processes.interrupts import ended_by_a_second_interrupt
 from aetherflow.core.validation.absent_plugins import AbsentPlugins
 
 
@@ -60,11 +64,8 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
 def load_for_run(here: PluginsFound, trace: Trace) -> RunPlugins:
     """Load every plugin; raises PluginRefused at the first one with a fault, where plugins are loaded strictly."""
     found, ground = here.found, here.ground
-    loads = []
-    for load in load_plugins(found, IN_PROCESS, trace):
-        if load.error and found.strict:
-            raise load.error
-        loads.append(load)
+    with ended_by_a_second_interrupt():
+        loads = list(_loads(found, trace))
     _record(ground, loads)
     of_plugins = [each for load in loads for each in _contributions(load)]
     everything = [*builtin_registry().contributions(), *of_plugins, *ground.embedded]
@@ -82,6 +83,13 @@ def load_for_run(here: PluginsFound, trace: Trace) -> RunPlugins:
             *(finding for load in loads for finding in load.warnings),
         ),
     )
+
+
+def _loads(found: PluginSet, trace: Trace) -> Iterator[PluginLoad]:
+    for load in load_plugins(found, IN_PROCESS, trace):
+        if load.error and found.strict:
+            raise load.error
+        yield load
 
 
 def _absent(here: PluginsFound, loads: list[PluginLoad]) -> AbsentPlugins:

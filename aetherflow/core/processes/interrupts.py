@@ -1,7 +1,8 @@
 """SIGINT, SIGTERM and SIGHUP: remembered at once, raised only inside the window of a step call.
 
 Outside the window the runner is recording what happened; an exception there could leave the record half done. The
-run loop asks ``requested`` between steps instead. A second signal asks for force: children get SIGKILL at once.
+run loop asks ``requested`` between steps instead. A second signal asks for force: children get SIGKILL at once. Code
+that swallows whatever is raised in it cannot be interrupted so: a third signal ends the process, as a crash would.
 """
 
 import signal
@@ -68,6 +69,8 @@ class InterruptGate:
     def pardoned(self) -> Iterator[None]:
         """Forget an earlier signal for the block, so that exit handlers can run; a new one interrupts them."""
         earlier, self.requested = self.requested, None
+        for number in self._previous:
+            signal.signal(number, self._on_signal)
         try:
             yield
         finally:
@@ -80,6 +83,29 @@ class InterruptGate:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self.force = self.requested is not None
         self.requested = number
+        if self.force:
+            signal.signal(number, signal.SIG_DFL)
         if self._in_window:
             self._in_window = False
             raise Interrupted(number)
+
+
+@contextmanager
+def ended_by_a_second_interrupt() -> Iterator[None]:
+    """Raise KeyboardInterrupt at the first SIGINT in the block, and end with the second what has swallowed that."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, _interrupt_once)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupt_once(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise KeyboardInterrupt
