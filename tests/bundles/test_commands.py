@@ -1,12 +1,14 @@
 """`bundle sync`, `status` and `verify` as people and programs run them."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.bundles.shelf import change
-from tests.support.project import Outcome, Project
+from tests.support.project import COMMAND, Outcome, Project
 
 MANIFEST = """
 version: 1
@@ -42,6 +44,25 @@ def test_sync_says_what_it_did_and_what_is_active(project: Project) -> None:
     assert digest.split()[1].startswith("sha256:")
     assert root.split()[1] == str(root_of(project))
     assert bundle(project, "sync").stdout.startswith("orders: up to date (2 files)\n")
+
+
+def test_a_terminal_shows_that_a_sync_lasts(project: Project) -> None:
+    git = project.write("bin/git", "#!/bin/sh\nsleep 1\nexit 1\n")
+    git.chmod(0o755)
+    project.write("manifest.yaml", MANIFEST.replace("type: filesystem", "type: git"))
+    leader, follower = os.openpty()
+    sync = subprocess.run(
+        [COMMAND, "bundle", "sync", "--bundle-manifest", "manifest.yaml"],
+        cwd=project.root,
+        env={**project.env, "PATH": f"{git.parent}:{os.environ['PATH']}", "TERM": "xterm-256color"},
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    written = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert (sync.returncode, sync.stdout) == (2, b"")
+    assert "  fetching · 0." in written
 
 
 def test_print_local_root_writes_the_folder_and_nothing_else(project: Project) -> None:

@@ -103,6 +103,16 @@ def test_a_terminal_shows_what_is_running_and_leaves_what_is_finished() -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "aetherflow-progress"]
 
 
+def test_a_terminal_shows_what_goes_on_until_the_run_begins() -> None:
+    console = RecordingConsole(is_terminal=True)
+    progress = open_progress(console)
+    wait_until(lambda: "  preparing · " in shown(console))
+    assert "steps" not in shown(console)
+    progress(event(EventType.RUN_STARTED, jobs=["load"], steps=1))
+    wait_until(lambda: "0/1 steps · " in shown(console))
+    progress.close()
+
+
 def test_nothing_is_lost_between_the_last_tick_and_the_end() -> None:
     console = RecordingConsole(is_terminal=True)
     progress = open_progress(console)

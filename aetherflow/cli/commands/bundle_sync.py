@@ -1,6 +1,7 @@
 """`aetherflow bundle sync`: bring the bundle on this machine up to date with its source."""
 
 import os
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from aetherflow.cli.options import (
 )
 from aetherflow.cli.render.bundle import sync_json, sync_text
 from aetherflow.cli.render.diagnostics import findings_text, refuse
+from aetherflow.cli.render.progress import open_progress
 from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.bundle_report import BundleReport
@@ -63,7 +65,8 @@ def bundle_sync(
     console = open_console(ctx, no_color=no_color)
     request = SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest)
     try:
-        report, fetched = sync_bundle(request, allow_stale=allow_stale)
+        with closing(open_progress(console, "fetching")):
+            report, fetched = sync_bundle(request, allow_stale=allow_stale)
     except AetherFlowError as error:
         return refuse(error, console, chosen, None)
     if chosen == "json":

@@ -32,12 +32,16 @@ class _Running(Struct, frozen=True):
 
 
 class LiveProgress:
-    """Shows events on a terminal; ``close`` leaves only the lines that are to stay."""
+    """Shows events on a terminal; ``close`` leaves only the lines that are to stay.
 
-    def __init__(self, console: Console, event_lines: EventLines, signs: Signs) -> None:
+    ``before`` is what goes on until the run begins.
+    """
+
+    def __init__(self, console: Console, event_lines: EventLines, signs: Signs, before: str) -> None:
         self._console = console
         self._event_lines = event_lines
         self._signs = signs
+        self._before: str | None = before
         self._waiting: deque[Line] = deque()
         self._running: dict[str, _Running] = {}
         self._steps_total = 0
@@ -74,6 +78,7 @@ class LiveProgress:
             self._running.pop(place_of(event), None)
             self._steps_done += 1
         elif event.type in (EventType.RUN_STARTED, EventType.RUN_RESUMED):
+            self._before = None
             self._steps_total = int(event.payload.get("steps", 0))
 
     def _draw(self) -> None:
@@ -128,8 +133,11 @@ class LiveProgress:
         return text.append(self._footer(now), "dim")
 
     def _footer(self, now: float) -> str:
+        took = duration(now - self._started)
+        if self._before:
+            return f"  {self._before} {self._signs.separator} {took}"
         total = f"/{self._steps_total:,}" if self._steps_total >= self._steps_done else ""
-        return f"  {self._steps_done:,}{total} steps {self._signs.separator} {duration(now - self._started)}"
+        return f"  {self._steps_done:,}{total} steps {self._signs.separator} {took}"
 
 
 class _NoteFile:

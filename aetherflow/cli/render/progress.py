@@ -30,8 +30,8 @@ def logs_json(console: Console) -> bool:
     return console.environ.get("AETHERFLOW_LOG_FORMAT", "").strip().lower() == "json"
 
 
-def open_progress(console: Console) -> Progress:
-    """Begin to show a run."""
+def open_progress(console: Console, before: str = "preparing") -> Progress:
+    """Begin to show a run; a terminal shows ``before`` until it has begun."""
     if logs_json(console):
         return JsonProgress(console)
     signs = signs_for(has_unicode=console.err.has_unicode)
@@ -42,7 +42,7 @@ def open_progress(console: Console) -> Progress:
         return PlainProgress(console, event_lines)
     from aetherflow.cli.render.live import LiveProgress  # deferred: only a terminal wants it
 
-    return LiveProgress(console, event_lines, signs)
+    return LiveProgress(console, event_lines, signs, before)
 
 
 def _lowest_level(console: Console) -> str:
