@@ -66,6 +66,7 @@ def test_a_schema_is_a_valid_schema(name: str) -> None:
 
 def test_every_key_says_what_it_is_for() -> None:
     records = {**json_schema("flow")["$defs"], **json_schema("profiles")["$defs"], **json_schema("manifest")["$defs"]}
+    records |= json_schema("plugins")["$defs"]
     records |= {"OperatorManifest": json_schema("manifest"), "PluginsFile": json_schema("plugins")}
     del records["FlowDocument"]  # the flow definition once more
     assert {name: set(record["properties"]) for name, record in records.items()} == {

@@ -18,6 +18,8 @@ FAMILIES = {
     "R": "Run time",
     "B": "Bundles",
     "P": "Plugins",
+    "O": "Observers",
+    "H": "Hooks",
 }
 INTRODUCTION = """\
 # The codes of findings

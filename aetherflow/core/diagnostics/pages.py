@@ -14,6 +14,8 @@ _FAMILIES = {
     "AF-R": "run",
     "AF-B": "bundles",
     "AF-P": "plugins",
+    "AF-O": "observers",
+    "AF-H": "hooks",
 }
 
 

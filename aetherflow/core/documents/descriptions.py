@@ -155,6 +155,23 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "PluginsFile": {
         "version": "The version of the document's form.",
+        "plugins": "Observers: they are told everything that happens in a run, and can change nothing.",
+        "limits": "How long a run waits for plugins.",
+        "settings": "What plugins with hooks are given, by their id or name.",
         "allow_overrides": "Names of built-ins that a plugin may take over.",
+    },
+    "ObserverEntry": {
+        "id": "What logs and the record of a run call it.",
+        "module": "Its class as MODULE.CLASS, looked up in the loaded plugins first; a shipped one by its class alone.",
+        "enabled": "Whether it is loaded at all.",
+        "config": "What its constructor is given.",
+    },
+    "PluginLimits": {
+        "timeout_seconds": "How long one call of a hook, a tool or a method of a plugin's life may take.",
+        "drain_seconds": "How long a run waits at its end for observers that lag behind.",
+    },
+    "PluginSetting": {
+        "on_error": "Whether a failing hook fails the operation, or is warned about.",
+        "config": "What the plugin's `on_load` is given.",
     },
 }

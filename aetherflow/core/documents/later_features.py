@@ -23,9 +23,7 @@ class LaterKey(Struct, frozen=True):
 
 
 PLUGINS_FILE_KEYS: Mapping[str, LaterKey] = {
-    "plugins": LaterKey("AF-P220", "this version runs no observers yet", "remove it"),
     "workflow_plugins": LaterKey("AF-P220", "this version has no settings of compilers yet", "remove it"),
-    "limits": LaterKey("AF-P220", "this version runs no hooks and tools yet", "remove it"),
 }
 
 _SIGNATURES = "this version checks no signatures of plugins yet"

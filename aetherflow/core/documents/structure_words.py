@@ -42,6 +42,8 @@ _ADVICE = {
     "SourceSection.type": "write one of: filesystem, git, archive, remote",
     "SourceSection.location": 'add a path or a URL, for example "location: ./orders"',
     "EnvFileEntry.path": 'add a path inside the bundle, for example "path: env/common.env"',
+    "ObserverEntry.id": 'add an id, for example "id: metrics"',
+    "ObserverEntry.module": 'say which class it is, for example "module: obs.MetricsPlugin"',
     "Resource.kind": 'say what it is, for example "kind: db"',
     "Resource.driver": 'say what talks to it, for example "driver: sqlite3"',
 }
