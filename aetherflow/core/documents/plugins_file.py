@@ -14,7 +14,6 @@ from aetherflow.core.documents.record import Record
 from aetherflow.core.documents.settings_document import type_settings
 from aetherflow.core.documents.written import written_text
 
-
 #: The longest that anything may be waited for; beyond a day, a number is a mistake.
 _LONGEST_SECONDS = 86_400
 
