@@ -19,6 +19,7 @@ from aetherflow.core.bundles.shown_location import shown_location
             "https://h/a?X-Amz-Date=1&X-Amz-Signature=2;password=3",
             "https://h/a?X-Amz-Date=***&X-Amz-Signature=***;password=***",
         ),
+        ("https://h/a;jsessionid=1?page=2#access_token=3", "https://h/a;jsessionid=***?page=2#access_token=***"),
         ("https://h/a?next=user@example.com", "https://h/a?next=user@example.com"),
     ],
 )

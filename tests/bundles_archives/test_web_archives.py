@@ -125,6 +125,22 @@ def test_credentials_go_to_the_server_that_is_asked_first_and_to_no_other(site: 
         assert not {"Authorization", "X-Key"} & other.asked[0][1].keys()
 
 
+@pytest.mark.parametrize("config", [{"token": "t0p-s3cret"}, {"username": "ann", "password": "t0p"}])
+def test_what_lets_in_is_not_written_down_where_a_server_plays_it_back(
+    site: Web, tmp_path: Path, config: dict[str, object]
+) -> None:
+    def playing_back(handler: BaseHTTPRequestHandler) -> None:
+        let_in = handler.headers["Authorization"]
+        content(ZIP, ETag=f'"{let_in}"', Last_Modified=handler.path)(handler)
+
+    site.answers["/orders.zip?page=1&sig=s1gned"] = playing_back
+    source = site.source("/orders.zip?page=1&sig=s1gned", resource=resource(**config))
+    got = fetched(source, tmp_path)
+    assert got.validators == {}
+    assert got.detail.keys() == {"format", "files", "size"}
+    assert ArchiveFetcher().is_current(source, got) is None
+
+
 def test_a_resource_may_name_the_proxy(site: Web, tmp_path: Path) -> None:
     site.answers["http://files.invalid/orders.zip"] = content(ZIP)
     source = BundleSource(

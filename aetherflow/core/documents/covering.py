@@ -4,8 +4,8 @@ import re
 
 from aetherflow.core.documents.source_patterns import CREDENTIALS_IN_TEXT
 
-#: Of the query of a URL all values, since signed links have names of many kinds.
-_PARAMETER = re.compile(r"(?<=[?&])[\w.~%-]+=(?P<value>[^&;#\s\"',}]+)")
+#: Of a URL all values that have names, in its query and elsewhere: signed links have names of many kinds.
+_PARAMETER = re.compile(r"(?<=[?&;#])[\w.~%-]+=(?P<value>[^?&;#\s\"',}]+)")
 _CHARACTER = re.compile(r"[^\r\n]")
 
 

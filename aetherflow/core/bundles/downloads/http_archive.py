@@ -12,7 +12,9 @@ from aetherflow.core.bundles.downloads.http_exchange import Patience, answer_of
 from aetherflow.core.bundles.downloads.http_faults import interrupted, status_fault
 from aetherflow.core.bundles.downloads.receiving import Received, check_size, receive
 from aetherflow.core.bundles.downloads.sign_in import sign_in_of
+from aetherflow.core.bundles.shown_location import secrets_in
 from aetherflow.core.bundles.values import BundleSource, Limits
+from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 
 #: By what a server tells whether something has changed: our name, its header, and the header to ask with.
 _VALIDATORS = (
@@ -28,6 +30,8 @@ class HttpArchive:
         self._url = source.location
         self._sign_in = sign_in_of(source.resource, source.folder)
         self._patience = Patience(deadline, stall_seconds)
+        secrets = (*self._sign_in.secrets, *secrets_in(self._url))
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
 
     def receive(self, file: BinaryIO, limits: Limits) -> Received:
         """Write the archive into a file."""
@@ -38,7 +42,7 @@ class HttpArchive:
             if length.isascii() and length.isdigit():
                 check_size(int(length[:20]), limits)
             received = receive(self._pieces(response), limits, self._patience.deadline, file)
-            return replace(received, validators=_validators_of(response))
+            return replace(received, validators=self._validators_of(response))
 
     def is_unchanged(self, validators: Mapping[str, str]) -> bool | None:
         """Ask whether the archive is what it was; None where the server told, or tells, nothing to know it by."""
@@ -51,7 +55,7 @@ class HttpArchive:
                 return True
             if response.status_code != httpx.codes.OK:
                 raise status_fault(response)
-            return _is_same(validators, _validators_of(response))
+            return _is_same(validators, self._validators_of(response))
 
     def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
         try:
@@ -60,9 +64,10 @@ class HttpArchive:
             self._patience.check()
             raise interrupted(response.num_bytes_downloaded, response) from error
 
-
-def _validators_of(response: httpx.Response) -> dict[str, str]:
-    return {name: response.headers[header] for name, header, _ in _VALIDATORS if header in response.headers}
+    def _validators_of(self, response: httpx.Response) -> dict[str, str]:
+        """Take what the server knows the archive by; it is written down, so nothing in which it plays back a secret."""
+        found = {name: response.headers[header] for name, header, _ in _VALIDATORS if header in response.headers}
+        return {name: told for name, told in found.items() if not any(secret in told for secret in self._secrets)}
 
 
 def _is_same(before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:

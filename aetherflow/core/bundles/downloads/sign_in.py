@@ -1,7 +1,7 @@
 """How to sign in to a web server, as a resource of the manifest says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -32,6 +32,12 @@ class SignIn(Struct, frozen=True):
     headers: tuple[tuple[bytes, bytes], ...] = ()
     ca_file: str | None = None
     proxy: str | None = None
+
+    @property
+    def secrets(self) -> Iterator[str]:
+        """Give what must not be written down, though a server may play it back: of ``Bearer TOKEN`` the token."""
+        for _, value in self.headers:
+            yield from value.decode().split()[-1:]
 
 
 def sign_in_of(resource: ResolvedResource | None, folder: Path) -> SignIn:
