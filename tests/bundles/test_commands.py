@@ -99,6 +99,33 @@ def test_status_before_the_first_sync_says_so(project: Project) -> None:
     assert not (project.root / "state").exists()
 
 
+@pytest.mark.parametrize("verb", ["status", "verify"])
+def test_a_bundle_that_is_gone_from_the_cache_is_not_said_to_be_one_that_never_was_there(
+    project: Project, verb: str
+) -> None:
+    root = root_of(project)
+    root.rename(project.root / "elsewhere")
+    outcome = bundle(project, verb)
+    assert (outcome.exit_code, outcome.stderr.splitlines()[0]) == (
+        2,
+        'error[AF-B215]: the bundle "orders" was fetched, and is gone from the cache "state/bundles/orders"'
+        " or illegible there",
+    )
+
+
+@pytest.mark.parametrize("verb", ["status", "verify"])
+def test_a_cache_that_cannot_be_read_is_told(project: Project, verb: str) -> None:
+    active = root_of(project).parent.parent / "active"
+    active.rename(active.with_name("before"))
+    active.symlink_to("active")  # whoever is root may read whatever else there is
+    outcome = bundle(project, verb)
+    assert (outcome.exit_code, outcome.stderr) == (
+        2,
+        'error[AF-B210]: the cache of bundles "state/bundles/orders" cannot be read: too many levels of symbolic links\n'
+        "  = give the user who runs aetherflow the right to read it, or set AETHERFLOW_STATE_ROOT\n\n1 error\n",
+    )
+
+
 def test_status_asks_no_source(project: Project) -> None:
     root = root_of(project)
     (project.root / "source").rename(project.root / "away")

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from aetherflow.core.bundles.activation import active_bundle
+from aetherflow.core.bundles.cache import bundle_cache
+from aetherflow.core.bundles.records import source_key
 from aetherflow.core.bundles.shown_location import shown_location
-from aetherflow.core.bundles.values import ActiveBundle, BundleSource
+from aetherflow.core.bundles.values import ActiveBundle
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
-from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.environment.settings import read_settings
 from aetherflow.core.environment.snapshot import take_snapshot
@@ -65,8 +67,7 @@ def bundle_here(ground: BundleGround) -> ActiveBundle:
     with told_with_manifest(ground):
         bundle = active_bundle(ground.cache_root, ground.section.id, ground.source)
         if bundle is None:
-            finding = _never_fetched(ground.section.id, ground.source)
-            raise InputError.of(finding)
+            raise InputError.of(_not_here(ground))
     return bundle
 
 
@@ -93,10 +94,20 @@ def report_of(ground: BundleGround, bundle: ActiveBundle, findings: list[Diagnos
     )
 
 
-def _never_fetched(bundle_id: str, source: BundleSource) -> Diagnostic:
-    return Diagnostic(
-        code="AF-B215",
-        message=f'the bundle "{bundle_id}" was never fetched from "{shown_location(source.location)}"',
-        hint="fetch it: `aetherflow bundle sync`",
-        span=source.place("location"),
-    )
+def _not_here(ground: BundleGround) -> Diagnostic:
+    """Say why there is no bundle: it never was fetched, the cache cannot be looked into, or somebody has emptied it."""
+    bundle, cache = ground.section.id, bundle_cache(ground.cache_root, ground.section.id)
+    message = f'the bundle "{bundle}" was never fetched from "{shown_location(ground.source.location)}"'
+    try:
+        cache.pointer_file(source_key(ground.source)).stat()
+        message = f'the bundle "{bundle}" was fetched, and is gone from the cache "{cache.folder}" or illegible there'
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        return Diagnostic(
+            code="AF-B210",
+            message=f'the cache of bundles "{cache.folder}" cannot be read: {system_reason(error)}',
+            hint="give the user who runs aetherflow the right to read it, or set AETHERFLOW_STATE_ROOT",
+        )
+    hint = "fetch it: `aetherflow bundle sync`"
+    return Diagnostic(code="AF-B215", message=message, hint=hint, span=ground.source.place("location"))
