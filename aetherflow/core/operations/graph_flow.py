@@ -27,7 +27,7 @@ def graph_of(flow: LoadedFlow, mask: Mask = str) -> FlowGraph:
     """Draw up the graph of a flow whose jobs can be put in order; ids are never masked."""
     index = index_flow(flow.definition)
     before = predecessors(index, edges_of_uses(index, uses_in(index)))
-    jobs = [index.job(job_id) for job_id in ordered(index, before)]
+    jobs = [index.job(job_id) for job_id in ordered(before)]
     return FlowGraph(
         flow_id=flow.definition.flow.id,
         jobs=tuple(_graph_job(job, mask) for job in jobs),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.dependency_graph import Graph, dependency_order
 from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.requirement_findings import cycle_finding, required_is_left_out
 from aetherflow.core.plugins.requirements import Need, needs_of, waits_of
 from aetherflow.core.validation.cycles import shortest_cycle
+from aetherflow.core.validation.dependency_graph import Graph, dependency_order
 
 _Found = dict[str, list[Diagnostic]]
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.plugins.dependency_graph import Graph
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.requirement_findings import missing_plugin, wrong_version
 from aetherflow.core.plugins.version_ranges import is_version_in
 from aetherflow.core.plugins.written_requirements import Wanted, wanted
+from aetherflow.core.validation.dependency_graph import Graph
 from aetherflow.version import VERSION
 
 _BUILT_INS = "aetherflow"

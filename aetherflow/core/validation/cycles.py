@@ -1,9 +1,9 @@
 """Finds the cycles of a graph: one, the shortest through its first member, for every knot. Iterative and linear."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-Graph = Mapping[str, Iterable[str]]
+from aetherflow.core.validation.dependency_graph import Graph
 
 
 def cycles_in(graph: Graph) -> list[list[str]]:

@@ -1,9 +1,9 @@
 """Which jobs come before which, and the order of a run. The runner uses both, so that it does what was validated."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import heapify, heappop, heappush
 
 from aetherflow.core.documents.flow_reader import LoadedFlow
+from aetherflow.core.validation.dependency_graph import Graph, dependency_order
 from aetherflow.core.validation.flow_index import FlowIndex, index_flow
 from aetherflow.core.validation.uses import Use, uses_in
 
@@ -20,7 +20,7 @@ def execution_order(flow: LoadedFlow) -> list[str]:
     Linear but for a logarithm. Jobs of a cycle, which validation refuses, come last in file order.
     """
     index = index_flow(flow.definition)
-    return ordered(index, predecessors(index, edges_of_uses(index, uses_in(index))))
+    return ordered(predecessors(index, edges_of_uses(index, uses_in(index))))
 
 
 def edges_of_uses(index: FlowIndex, uses: Iterable[Use]) -> dict[str, frozenset[str]]:
@@ -56,23 +56,8 @@ def predecessors(index: FlowIndex, edges: Mapping[str, frozenset[str]]) -> dict[
     }
 
 
-def ordered(index: FlowIndex, before: Mapping[str, Iterable[str]]) -> list[str]:
-    """Sort jobs so that each comes after those before it; of those that may come next the first in the file comes."""
-    names = list(index.jobs)
-    rank = {name: number for number, name in enumerate(names)}
-    waiting = {name: len(list(before[name])) for name in names}
-    after: dict[str, list[str]] = {name: [] for name in names}
-    for name in names:
-        for earlier in before[name]:
-            after[earlier].append(name)
-    ready = [rank[name] for name in names if not waiting[name]]
-    heapify(ready)
-    order: list[str] = []
-    while ready:
-        order.append(names[heappop(ready)])
-        for name in after[order[-1]]:
-            waiting[name] -= 1
-            if not waiting[name]:
-                heappush(ready, rank[name])
+def ordered(before: Graph) -> list[str]:
+    """Sort jobs so that each comes after those before it, else in file order; those of a cycle come last."""
+    order = dependency_order(before)
     settled = set(order)
-    return order + [name for name in names if name not in settled]
+    return order + [name for name in before if name not in settled]

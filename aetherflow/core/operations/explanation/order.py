@@ -24,7 +24,7 @@ class JobOrder:
 
     def jobs(self) -> list[JobDefinition]:
         """Give the jobs in the order of a run."""
-        order = ordered(self._index, predecessors(self._index, self._edges))
+        order = ordered(predecessors(self._index, self._edges))
         return [self._index.job(job_id) for job_id in order]
 
     def reasons(self, job: JobDefinition) -> list[Reason]:

@@ -1,16 +1,16 @@
-"""The order of those who wait for others."""
+"""The order of jobs, or of plugins, of which some must come after others."""
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-#: Whom each waits for, each once. Everybody is a key; the keys' order settles what waiting does not.
-Graph = Mapping[str, Sequence[str]]
+#: Whom each must come after, each once. Everybody is a key; the keys' order settles what the graph does not.
+Graph = Mapping[str, Collection[str]]
 
 
 def dependency_order(graph: Graph) -> list[str]:
-    """Give everybody after those they wait for; of those who may come next, always the first of the graph.
+    """Sort so that each comes after those it must; of those that may come next, always the first of the graph.
 
-    Those in a cycle, and those who wait for them, are not given.
+    Those in a cycle, and those who must come after them, are not given. Linear but for a logarithm.
     """
     names = list(graph)
     waiting = {name: len(graph[name]) for name in names}
@@ -28,7 +28,7 @@ def dependency_order(graph: Graph) -> list[str]:
 
 
 def everything_behind(start: str, graph: Graph) -> set[str]:
-    """Give all that someone waits for, over whatever others."""
+    """Give all that one must come after, by itself or because of others."""
     found: set[str] = set()
     pending = [start]
     while pending:
