@@ -121,7 +121,8 @@ def test_a_cache_that_cannot_be_read_is_told(project: Project, verb: str) -> Non
     outcome = bundle(project, verb)
     assert (outcome.exit_code, outcome.stderr) == (
         2,
-        'error[AF-B210]: the cache of bundles "state/bundles/orders" cannot be read: too many levels of symbolic links\n'
+        'error[AF-B210]: the cache of bundles "state/bundles/orders" cannot be read: '
+        "too many levels of symbolic links\n"
         "  = give the user who runs aetherflow the right to read it, or set AETHERFLOW_STATE_ROOT\n\n1 error\n",
     )
 
