@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins import static_reading
 from aetherflow.core.plugins.builtin_index import PACKAGE_ROOT, read_builtin_index
 from aetherflow.core.plugins.literal_values import Literals, NotLiteral
@@ -307,6 +308,8 @@ def test_the_built_ins_say_the_same_when_read_as_when_imported() -> None:
         (b"a\0b", "source code string cannot contain null bytes"),
         (b"# coding: klingon\n", "unknown encoding: klingon"),
         (b"'\xff'", "(unicode error) 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+        (b"# \xe9\n", "the byte 0xe9 is no UTF-8, and no encoding is declared that has it"),
+        (b"# coding: utf-8\n# \xe9\n", "the byte 0xe9 is no UTF-8, and no encoding is declared that has it"),
         (b"print 'a'", "Missing parentheses in call to 'print'. Did you mean print(...)?"),
         (b"(" * 5000, "too many nested parentheses"),
     ],
@@ -320,6 +323,11 @@ def test_a_module_that_is_not_python_is_a_finding(content: bytes, message: str) 
         f'the module "m.py" is not valid Python: {message}',
     )
     assert finding.span is not None
+
+
+def test_a_byte_that_nothing_can_decode_is_marked() -> None:
+    (finding,) = read_module("m.py", b"x = 1\n# \xc3\xa9 caf\xe9 au lait\n").diagnostics
+    assert finding.span == Span("m.py", 2, 8, 2, 9)
 
 
 @pytest.mark.parametrize("text", ["-" * 100_000 + "1", "+".join("a" * 50_000), "x" + ".y" * 50_000, "a=" * 9_000 + "1"])

@@ -3,6 +3,7 @@
 import ast
 import warnings
 from contextlib import suppress
+from importlib.util import decode_source
 from itertools import islice
 
 #: Python itself takes a second to parse so many lines.
@@ -23,6 +24,7 @@ def parsed_module(content: bytes) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a wrong escape is between the author and Python
         tree = _parsed(content)
+    _require_an_encoding(content)
     if next(islice(ast.walk(tree), MOST_NODES, None), None) is not None:
         raise TooMuchCode(f"more than {MOST_NODES:,} expressions and statements")
     return tree
@@ -38,3 +40,22 @@ def _parsed(content: bytes) -> ast.Module:
         with suppress(SystemError):
             return ast.parse(content)
     return ast.parse(content)
+
+
+def _require_an_encoding(content: bytes) -> None:
+    """Refuse what cannot be decoded: the parser lets it pass in comments, and nothing that reads text does."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        try:
+            decode_source(content)
+        except (SyntaxError, UnicodeDecodeError):
+            raise _undecodable(content, error.start) from error
+
+
+def _undecodable(content: bytes, position: int) -> SyntaxError:
+    before = content[:position]
+    line_start = before.rfind(b"\n") + 1
+    line, column = before.count(b"\n") + 1, len(before[line_start:].decode("utf-8", "replace")) + 1
+    reason = f"the byte 0x{content[position]:02x} is no UTF-8, and no encoding is declared that has it"
+    return SyntaxError(reason, (None, line, column, None, line, column + 1))
