@@ -6,6 +6,7 @@ import zlib
 from itertools import accumulate
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class ZipEntry(Struct, frozen=True, kw_only=True):
@@ -22,6 +23,10 @@ class ZipEntry(Struct, frozen=True, kw_only=True):
     packed_size: int | None = None
     offset: int | None = None
     local_name: bytes | None = None
+    local_method: int | None = None
+    local_flags: int | None = None
+    local_size: int | None = None
+    behind: bytes = b""
 
     @property
     def packed(self) -> bytes:
@@ -40,9 +45,16 @@ class ZipEntry(Struct, frozen=True, kw_only=True):
         return struct.pack("<3H2x2x3L", 20, self.flags, self.method, crc, packed_size, size)
 
     def local(self) -> bytes:
-        """The header before the content, and the content."""
+        """The header before the content, the content, and what follows it."""
         name = self.name if self.local_name is None else self.local_name
-        return b"PK\3\4" + self.facts + struct.pack("<2H", len(name), 0) + name + self.packed
+        local = replace(
+            self,
+            method=self.method if self.local_method is None else self.local_method,
+            flags=self.flags if self.local_flags is None else self.local_flags,
+            size=self.size if self.local_size is None else self.local_size,
+        )
+        lengths = struct.pack("<2H", len(name), 0)
+        return b"PK\3\4" + local.facts + lengths + name + self.packed + self.behind
 
     def central(self, offset: int) -> bytes:
         """The entry of the directory at the end."""

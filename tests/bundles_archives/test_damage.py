@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundles_archives.archives import refusal, tar_info, tar_of, zip_of
+from tests.bundles_archives.archives import fetched, refusal, tar_info, tar_of, tree, zip_of
 from tests.bundles_archives.hand_made import ZipEntry, hand_made_tar, hand_made_zip, header, pax_record, with_field
 
 DAMAGED = 'AF-B151 archive "orders.zip": it is damaged: '
@@ -116,6 +116,50 @@ def test_a_zip_file_whose_numbers_shift_its_content_is_refused(tmp_path: Path) -
         archive.writestr("a", b"1")
     content = b"PK\3\4" + buffer.getvalue()[4:]
     assert refusal(tmp_path, content) == surroundings("it stands behind other data, or a part of it is missing")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ZipEntry(name=b"b", local_method=8),
+        ZipEntry(name=b"b", local_flags=0x1),
+        ZipEntry(name=b"b", local_size=9),
+    ],
+)
+def test_a_member_that_other_programs_would_read_otherwise_is_refused(tmp_path: Path, entry: ZipEntry) -> None:
+    assert refusal(tmp_path, hand_made_zip(ZipEntry(), entry)) == damage(
+        'its table of contents and its member "b" contradict each other'
+    )
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_members_that_the_table_of_contents_does_not_name_are_refused(tmp_path: Path, place: int) -> None:
+    hidden = ZipEntry(name=b"../hidden").local()
+    entries = [
+        ZipEntry(name=name, behind=hidden if number == place else b"") for number, name in enumerate((b"a", b"b"))
+    ]
+    assert refusal(tmp_path, hand_made_zip(*entries)) == surroundings("other data stands between its members")
+
+
+@pytest.mark.parametrize("descriptor", [12, 16, 20, 24])
+def test_sizes_that_stand_behind_the_content_are_read(tmp_path: Path, descriptor: int) -> None:
+    fetched(tmp_path, hand_made_zip(ZipEntry(flags=8, local_size=0, behind=bytes(descriptor)), ZipEntry(name=b"b")))
+    assert tree(tmp_path / "into") == ["a", "b"]
+
+
+def test_a_member_beyond_the_table_of_contents_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, hand_made_zip(ZipEntry(), ZipEntry(name=b"b", offset=0xFFFF_FFFE))) == damage(
+        "a member is not where its table of contents says"
+    )
+
+
+def test_a_folder_with_content_in_which_members_are_hidden_is_refused(tmp_path: Path) -> None:
+    folder = tar_info("d", tarfile.DIRTYPE)
+    hidden = hand_made_tar((tar_info("hidden"), b""), end=b"")
+    folder.size = len(hidden)
+    assert refusal(tmp_path, hand_made_tar((folder, hidden), (tar_info("a"), b""))) == damage(
+        'its folder "d" has content like a file'
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from tarfile import BLKTYPE, CHRTYPE, FIFOTYPE, GNUTYPE_SPARSE, LNKTYPE, SYMTYPE
 
 from aetherflow.core.bundles.archives.budget import Budget
-from aetherflow.core.bundles.archives.member import Member, check_kind, is_executable, link, strange_kind
+from aetherflow.core.bundles.archives.member import Member, check_kind, damaged, is_executable, link, strange_kind
 from aetherflow.core.bundles.archives.member_names import utf_8_name
 from aetherflow.core.bundles.archives.tar_headers import TarHeader, next_header
 from aetherflow.core.bundles.archives.tar_stream import TarStream
-from aetherflow.core.bundles.file_tree.faults import SourceFault
+from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
 
 _STRANGE_KINDS = {
     CHRTYPE: "a device",
@@ -29,7 +29,9 @@ def _member(stream: TarStream, name: str, header: TarHeader, budget: Budget) -> 
     if not (header.is_file or header.is_folder):
         raise _refused_kind(name, header)
     check_kind(name, header.mode)
-    size = header.size if header.is_file else 0
+    if header.is_folder and header.size:  # some programs would skip it, and others take it for members
+        raise damaged(f"its folder {shown_name(name)} has content like a file")
+    size = header.size
     budget.check_file(name, size)
     budget.check_time()
     pieces = stream.pieces(size)

@@ -4,7 +4,6 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -15,13 +14,12 @@ from aetherflow.core.bundles.archives.member import (
     check_kind,
     damaged,
     is_executable,
-    surrounded,
 )
 from aetherflow.core.bundles.archives.member_names import utf_8_name
 from aetherflow.core.bundles.archives.zip_directory import Directory, read_directory
+from aetherflow.core.bundles.archives.zip_local_headers import check_local_headers
 from aetherflow.core.bundles.file_tree.faults import SourceFault, shown_name
 
-_LOCAL_HEADER_BYTES = 30
 _UNIX = 3
 _IS_ENCRYPTED = 0x1 | 0x40 | 0x2000  # its content; strongly; the directory
 #: Of these `zipfile` never unpacks more at once than it is asked for; others are made for a millionth of their size.
@@ -42,6 +40,7 @@ def zip_members(file: BinaryIO, budget: Budget) -> Iterator[Member]:
     for name, info in zip(names, infos, strict=True):
         _check(name, info)
         budget.check_file(name, info.file_size)
+    check_local_headers(file, infos, directory.start)
     for name, info in zip(names, infos, strict=True):
         yield Member(
             name=name.removesuffix("/"),
@@ -52,23 +51,10 @@ def zip_members(file: BinaryIO, budget: Budget) -> Iterator[Member]:
 
 
 def _check_together(infos: Sequence[ZipInfo], directory: Directory, budget: Budget) -> None:
-    """Judge what only all entries together show: their sum, and whether they lie one after the other."""
+    """Judge what only all entries together show: how many they are, and their sum."""
     if len(infos) != len(directory.names):
         raise damaged("its table of contents does not have the entries that it should")
     budget.check_total(sum(info.file_size for info in infos))
-    spans = sorted(
-        (info.header_offset, info.header_offset + _LOCAL_HEADER_BYTES + len(raw) + info.compress_size)
-        for info, raw in zip(infos, directory.names, strict=True)
-    )
-    if spans and spans[0][0] != 0:
-        raise surrounded("it stands behind other data, or a part of it is missing")
-    for (_, end), (next_begin, _) in pairwise([*spans, (directory.start, directory.start)]):
-        if end > next_begin:
-            raise SourceFault(
-                "AF-B163",
-                "its members overlap: the same bytes are content of several",
-                "content that is laid out like this is made to fill disks: look at who made the archive",
-            )
 
 
 def _check(name: str, info: ZipInfo) -> None:
