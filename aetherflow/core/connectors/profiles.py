@@ -12,7 +12,7 @@ from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.documents.flow import Resource
 from aetherflow.core.documents.profiles import LoadedProfiles, load_profiles
 from aetherflow.core.documents.reader import read_document
-from aetherflow.core.documents.source import Source, decode_source
+from aetherflow.core.documents.source import Source, decode_source, path_from_here
 from aetherflow.core.environment.settings import Settings
 
 JSON_VARIABLE = "AETHERFLOW_PROFILES_JSON"
@@ -29,12 +29,7 @@ def load_profiles_for(settings: Settings, flow_dir: Path) -> LoadedProfiles:
     if settings.profiles_file is not None:
         return _from_file(settings.profiles_file)
     beside = flow_dir / BESIDE_THE_FLOW
-    return _from_file(_as_people_write(beside)) if beside.exists() else LoadedProfiles()
-
-
-def _as_people_write(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    return _from_file(path_from_here(beside)) if beside.exists() else LoadedProfiles()
 
 
 def _from_file(path: Path) -> LoadedProfiles:

@@ -1,5 +1,7 @@
 """The text of a document, and what keeps bytes from being one."""
 
+from pathlib import Path
+
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
@@ -94,3 +96,9 @@ def _bad_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
         hint="save the file as UTF-8; a file from an older editor is often Latin-1 or Windows-1252",
         span=Span(name, line, column, line, column + 1),
     )
+
+
+def path_from_here(path: Path) -> Path:
+    """Give the path by which findings name a document that lies beside a flow: from the current directory if below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -50,7 +50,9 @@ def read_plugin_documents(
     reader = _Reader()
     manifest = reader.manifest(bundle_manifest) if bundle_manifest is not None else None
     if plugins_file is None and beside is not None and os.path.lexists(beside / PLUGINS_FILE_NAME):
-        plugins_file = str(_as_people_write(beside / PLUGINS_FILE_NAME))
+        from aetherflow.core.documents.source import path_from_here  # deferred, as what reads the file
+
+        plugins_file = str(path_from_here(beside / PLUGINS_FILE_NAME))
     settings = reader.plugins_file(plugins_file) if plugins_file is not None else None
     reader.check()
     return PluginDocuments(manifest, settings, reader.sources)
@@ -146,8 +148,3 @@ def _refusal(found: list[Diagnostic], sources: dict[str, str]) -> AetherFlowErro
     first = unmet or found[0]
     error = PluginRefused if unmet else InputError
     return error(first.message, hint=first.hint, diagnostics=found, sources=sources)
-
-
-def _as_people_write(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
