@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.event import EventType
+from aetherflow.core.contracts.graph_parts import EdgeKind
 from aetherflow.core.contracts.result import ItemReport, JobReport, PluginUse, RunResult, StepReport
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.run_assembly import Execution
@@ -14,6 +15,7 @@ from aetherflow.core.operations.run_failures import failures_of
 from aetherflow.core.runner.gates import failed_jobs, status_of_run
 from aetherflow.core.runner.history import is_handler, is_settled
 from aetherflow.core.runner.parts import RunParts
+from aetherflow.core.runner.plan import PlannedJob
 from aetherflow.core.runner.run_loop import run_handlers, run_jobs
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
@@ -59,6 +61,7 @@ def _begin(execution: Execution) -> None:
         "jobs": [job.id for job in run.plan.jobs],
         "steps": sum(len(job.steps) for job in run.plan.jobs if job.selected),
         "steps_of": {job.id: len(job.steps) for job in run.plan.jobs if job.selected},
+        "after": {job.id: _predecessors(job) for job in run.plan.jobs if job.after},
     }
     if execution.resumed:
         done = sum(is_settled(record) and not is_handler(place) for (place, _), record in run.history.steps.items())
@@ -74,6 +77,12 @@ def _begin(execution: Execution) -> None:
             EventType.LOG, level=_LEVELS[finding.severity], message=f"{finding.code}: {finding.message}{where}"
         )
     run.recorder.commit()
+
+
+def _predecessors(job: PlannedJob) -> dict[str, EdgeKind]:
+    """Say which jobs come before one, and why; by their ids as keys, which nothing masks."""
+    needed = set(job.definition.depends_on)
+    return {other: "depends_on" if other in needed else "order" for other in job.after}
 
 
 def _end(execution: Execution, status: RunStatus, outcomes: dict[str, JobReport], duration: float) -> None:

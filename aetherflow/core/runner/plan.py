@@ -29,12 +29,13 @@ class PlannedStep(Struct, frozen=True, kw_only=True):
 
 
 class PlannedJob(Struct, frozen=True, kw_only=True):
-    """A job in its place of the order; one that is not ``selected`` only gets a status."""
+    """A job in its place of the order, behind those of ``after``; one that is not ``selected`` only gets a status."""
 
     definition: JobDefinition
     path: DocumentPath
     steps: tuple[PlannedStep, ...]
     selected: bool
+    after: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -66,8 +67,15 @@ def make_plan(flow: LoadedFlow, registry: Registry, selection: Selection) -> Pla
     place_in_file = {job.id: index for index, job in enumerate(definition.jobs)}
     selected = selected_jobs(flow, selection)
     jobs = tuple(
-        _planned_job(definition.jobs[place_in_file[job_id]], place_in_file[job_id], types, job_id in selected)
-        for job_id in execution_order(flow)
+        PlannedJob(
+            definition=definition.jobs[place],
+            path=("jobs", place),
+            steps=_planned_steps(definition.jobs[place].steps, ("jobs", place, "steps"), types),
+            selected=job_id in selected,
+            after=tuple(before),
+        )
+        for job_id, before in execution_order(flow).items()
+        for place in [place_in_file[job_id]]
     )
     return Plan(
         flow=flow,
@@ -94,13 +102,6 @@ def selected_jobs(flow: LoadedFlow, selection: Selection) -> Collection[str]:
             wanted.add(job_id)
             pending += [*jobs[job_id].depends_on, *edges.get(job_id, ())]
     return wanted
-
-
-def _planned_job(job: JobDefinition, index: int, types: StepTypes, selected: bool) -> PlannedJob:
-    path: DocumentPath = ("jobs", index)
-    return PlannedJob(
-        definition=job, path=path, steps=_planned_steps(job.steps, (*path, "steps"), types), selected=selected
-    )
 
 
 def _planned_handlers(handlers: Handlers, types: StepTypes) -> dict[str, tuple[PlannedStep, ...]]:

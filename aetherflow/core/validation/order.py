@@ -14,13 +14,15 @@ def order_edges(flow: LoadedFlow) -> Mapping[str, frozenset[str]]:
     return edges_of_uses(index, uses_in(index))
 
 
-def execution_order(flow: LoadedFlow) -> list[str]:
-    """Give the ids of all jobs in the order of a run: file order, where `depends_on` and order edges allow.
+def execution_order(flow: LoadedFlow) -> dict[str, dict[str, None]]:
+    """Give all jobs in the order of a run, each with those that must come before it.
 
-    Linear but for a logarithm. Jobs of a cycle, which validation refuses, come last in file order.
+    That is file order, where `depends_on` and order edges allow. Linear but for a logarithm. Jobs of a cycle, which
+    validation refuses, come last in file order.
     """
     index = index_flow(flow.definition)
-    return ordered(predecessors(index, edges_of_uses(index, uses_in(index))))
+    before = predecessors(index, edges_of_uses(index, uses_in(index)))
+    return {job_id: before[job_id] for job_id in ordered(before)}
 
 
 def edges_of_uses(index: FlowIndex, uses: Iterable[Use]) -> dict[str, frozenset[str]]:
