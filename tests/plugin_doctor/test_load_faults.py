@@ -6,6 +6,7 @@ import pytest
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from tests.plugin_doctor.examining import examined, shown, told, write
+from tests.support.decorators import REGISTERING_DECORATORS
 
 NO_MORE = frozenset[str]()
 FUNCTION = "def greet(ctx, inputs): ...\n"
@@ -39,10 +40,10 @@ def found(folder: Path, text: str) -> Diagnostic:
             "import it, or define it above",
         ),
         (
-            "from aetherflow.core.api import *\n@register_hook('before')\n" + FUNCTION,
-            "steps.py:2:2 'register_hook' error AF-P537: "
-            'the decorator "register_hook" is defined nowhere in the module',
-            "this version registers by register_connector and register_step",
+            "from aetherflow.core.api import *\n@register_tool('before')\n" + FUNCTION,
+            "steps.py:2:2 'register_tool' error AF-P537: "
+            'the decorator "register_tool" is defined nowhere in the module',
+            f"this version registers by {REGISTERING_DECORATORS}",
         ),
     ],
 )
@@ -80,19 +81,19 @@ def test_in_a_branch_it_is_a_warning(tmp_path: Path) -> None:
             f"from aetherflow.core.api import register_steps\n@register_steps('x')\n{FUNCTION}",
             "steps.py:1:33 'register_steps' error AF-P538: aetherflow.core.api has no \"register_steps\"",
             'did you mean "register_step"?',
-            "take what you need from aetherflow.core.api: it registers by register_connector and register_step",
+            f"take what you need from aetherflow.core.api: it registers by {REGISTERING_DECORATORS}",
         ),
         (
-            f"from aetherflow.core.api import register_hook\n@register_hook('x')\n{FUNCTION}",
-            "steps.py:1:33 'register_hook' error AF-P538: aetherflow.core.api has no \"register_hook\"",
+            f"from aetherflow.core.api import register_tool\n@register_tool('x')\n{FUNCTION}",
+            "steps.py:1:33 'register_tool' error AF-P538: aetherflow.core.api has no \"register_tool\"",
             None,
-            "this version registers by register_connector and register_step",
+            f"this version registers by {REGISTERING_DECORATORS}",
         ),
         (
             f"from aetherflow.core import api\n@api.register_stp('x')\n{FUNCTION}",
             "steps.py:2:2 'api.register_stp' error AF-P538: aetherflow.core.api has no \"register_stp\"",
             'did you mean "register_step"?',
-            "take what you need from aetherflow.core.api: it registers by register_connector and register_step",
+            f"take what you need from aetherflow.core.api: it registers by {REGISTERING_DECORATORS}",
         ),
         (
             f"from aetherflow import register_step\n@register_step('x')\n{FUNCTION}",
@@ -115,7 +116,7 @@ def test_a_name_that_aetherflow_does_not_have_is_told(
     [
         "from aetherflow import core\nfrom aetherflow.core import api\n",
         "from aetherflow.core.api import Any, Step, run_flow\n",
-        "try:\n    from aetherflow.core.api import register_hook\nexcept ImportError:\n    register_hook = None\n",
+        "try:\n    from aetherflow.core.api import register_tool\nexcept ImportError:\n    register_tool = None\n",
         "import typing\nif typing.TYPE_CHECKING:\n    from aetherflow.core.api import Later\n",
     ],
 )

@@ -9,6 +9,7 @@ from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.diagnostics.text import render_text
 from aetherflow.core.plugins.loading.loaded_plugin import refusal
 from tests.plugin_loading.plugin_files import findings, load, load_files, names, target, write
+from tests.support.decorators import REGISTERING_DECORATORS
 
 GOOD = """
     from aetherflow.core.api import register_step
@@ -204,7 +205,7 @@ def test_a_module_of_a_failed_sub_package_needs_it(tmp_path: Path) -> None:
             "AF-P501",
             "ImportError: cannot import name 'register_steps' from 'aetherflow.core.api'",
             'did you mean "register_step"?',
-            "take what you need from aetherflow.core.api: it registers by register_connector and register_step",
+            f"take what you need from aetherflow.core.api: it registers by {REGISTERING_DECORATORS}",
         ),
         (
             "from aetherflow.plugins.steps import register_step\n",

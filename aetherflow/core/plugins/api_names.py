@@ -74,7 +74,8 @@ def how_to_import(name: str) -> tuple[str | None, str]:
     hint = import_hint(name)
     if hint:
         return None, hint
-    known = " and ".join(each for each in api_names().public if each.startswith("register_"))
+    *most, last = (each for each in api_names().public if each.startswith("register_"))
+    known = f"{', '.join(most)} and {last}"
     if name in DECORATORS:
         return None, f"this version registers by {known}"
     decorators = f": it registers by {known}" if name.startswith("register") else ""
