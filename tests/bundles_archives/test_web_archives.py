@@ -162,7 +162,7 @@ def test_a_resource_may_name_the_proxy(site: Web, tmp_path: Path) -> None:
         ),
         (
             resource(token=["s3cret"]),
-            'the resource "files" cannot be used: expected `str | null`, got `array` - at `token`',
+            'the resource "files" cannot be used: its "token" must be a text\nwrite a text',
         ),
         (
             resource(token="s3cret\r\nX: y"),

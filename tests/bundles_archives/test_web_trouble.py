@@ -30,7 +30,11 @@ def elsewhere(location: str) -> BundleSource:
 @pytest.mark.parametrize(
     ("code", "words", "hint"),
     [
-        (401, "401 Unauthorized", "it wants to know who asks: name a `resource` with a token, or a user and password"),
+        (
+            401,
+            "401 Unauthorized",
+            "look at the credentials of the `resource`, or name one: it has a token, or a user and password",
+        ),
         (403, "403 Forbidden", "see whether who is signed in by the `resource` may read it"),
         (404, "404 Not Found", "look at the URL; some servers answer this to whoever is not signed in"),
         (410, "410 Gone", "it was taken away: look for where it is now"),

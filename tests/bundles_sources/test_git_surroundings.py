@@ -249,8 +249,8 @@ def test_a_repository_of_another_user_is_read_once_it_is_called_safe(
     ("config", "problem"),
     [
         ({"password": "one", "token": "two"}, "it has a password and a token"),
-        ({"pasword": "one"}, '"pasword" means nothing to git'),
-        ({"password": 5}, "expected `str | null`, got `int` - at `password`"),
+        ({"pasword": "one"}, 'nothing here knows its "pasword"'),
+        ({"password": 5}, 'its "password" must be a text'),
         ({"password": "one\nhost=evil"}, "git takes no credentials with line breaks in them"),
     ],
 )

@@ -10,7 +10,7 @@ from aetherflow.core.bundles.file_tree.faults import SourceFault
 
 _TRY_AGAIN = "see whether the server is up; the same command tries again"
 _HINTS = {
-    401: "it wants to know who asks: name a `resource` with a token, or a user and password",
+    401: "look at the credentials of the `resource`, or name one: it has a token, or a user and password",
     403: "see whether who is signed in by the `resource` may read it",
     404: "look at the URL; some servers answer this to whoever is not signed in",
     407: "the proxy wants a user and password: write them into HTTPS_PROXY, or `proxy` of a resource",

@@ -7,6 +7,7 @@ from stat import S_ISDIR, S_ISREG
 
 from aetherflow.core.bundles.archives.member import PIECE_BYTES
 from aetherflow.core.bundles.file_tree.faults import SourceFault
+from aetherflow.core.contracts.errors import system_reason
 
 # A named pipe in the file's place is not waited for.
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -27,7 +28,7 @@ def pieces_of_file(path: Path) -> Iterator[bytes]:
     except ValueError:
         raise _unreadable("its path has a NUL character in it") from None
     except OSError as error:
-        raise _unreadable((error.strerror or str(error)).lower()) from None
+        raise _unreadable(system_reason(error)) from None
 
 
 def _check(mode: int) -> None:
@@ -51,5 +52,5 @@ def _missing(path: Path) -> SourceFault:
     except OSError:
         names = []
     similar = nearest(path.name, names)
-    hint = f'did you mean "{similar}", in the same folder?' if similar else f"it was looked for at {path}"
+    hint = f'did you mean "{similar}", in the same folder?' if similar else f"it was looked for at {path.resolve()}"
     return SourceFault("AF-B140", "there is no such file", hint)

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import fields
 
 from aetherflow.core.bundles.file_tree.faults import SourceFault
+from aetherflow.core.bundles.resource_options import WrongOption, read_options
 from aetherflow.core.connectors.resources import ResolvedResource
-from aetherflow.core.diagnostics.suggestion import did_you_mean
 
 _KIND, _DRIVER = "remote", "http"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -58,17 +56,10 @@ def sign_in_of(resource: ResolvedResource | None, folder: Path) -> SignIn:
 
 
 def _written(resource: ResolvedResource) -> _Written:
-    values = {**resource.config, **resource.options}
-    known = [field.name for field in fields(_Written)]
-    for name in values:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"it may say {', '.join(sorted(known))}"
-            raise _refused(resource, f'nothing here knows its "{name}"', hint)
     try:
-        written = msgspec.convert(values, _Written)
-    except msgspec.ValidationError as error:
-        # The message names types and the place, never the value.
-        raise _refused(resource, str(error).replace("`$.", "`").lower(), None) from None
+        written = read_options({**resource.config, **resource.options}, _Written)
+    except WrongOption as wrong:
+        raise _refused(resource, str(wrong), wrong.hint) from None
     if written.password and written.token:
         raise _refused(resource, "it has a password and a token", "leave one of them out")
     return written
@@ -86,4 +77,4 @@ def _authorization(written: _Written) -> Mapping[str, str]:
 
 
 def _refused(resource: ResolvedResource, problem: str, hint: str | None) -> SourceFault:
-    return SourceFault("AF-B165", f'the resource "{resource.name}" cannot be used: {problem}', hint)
+    return SourceFault("AF-B165", f'the resource "{resource.name}" cannot be used: {problem}', hint, key="resource")

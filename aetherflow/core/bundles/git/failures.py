@@ -34,8 +34,8 @@ _KINDS = (
     _Kind(
         "AF-B175",
         "it does not let us in",
-        "nobody is asked for a password: name a resource in the manifest, or see that git gets in by itself"
-        " (a credential helper, an ssh key without passphrase or in an agent)",
+        "nobody is asked for a password: look at the credentials of the `resource`, or see that without one git gets in"
+        " by itself (by a credential helper, an ssh key without passphrase or in an agent)",
         (
             "could not read Username",
             "could not read Password",

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import fields
 
 from aetherflow.core.bundles.file_tree.faults import SourceFault
 from aetherflow.core.bundles.git.location import GitLocation
+from aetherflow.core.bundles.resource_options import WrongOption, read_options
 from aetherflow.core.connectors.resources import ResolvedResource
-from aetherflow.core.diagnostics.suggestion import did_you_mean
 
 _KIND, _DRIVER = "remote", "http"  # what an archive's resource for web servers is too
 #: Servers that take a token take it as the password of anybody.
@@ -77,17 +75,10 @@ def _written(resource: ResolvedResource) -> _Written:
     if (resource.kind, resource.driver) != (_KIND, _DRIVER):
         hint = f"write `kind: {_KIND}` and `driver: {_DRIVER}`"
         raise _unusable("it is not for web servers", hint, resource)
-    values = {**resource.config, **resource.options}
-    known = [field.name for field in fields(_Written)]
-    for name in values:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"it may say {', '.join(sorted(known))}"
-            raise _unusable(f'"{name}" means nothing to git', hint, resource)
     try:
-        written = msgspec.convert(values, _Written)
-    except msgspec.ValidationError as error:
-        # The message names types and the place, never the value.
-        raise _unusable(str(error).replace("`$.", "`").lower(), None, resource) from None
+        written = read_options({**resource.config, **resource.options}, _Written)
+    except WrongOption as wrong:
+        raise _unusable(str(wrong), wrong.hint, resource) from None
     if written.password and written.token:
         raise _unusable("it has a password and a token", "leave one of them out", resource)
     return written
@@ -95,4 +86,4 @@ def _written(resource: ResolvedResource) -> _Written:
 
 def _unusable(why: str, hint: str | None, resource: ResolvedResource | None) -> SourceFault:
     whose = f'the resource "{resource.name}"' if resource else "what the location has before the host"
-    return SourceFault("AF-B189", f"{whose} cannot be used: {why}", hint)
+    return SourceFault("AF-B189", f"{whose} cannot be used: {why}", hint, key="resource")

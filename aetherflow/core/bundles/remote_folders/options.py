@@ -1,12 +1,10 @@
 """What a resource of the manifest says becomes the options of a remote folder."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from aetherflow.core.bundles.remote_folders.location import RemoteLocation
 from aetherflow.core.bundles.remote_folders.messages import (
@@ -18,8 +16,8 @@ from aetherflow.core.bundles.remote_folders.messages import (
     SmbOptions,
     StorageOptions,
 )
+from aetherflow.core.bundles.resource_options import WrongOption, read_options
 from aetherflow.core.connectors.resources import ResolvedResource
-from aetherflow.core.diagnostics.suggestion import did_you_mean
 
 KIND = "remote"
 _TYPES: dict[str, type[SftpOptions | HttpOptions | SmbOptions]] = {
@@ -27,8 +25,6 @@ _TYPES: dict[str, type[SftpOptions | HttpOptions | SmbOptions]] = {
     "http": HttpOptions,
     "smb": SmbOptions,
 }
-_WRONG_TYPE = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>\w+)` - at `\$\.(?P<key>.+)`")
-_WANTED = {"str": "a text", "bool": "true or false", "object": "a mapping"}
 #: Options that name files; the manifest's relative paths are relative to its folder.
 _FILES = ("key_filename", "known_hosts", "ca_file")
 #: Options that everybody may read; whatever else a resource says is hidden.
@@ -45,11 +41,10 @@ def options_of(location: RemoteLocation, resource: ResolvedResource | None, fold
     wanted = _TYPES.get(location.family)
     if wanted is None:
         return StorageOptions(values=values)
-    _refuse_unknown(values, fields(wanted))
     try:
-        options = msgspec.convert(values, wanted, strict=False)  # templates give text: "true", for example
-    except msgspec.ValidationError as error:
-        raise _refused(*_of_wrong_type(str(error))) from None
+        options = read_options(values, wanted)
+    except WrongOption as wrong:
+        raise _refused(str(wrong), wrong.hint or "") from None
     return _completed(options, location.username, folder)
 
 
@@ -87,24 +82,6 @@ def _values(location: RemoteLocation, resource: ResolvedResource) -> dict[str, A
     if twice := sorted(resource.config.keys() & resource.options.keys()):
         raise _refused(f'"{twice[0]}" stands in its config and in its options', "write it once")
     return resource.config | resource.options
-
-
-def _refuse_unknown(values: Iterable[str], known: Iterable[msgspec.structs.FieldInfo]) -> None:
-    names = [field.name for field in known]
-    for name in values:
-        if name not in names:
-            hint = did_you_mean(name, names) or f"it may say {', '.join(sorted(names))}"
-            raise _refused(f'nothing here knows its "{name}"', hint)
-
-
-def _of_wrong_type(said: str) -> tuple[str, str]:
-    """Say in our words what the conversion says, and what to do."""
-    match = _WRONG_TYPE.fullmatch(said)
-    if match is None:
-        return said.lower(), ""
-    wanted = _WANTED.get(match["wanted"].partition(" ")[0], match["wanted"])
-    hint = "put it in quotes" if wanted == "a text" and match["got"] in ("int", "float", "bool") else f"write {wanted}"
-    return f'its "{match["key"]}" must be {wanted}', hint
 
 
 def _completed(options: Options, username: str | None, folder: Path) -> Options:
