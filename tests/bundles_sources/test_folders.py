@@ -2,12 +2,14 @@
 
 import os
 import socket
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from aetherflow.core.bundles.folders import copying
 from aetherflow.core.bundles.listing import read_tree
+from aetherflow.core.bundles.private_tree import PrivateTree
 from aetherflow.core.bundles.values import Limits
 from tests.bundles_sources.fetching import Sources, shown
 
@@ -278,6 +280,29 @@ def _while_first_file_is_copied(monkeypatch: pytest.MonkeyPatch, change: "object
         return written
 
     monkeypatch.setattr(copying.PrivateTree, "write_file", write_file)
+
+
+def test_a_file_that_grows_as_fast_as_it_is_copied_is_not_followed(
+    sources: Sources, flows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = flows / "growing.log"
+    growing.write_bytes(bytes(1000))
+    written = PrivateTree.write_file
+
+    def growing_meanwhile(tree: PrivateTree, path: str, pieces: Iterable[bytes], *, is_executable: bool = False) -> int:
+        def appended() -> Iterator[bytes]:
+            for piece in pieces:
+                if path == growing.name:
+                    with growing.open("ab") as end:
+                        end.write(bytes(1000))
+                yield piece
+
+        return written(tree, path, appended(), is_executable=is_executable)
+
+    monkeypatch.setattr(PrivateTree, "write_file", growing_meanwhile)
+    finding = sources.failure(sources.directory("flows"))
+    assert finding.code == "AF-B187"
+    assert (sources.into / growing.name).stat().st_size == 1000
 
 
 def test_a_disk_without_room_is_a_finding(sources: Sources, flows: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,8 @@ class _Content:
         for piece in self._read():
             hashed.update(piece)
             size += len(piece)
+            if size > self._stamp.size:  # not only at the end: who goes on writing would fill the disk
+                raise changed(self._path)
             yield piece
         if size != self._stamp.size:
             raise changed(self._path)
