@@ -215,6 +215,17 @@ def test_a_manifest_is_needed(project: Project, verb: str) -> None:
     assert outcome.stderr.startswith("error: --bundle-manifest FILE is missing\n")
 
 
+@pytest.mark.parametrize("words", [("bundle", "sync"), ("run",), ("plugins", "list")])
+def test_a_manifest_that_an_unset_variable_should_have_named_is_told(project: Project, words: tuple[str, ...]) -> None:
+    outcome = project.aetherflow(*words, "--bundle-manifest", "")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (
+        2,
+        "",
+        "error: --bundle-manifest names no file: it is empty\n"
+        "  = see whether a variable in the command is set; without the option there is no manifest\n",
+    )
+
+
 @pytest.mark.parametrize("verb", ["sync", "status", "verify"])
 def test_a_manifest_without_a_bundle_is_told(project: Project, verb: str) -> None:
     project.write("manifest.yaml", "version: 1\n")

@@ -86,6 +86,9 @@ class _Reader:
     def manifest(self, name: str) -> "LoadedManifest | None":
         from aetherflow.core.documents.operator_manifest_reader import load_manifest  # deferred, as above
 
+        if not name:
+            hint = "see whether a variable in the command is set; without the option there is no manifest"
+            raise InputError("--bundle-manifest names no file: it is empty", hint=hint)
         document = self._document(name, _empty_manifest)
         if document is None:
             return None
