@@ -72,6 +72,24 @@ def test_print_local_root_writes_the_folder_and_nothing_else(project: Project) -
     assert outcome.stderr == ""
 
 
+def test_status_names_links_that_were_left_out(project: Project) -> None:
+    (project.root / "source/.#main.yaml").symlink_to("ada@host.1234")
+    root_of(project)
+    assert "\n  links left out  .#main.yaml\n" in bundle(project, "status").stdout
+
+
+def test_who_is_quiet_tells_errors_only(project: Project) -> None:
+    root = root_of(project)
+    assert bundle(project, "sync", "--quiet", "--print-local-root").stdout == f"{root}\n"
+    (project.root / "source").rename(project.root / "away")
+    for words in (("sync", "-q", "--allow-stale-bundle"), ("verify", "-q")):
+        outcome = bundle(project, *words)
+        assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")
+    change(root / "profiles.yaml", "other: {}\n")
+    assert bundle(project, "verify", "-q").stdout.startswith("error[AF-B220]")
+    assert bundle(project, "sync", "-q").stderr.startswith("error[AF-B184]")
+
+
 def test_print_local_root_and_json_exclude_each_other(project: Project) -> None:
     outcome = bundle(project, "sync", "--print-local-root", "--json")
     assert outcome.exit_code == 2

@@ -13,6 +13,7 @@ from aetherflow.cli.options import (
     JsonOption,
     ManifestOption,
     NoColorOption,
+    QuietOption,
     ResultFormatOption,
     chosen_format,
     open_console,
@@ -51,6 +52,7 @@ def bundle_sync(
     form: ResultFormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
+    quiet: QuietOption = False,
 ) -> int:
     """Fetch the bundle of a manifest where its source has something new, and make it active in one step.
 
@@ -62,7 +64,7 @@ def bundle_sync(
         raise UsageProblem(
             "--print-local-root and --json exclude each other", hint='the JSON has the folder as "local_root"', ctx=ctx
         )
-    console = open_console(ctx, no_color=no_color)
+    console = open_console(ctx, no_color=no_color, quiet=quiet)
     request = SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest)
     try:
         with closing(open_progress(console, "fetching")):
@@ -72,8 +74,12 @@ def bundle_sync(
     if chosen == "json":
         console.result_json(sync_json(report, fetched=fetched))
         return 0
-    _tell_findings(report, console)
-    console.result(f"{report.root}\n" if print_local_root else sync_text(report, console.out, fetched=fetched))
+    if not quiet:
+        _tell_findings(report, console)
+    if print_local_root:
+        console.result(f"{report.root}\n")
+    elif not quiet:
+        console.result(sync_text(report, console.out, fetched=fetched))
     return 0
 
 

@@ -10,6 +10,7 @@ from aetherflow.cli.options import (
     JsonOption,
     ManifestOption,
     NoColorOption,
+    QuietOption,
     chosen_format,
     open_console,
 )
@@ -36,6 +37,7 @@ def bundle_verify(
     form: FormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
+    quiet: QuietOption = False,
 ) -> int:
     """Hash every file of the bundle that is here, and name each that was changed, added or removed since.
 
@@ -43,13 +45,13 @@ def bundle_verify(
     and 2 where nothing was fetched.
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
-    console = open_console(ctx, no_color=no_color)
+    console = open_console(ctx, no_color=no_color, quiet=quiet)
     try:
         report = verify_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
     except AetherFlowError as error:
         return refuse(error, console, chosen, None)
     if chosen == "text":
-        console.result(verify_text(report, console.out))
+        console.result("" if quiet and not report.findings else verify_text(report, console.out))
     elif chosen == "json":
         console.result_json(verify_json(report))
     else:

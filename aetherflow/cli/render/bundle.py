@@ -70,7 +70,11 @@ def verify_json(report: BundleReport) -> dict[str, Any]:
 def _facts(report: BundleReport) -> Iterator[tuple[str, str]]:
     yield "source", f"{report.type} {report.source}"
     yield "revision", report.revision
-    yield from ((name, value) for name, value in report.detail.items() if name != "files")  # they stand in the title
+    yield from (
+        (name.replace("_", " "), value)
+        for name, value in report.detail.items()
+        if name != "files"  # which the title has
+    )
     yield "digest", report.digest
     yield "fetched", f"{utc_to_the_second(report.fetched_at)} UTC"
     yield "current", f"{utc_to_the_second(report.current_at)} UTC, {age_in_words(report.age_seconds)} ago"
