@@ -36,7 +36,7 @@ class InputCheck:
         self._name = contribution.name
         self._schema = contribution.input_schema
         self._record = _record_of(contribution)
-        self._is_typed = contribution.typed_inputs
+        self._is_typed = _has_record_of_its_own(contribution)
         self._judge: SchemaJudge | None = None
         self._tolerant: _TolerantRecord | None = None
 
@@ -191,6 +191,10 @@ def _is_struct(record: Any) -> bool:
 
 def _record_of(contribution: Contribution) -> Any:
     """Give the typed record of a built-in, else one made of the schema: plugins' code does not run before a run."""
-    if contribution.typed_inputs and contribution.origin == BUILT_IN:
+    if _has_record_of_its_own(contribution):
         return contribution.load().input_schema
     return record_of_schema(contribution.input_schema) if contribution.input_schema is not None else None
+
+
+def _has_record_of_its_own(contribution: Contribution) -> bool:
+    return contribution.typed_inputs and contribution.origin == BUILT_IN
