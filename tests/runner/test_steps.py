@@ -99,6 +99,14 @@ def files(ctx, inputs):
     return {"path": str(path), "scratch": str(ctx.scratch_dir)}
 
 
+@register_step("t.changes_params")
+def changes_params(ctx, inputs):
+    is_first_to_add = "more" not in ctx.params
+    ctx.params["list"].append("changed")
+    ctx.params["more"] = 1
+    return {"list": ctx.params["list"], "more": is_first_to_add}
+
+
 @register_step("t.changes_inputs")
 def changes_inputs(ctx, inputs):
     inputs["list"].append("changed")
@@ -197,6 +205,23 @@ def test_a_step_cannot_change_what_others_were_given(runner: Runner):
         changes_inputs,
     )
     assert result.jobs["a"].steps["three"].outputs == {"list": [1, "changed", "changed"]}
+
+
+def test_a_step_cannot_change_the_parameters_of_the_run(runner: Runner):
+    result = runner.run(
+        """
+        version: 1
+        flow: {id: f}
+        params: {list: {type: array, default: [1]}}
+        jobs:
+          - id: a
+            steps:
+              - {id: one, type: t.changes_params}
+              - {id: two, type: t.changes_params}
+        """,
+        changes_params,
+    )
+    assert result.jobs["a"].steps["two"].outputs == {"list": [1, "changed"], "more": True}
 
 
 def test_a_missing_value_fails_the_step_before_its_code_runs(runner: Runner):

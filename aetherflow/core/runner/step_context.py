@@ -41,7 +41,6 @@ class RunningStep:
         self._deadline = deadline
         self.attempt = attempt
         self.env = run.env
-        self.params = run.params
         self.connectors = run.connectors
         self.state = run.variables.values
         self.flow_id = run.flow_id
@@ -49,6 +48,11 @@ class RunningStep:
         self.job_id = place.job_id
         self.step_id = step.definition.id
         self.log = self
+
+    @cached_property
+    def params(self) -> Mapping[str, Any]:
+        """The parameters of the run; a copy."""
+        return _plain(self._run.params)
 
     @property
     def jobs(self) -> Mapping[str, Any]:
