@@ -133,6 +133,8 @@ not set; did you mean "S3_KEYS"?
   |
 6 |   store: {kind: remote, driver: s3, config: {key: "{{env.S3_KEY}}"}}
   |                                                   ^^^^^^^^^^^^^^^^
+  |
+  = set the variable, or write a default into the template: {{env.NAME:DEFAULT}}
 
 2 errors"""
     )

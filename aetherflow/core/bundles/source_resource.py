@@ -16,7 +16,11 @@ from aetherflow.core.environment.secrets_hook import SecretsHook
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 
-_NO_HOOK = "AF-E404"
+#: What to do in a manifest, by the code.
+_HINTS = {
+    "AF-E404": "name the hook under `secrets` of the manifest",
+    "AF-E403": "set the variable, or write a default into the template: {{env.NAME:DEFAULT}}",
+}
 
 
 def source_resource(
@@ -74,5 +78,4 @@ def _placed(manifest: LoadedManifest, finding: Diagnostic) -> Diagnostic:
     """Put a finding at its place in the manifest, unless it is about the hook's own file."""
     if finding.span:
         return finding
-    hint = "name the hook under `secrets` of the manifest" if finding.code == _NO_HOOK else finding.hint
-    return replace(finding, hint=hint, span=manifest.span(*finding.path))
+    return replace(finding, hint=_HINTS.get(finding.code, finding.hint), span=manifest.span(*finding.path))
