@@ -1,14 +1,16 @@
 """The root of the command line: the commands by name, and the way from words to an exit code."""
 
 import os
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.error_boundary import guarded
 from aetherflow.cli.lazy_group import LazyGroup, Stub
+from aetherflow.cli.plugin_commands import PluginCommands, command_being_completed, plugin_command, write_commands
 from aetherflow.cli.streams import StandardStreams
 from aetherflow.version import VERSION
 
@@ -30,6 +32,35 @@ class RootGroup(LazyGroup):
         "bundle": Stub("aetherflow.cli.commands.bundle", "Fetch, look at and verify the operator's bundle."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
     }
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self._plugins = PluginCommands()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name our commands, then those of plugins: completion offers them all."""
+        return [*self.table, *self._plugins.names()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Give a command's name and line, of a plugin's command too."""
+        if cmd_name in self.table:
+            return super().get_command(ctx, cmd_name)
+        summary = dict(self._plugins.rows()).get(cmd_name)
+        return None if summary is None else TyperCommand(cmd_name, help=summary)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Import the command that the first word names; plugins are only asked for a word that is none of ours."""
+        name, *rest = args
+        if name in self.table:
+            return super().resolve_command(ctx, args)
+        if ctx.resilient_parsing:
+            return name, command_being_completed(self._plugins, name), rest
+        return name, plugin_command(ctx, self._plugins, name, self.table), rest
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write our commands, and below them those of plugins."""
+        write_commands(formatter, "Commands", [(name, stub.summary) for name, stub in self.table.items()])
+        write_commands(formatter, "Plugin commands", self._plugins.rows())
 
 
 app = typer.Typer(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.streams import OutputFailed, StandardStreams, silence_stdout
+from aetherflow.cli.told import reader_of
 from aetherflow.cli.usage_errors import EXIT_USAGE, AnyUsageError
 from aetherflow.core.contracts.errors import AetherFlowError
 
@@ -14,7 +15,7 @@ EXIT_INTERRUPTED = 130
 
 def guarded(work: Callable[[], int], streams: StandardStreams) -> int:
     """Do the work; whatever goes wrong becomes a message on stderr and an exit code."""
-    console = Console(streams, os.environ)
+    console = Console(streams, os.environ, reader=reader_of({}))
     try:
         return work()
     except AnyUsageError as error:

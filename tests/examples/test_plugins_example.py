@@ -37,6 +37,11 @@ def test_the_command_of_the_readme_runs_the_folder_plugin(checkout: Project) -> 
     assert outcome.json["jobs"]["keep"]["outputs"] == {"stored": "hello"}
 
 
+def test_the_folder_plugins_command_greets(project: Project) -> None:
+    outcome = project.aetherflow("greet", "Ada", "--times", "2", AETHERFLOW_PLUGIN_PATHS=str(FOLDER_PLUGIN))
+    assert (outcome.exit_code, outcome.stdout) == (0, "hello Ada\nhello Ada\n")
+
+
 @pytest.mark.parametrize(("value", "status"), [("hi", "SUCCESS"), ("", "SKIPPED")])
 def test_an_empty_value_skips_the_folder_plugins_job(project: Project, value: str, status: str) -> None:
     outcome = project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", f"value={value}", "--json")

@@ -35,7 +35,8 @@ class ModuleNames:
         self.definitions: dict[str, Definition] = {}
         for node in tree.body:
             self.definitions.update((found.name, found) for found in _definitions(node))
-        self.literals = Literals(_constants(tree))
+        self.constants: Mapping[str, ast.expr] = _constants(tree)
+        self.literals = Literals(self.constants)
         self.set_later: Mapping[tuple[str, str], ast.expr] = dict(_set_later(tree))
         self._own: dict[int, dict[str, ast.expr]] = {}  # by the class: what is asked of many of its heirs
         self._inherited: dict[tuple[int, str], ClassAttribute] = {}

@@ -9,9 +9,17 @@ from aetherflow.core.contracts.marking import Mark
 
 
 def summary_of(target: object) -> str:
-    """Give the first sentence of an object's own docstring, or nothing."""
-    text = getattr(target, "__doc__", None) or ""
-    return inspect.cleandoc(text).split("\n")[0]
+    """Give the first sentence of what a class, a function or a Typer app says of itself, or nothing."""
+    text = _app_help(target) if type(target).__name__ == "Typer" else getattr(target, "__doc__", None)
+    return inspect.cleandoc(text).split("\n")[0] if isinstance(text, str) else ""
+
+
+def _app_help(app: Any) -> object:
+    """Give the help of a Typer app: its own, else that of its callback."""
+    if isinstance(app.info.help, str):
+        return app.info.help
+    callbacks = (getattr(app.registered_callback, "callback", None), app.info.callback)
+    return next((each.__doc__ for each in callbacks if inspect.isroutine(each)), None)
 
 
 def line_of(target: Any) -> int:

@@ -14,6 +14,7 @@ from aetherflow.core.plugins.registration_calls import (
     registered_name,
     registering_names,
 )
+from aetherflow.core.plugins.typer_apps import describe_app, typer_app
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -83,15 +84,17 @@ class _Scan:
             self._call(decorator, node, target)
 
     def _applied(self, node: ast.expr) -> None:
-        """Take `register_step("x")(target)`, where the target is defined in this module."""
+        """Take `register_step("x")(target)`, where the target is defined, or a Typer app is made, in this module."""
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Call) and len(node.args) == 1):
             return
         decorator = self._calls.decorator(node.func.func)
         target = self._names.definitions.get(node.args[0].id) if isinstance(node.args[0], ast.Name) else None
         if decorator and target is not None:
             self._call(decorator, node.func, target)
+        elif decorator == "register_command" and typer_app(node.args[0], self._names):
+            self._call(decorator, node.func, node.args[0])
 
-    def _call(self, decorator: str, call: ast.Call, target: Definition) -> None:
+    def _call(self, decorator: str, call: ast.Call, target: Definition | ast.expr) -> None:
         self.understood.add(id(call.func))
         try:
             name = registered_name(decorator, call, self._names.literals)
@@ -100,11 +103,14 @@ class _Scan:
         else:
             self._register(decorator, name, target)
 
-    def _register(self, decorator: str, name: str, target: Definition) -> None:
+    def _register(self, decorator: str, name: str, target: Definition | ast.expr) -> None:
         if len(self.registrations) == MOST_REGISTRATIONS:
             raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
-        kind, _ = DECORATORS[decorator]
-        self.registrations.append(describe_target(kind, name, target, self._names))
+        if isinstance(target, Definition):
+            kind, _ = DECORATORS[decorator]
+            self.registrations.append(describe_target(kind, name, target, self._names))
+        elif app := typer_app(target, self._names):
+            self.registrations.append(describe_app(name, target.lineno, target, app, self._names))
 
 
 def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[int]) -> Iterator[Unread]:

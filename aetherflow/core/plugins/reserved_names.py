@@ -36,8 +36,8 @@ STEP_PREFIXES = {"aetherflow.": "AetherFlow's own step types", "tool.": "the ste
 def why_reserved(contribution: Contribution) -> str | None:
     """Say why no plugin may register this name; None where one may."""
     name = contribution.name.strip().casefold()
-    if contribution.kind == "command" and name in CORE_COMMANDS:
-        return f'"{name}" is a command of AetherFlow itself'
+    if contribution.kind == "command":
+        return _why_no_command(name)
     if contribution.kind == "step":
         found = (
             f'names that begin with "{prefix}" are {whose}'
@@ -46,6 +46,12 @@ def why_reserved(contribution: Contribution) -> str | None:
         )
         return next(found, None)
     return None
+
+
+def _why_no_command(name: str) -> str | None:
+    if name in CORE_COMMANDS:
+        return f'"{name}" is a command of AetherFlow itself'
+    return f'"{name}" would be read as an option' if name.startswith("-") else None
 
 
 def reserved_plugin_findings(plugin: KnownPlugin) -> Iterator[Diagnostic]:
