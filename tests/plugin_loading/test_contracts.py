@@ -143,6 +143,24 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
             ),
         ),
         (
+            step_class("input_schema = int\n" + RUN),
+            (
+                "AF-P514",
+                "2",
+                'the input_schema of the step "x" is no JSON Schema: '
+                "the class int is no msgspec Struct or dataclass: inputs are a mapping",
+            ),
+        ),
+        (
+            step_class("class Inputs(msgspec.Struct):\n    a: type\ninput_schema = Inputs\n" + RUN),
+            (
+                "AF-P514",
+                "2",
+                'the input_schema of the step "x" is no JSON Schema: the class Inputs is no msgspec Struct or dataclass '
+                "that can be described: type <class 'type'> is not supported",
+            ),
+        ),
+        (
             step_class("output_schema = ['a']\n" + RUN),
             ("AF-P514", "2", 'the output_schema of the step "x" is no JSON Schema: it is list, not a mapping'),
         ),

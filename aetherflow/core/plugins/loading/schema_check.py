@@ -26,7 +26,11 @@ def _record_problem(record: type) -> str | None:
     import msgspec
 
     try:
-        msgspec.json.schema(record)
+        schema = msgspec.json.schema(record)
     except Exception as error:  # noqa: BLE001  # annotations are foreign code
-        return str(error)
+        reason = str(error).strip().rpartition("\n")[2]  # what comes before is advice for whoever calls msgspec
+        return f"the class {record.__name__} is no msgspec Struct or dataclass that can be described: {reason}"
+    described = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    if described.get("type") != "object":
+        return f"the class {record.__name__} is no msgspec Struct or dataclass: inputs are a mapping"
     return None
