@@ -156,8 +156,8 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
             (
                 "AF-P514",
                 "2",
-                'the input_schema of the step "x" is no JSON Schema: the class Inputs is no msgspec Struct or dataclass '
-                "that can be described: type <class 'type'> is not supported",
+                'the input_schema of the step "x" is no JSON Schema: the class Inputs is no msgspec Struct '
+                "or dataclass that can be described: type <class 'type'> is not supported",
             ),
         ),
         (
