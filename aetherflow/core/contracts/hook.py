@@ -42,6 +42,20 @@ CHANGEABLE: Mapping[PluginHook, str] = {
 }
 
 
+#: Where a veto stops something; at the other points it is the hook's own failure.
+VETOABLE: frozenset[PluginHook] = frozenset(
+    {
+        PluginHook.BEFORE_RUN,
+        PluginHook.BEFORE_JOB,
+        PluginHook.BEFORE_STEP,
+        PluginHook.AFTER_STEP,
+        PluginHook.ON_RETRY,
+        PluginHook.BEFORE_TOOL_CALL,
+        PluginHook.AFTER_TOOL_CALL,
+    }
+)
+
+
 class Veto(Struct, frozen=True):
     """What a hook returns to stop what it was asked about; the reason is recorded.
 

@@ -7,12 +7,21 @@ from aetherflow.core.contracts.registry import Contribution
 
 def described(error: BaseException, contribution: Contribution) -> str:
     """Say what foreign code raised, and at which of its own lines."""
+    file, line = place_of_error(error, contribution)
+    return f"{words_of(error)} ({file}:{line})"
+
+
+def words_of(error: BaseException) -> str:
+    """Say what was raised: its type, and its message where it has one."""
     text = _text_of(error)
-    words = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def place_of_error(error: BaseException, contribution: Contribution) -> tuple[str, int]:
+    """Give the innermost line of the contribution's own file that led to an error; else where it is defined."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename == contribution.file]
-    file, line = (own[-1].filename, own[-1].lineno) if own else (contribution.file, contribution.line)
-    return f"{words} ({file}:{line})"
+    return (own[-1].filename, own[-1].lineno or 1) if own else (contribution.file, contribution.line)
 
 
 def _text_of(error: BaseException) -> str:

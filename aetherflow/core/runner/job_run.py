@@ -6,12 +6,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.result import ItemReport, JobReport, StepReport
 from aetherflow.core.contracts.status import JobStatus, StepStatus
 from aetherflow.core.resolution.kinds import kind_of
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place
+from aetherflow.core.runner.job_hooks import after_job, before_job
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedJob, PlannedStep
 from aetherflow.core.runner.scopes import step_view, with_roots
@@ -90,11 +92,26 @@ def _run_items(run: RunParts, job: PlannedJob, items: list[Any], scope: Scope, d
         if stopped:
             reports.append(ItemReport(index=index, item=item, status=JobStatus.NOT_RUN))
             continue
-        end = run_steps(run, Place(job.id, index), job.steps, with_roots(scope, item=item, index=index), deadline)
+        end = _run_item(run, job, Place(job.id, index), with_roots(scope, item=item, index=index), deadline)
         outputs = end.outputs if end.status is JobStatus.SUCCESS else None
         reports.append(ItemReport(index=index, item=item, status=end.status, outputs=outputs, steps=end.steps))
         _record_item(run, job, reports[-1], end)
     return _loop_report(run, reports)
+
+
+def _run_item(run: RunParts, job: PlannedJob, place: Place, scope: Scope, deadline: float | None) -> StepsEnd:
+    closed = before_job(run, job, place)
+    if closed:
+        run.journal.emit(
+            EventType.JOB_GATED, job_id=job.id, item=place.item, status=closed.status, reason=closed.reason
+        )
+        return StepsEnd(status=closed.status, reason=closed.reason)
+    end = run_steps(run, place, job.steps, scope, deadline)
+    changed = after_job(run, job, place, end.status, end.outputs)
+    if changed is None:
+        return end
+    run.journal.emit(EventType.ERROR, job_id=job.id, item=place.item, message=changed.reason)
+    return replace(end, status=changed.status, reason=changed.reason)
 
 
 def _record_item(run: RunParts, job: PlannedJob, report: ItemReport, end: StepsEnd) -> None:

@@ -1,7 +1,7 @@
 """Everything that a run is made of, wired once by the operation that starts it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -18,6 +18,9 @@ from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
 from aetherflow.core.runner.workspaces import Workspaces
+
+if TYPE_CHECKING:  # runs without hooks do without all of it
+    from aetherflow.core.runner.hooks.points import HookPoints
 
 
 class RunParts(Struct, frozen=True, kw_only=True):
@@ -50,3 +53,4 @@ class RunParts(Struct, frozen=True, kw_only=True):
     warn: Callable[[str], None]
     strict_templates: bool = True
     fail_fast: bool = False
+    hooks: "HookPoints | None" = None

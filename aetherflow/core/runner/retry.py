@@ -24,7 +24,9 @@ class RetryAt(Struct, frozen=True):
 
 
 class GiveUp(Struct, frozen=True):
-    """Let the failure stand."""
+    """Let the failure stand; ``reason`` is why, where the policy would have let it try again."""
+
+    reason: str | None = None
 
 
 def next_attempt(policy: RetryPolicy, attempt: int, failure: Failure, draw: Callable[[], float]) -> RetryAt | GiveUp:

@@ -9,6 +9,7 @@ from aetherflow.core.contracts.status import JobStatus, RunStatus
 from aetherflow.core.resolution.conditions import ConditionError
 from aetherflow.core.runner.gates import Closed, failed_jobs, fails_run, gate_of, status_of_run
 from aetherflow.core.runner.history import History, Place
+from aetherflow.core.runner.job_hooks import after_job, before_job
 from aetherflow.core.runner.job_run import run_job, run_steps
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedJob
@@ -17,12 +18,12 @@ from aetherflow.core.runner.step_run import condition_holds
 from aetherflow.core.state.records import JobRecord
 
 
-def run_jobs(run: RunParts) -> dict[str, JobReport]:
-    """Run every job of the plan; gives a report for each, in the order of the run."""
+def run_jobs(run: RunParts, stopped: str | None = None) -> dict[str, JobReport]:
+    """Run every job of the plan; gives a report for each, in the order of the run. ``stopped`` is why none may run."""
     outcomes: dict[str, JobReport] = {}
     failed: str | None = None
     for job in run.plan.jobs:
-        report = _run_or_gate(run, job, outcomes, failed)
+        report = _run_or_gate(run, job, outcomes, stopped or _why_stopped(run, failed))
         outcomes[job.id] = report
         run.jobs[job.id] = job_view(report)
         if failed is None and fails_run(job, report):
@@ -52,8 +53,8 @@ def run_handlers(run: RunParts, outcomes: dict[str, JobReport]) -> dict[str, Job
     return reports
 
 
-def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport], failed: str | None) -> JobReport:
-    closed = gate_of(job, run.plan, outcomes, _why_stopped(run, failed)) or _own_gate(run, job)
+def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport], stopped: str | None) -> JobReport:
+    closed = gate_of(job, run.plan, outcomes, stopped) or _own_gate(run, job)
     if closed:
         run.journal.emit(EventType.JOB_GATED, job_id=job.id, status=closed.status, reason=closed.reason)
         report = JobReport(status=closed.status, reason=closed.reason)
@@ -62,6 +63,9 @@ def _run_or_gate(run: RunParts, job: PlannedJob, outcomes: dict[str, JobReport],
     run.journal.emit(EventType.JOB_STARTED, job_id=job.id)
     started_at, started = run.clock.now(), run.clock.monotonic()
     report = _run_locked(run, job)
+    changed = after_job(run, job, Place(job.id), report.status, report.outputs)
+    if changed:
+        report = replace(report, status=changed.status, reason=changed.reason)
     report = replace(report, duration_seconds=run.clock.monotonic() - started)
     run.journal.emit(
         EventType.JOB_FINISHED,
@@ -99,7 +103,7 @@ def _own_gate(run: RunParts, job: PlannedJob) -> Closed | None:
         holds = condition_holds(job.definition.when, with_roots(run.scope, job={"id": job.id}))
     except ConditionError as error:
         return Closed(JobStatus.FAILED, f"when: {error}")
-    return None if holds else Closed(JobStatus.SKIPPED, "when is false")
+    return before_job(run, job, Place(job.id)) if holds else Closed(JobStatus.SKIPPED, "when is false")
 
 
 def _record(run: RunParts, job: PlannedJob, report: JobReport, started_at: float) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import AetherFlowError, Interrupted, StepFailed
 from aetherflow.core.contracts.registry import Contribution
@@ -17,21 +18,9 @@ from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.retry import Failure
 from aetherflow.core.runner.scopes import with_roots
 from aetherflow.core.runner.step_context import RunningStep
+from aetherflow.core.runner.step_hooks import Given, after_step, before_step
+from aetherflow.core.runner.step_outcome import Done, Failed
 from aetherflow.core.runner.step_result import checked_result, json_copy
-
-
-class Done(Struct, frozen=True):
-    """A step that ended SUCCESS or SKIPPED, with what its job promotes of it."""
-
-    result: StepResult
-    promoted: dict[str, Any]
-
-
-class Failed(Struct, frozen=True):
-    """A step whose attempt failed, with the outputs that it left all the same."""
-
-    failure: Failure
-    outputs: dict[str, Any] = {}
 
 
 class Deadline(Struct, frozen=True):
@@ -44,16 +33,32 @@ class Deadline(Struct, frozen=True):
 def attempt_step(
     run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, deadline: Deadline
 ) -> Done | Failed:
-    """Render the inputs, call the step's code inside the interrupt window, judge what came back.
+    """Render the inputs, call the step's code, judge what came back; hooks are asked before and after the call.
 
-    Raises Interrupted, and nothing else that the step's code can cause.
+    Raises Interrupted, and nothing else that the code of a step or hook can cause.
     """
     lost = run.locks.loss_at(place)
     if lost:
         return Failed(Failure(lost, final=True))
-    ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
     try:
         inputs = _rendered(run, "inputs", step.definition.inputs, scope)
+    except Exception as error:  # noqa: BLE001  # whatever an earlier step's values do to a template fails this one
+        return _failed_by(error, step.contribution)
+    given = before_step(run, place, step, attempt, inputs)
+    if not isinstance(given, Given):
+        return given if isinstance(given, Failed) else _promoted(run, step, scope, given)
+    ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
+    outcome = after_step(run, place, step, attempt, _called(run, place, step, ctx, given.inputs, deadline))
+    if isinstance(outcome, StepResult):
+        return _promoted(run, step, scope, outcome)
+    return _with_hint(outcome, given.hint) if given.hint else outcome
+
+
+def _called(
+    run: RunParts, place: Place, step: PlannedStep, ctx: RunningStep, inputs: dict[str, Any], deadline: Deadline
+) -> StepResult | Failed:
+    """Call the step's code inside the interrupt window, and judge what came back."""
+    try:
         caller = run.callers.caller(step.contribution)
         with run.gate.window():
             returned = caller.call(ctx, inputs)
@@ -69,7 +74,7 @@ def attempt_step(
         return Failed(Failure(lost, final=True), result.outputs)
     if result.status is StepStatus.FAILED:
         return Failed(Failure(result.error or "the step gave no reason"), result.outputs)
-    return _promoted(run, step, scope, result)
+    return result
 
 
 def promote(run: RunParts, step: PlannedStep, scope: Scope, result: StepResult) -> dict[str, Any]:
@@ -100,6 +105,10 @@ def _rendered_or_null(value: Any, scope: Scope) -> Any:
         return render(value, scope)
     except TemplateError:
         return None
+
+
+def _with_hint(failed: Failed, hint: str) -> Failed:
+    return replace(failed, failure=replace(failed.failure, hint=failed.failure.hint or hint))
 
 
 def _failed_by(error: BaseException, contribution: Contribution) -> Failed:

@@ -15,8 +15,10 @@ from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place, report_of
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
-from aetherflow.core.runner.retry import Failure, GiveUp, next_attempt
-from aetherflow.core.runner.step_attempt import Deadline, Done, Failed, attempt_step, promote
+from aetherflow.core.runner.retry import Failure, GiveUp, RetryAt, next_attempt
+from aetherflow.core.runner.step_attempt import Deadline, attempt_step, promote
+from aetherflow.core.runner.step_hooks import on_error, on_retry
+from aetherflow.core.runner.step_outcome import Done, Failed
 from aetherflow.core.state.records import StepRecord
 
 
@@ -77,8 +79,10 @@ class _StepRun:
                 return outcome
             failure = self._judged(outcome.failure)
             decision = next_attempt(self._step.definition.retry, self._attempt, failure, self._draw)
+            if isinstance(decision, RetryAt):
+                decision = on_retry(self._run, self._place, self._step, self._attempt, failure, decision)
             if isinstance(decision, GiveUp):
-                return outcome
+                return _given_up(outcome, decision.reason) if decision.reason else outcome
             self._wait(decision.delay_seconds, outcome.failure)
 
     def _judged(self, failure: Failure) -> Failure:
@@ -113,7 +117,9 @@ class _StepRun:
 
     def _fail(self, failed: Failed) -> StepEnd:
         report = self._report(StepStatus.FAILED, failed.outputs, error=failed.failure.message)
-        return StepEnd(self._settle(report, failed.failure.hint), hint=failed.failure.hint)
+        end = StepEnd(self._settle(report, failed.failure.hint), hint=failed.failure.hint)
+        on_error(self._run, self._place, self._step.definition.id, self._attempt, failed.failure.message)
+        return end
 
     def _interrupted(self, interruption: Interrupted) -> StepEnd:
         # The record stays in flight: nobody knows how far the step came.
@@ -174,6 +180,11 @@ class _StepRun:
                 effects=step.effects,
             )
         )
+
+
+def _given_up(failed: Failed, reason: str) -> Failed:
+    message = f"{failed.failure.message}; no further attempt: {reason}"
+    return replace(failed, failure=replace(failed.failure, message=message))
 
 
 def condition_holds(when: bool | str | None, scope: Scope) -> bool:

@@ -1,0 +1,114 @@
+"""Calls the code of plugins between the steps: inside the interrupt window, with its time measured and traced."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.plugins.tracing import PluginOperation, Trace
+from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.runner.clock import Clock
+from aetherflow.core.runner.foreign_error import place_of_error, words_of
+from aetherflow.core.runner.hooks.answers import WrongAnswer
+from aetherflow.core.runner.hooks.where import Where
+
+Value = TypeVar("Value")
+
+
+class Returned(Struct, Generic[Value], frozen=True):
+    """What the code gave back, as a value of our own."""
+
+    value: Value
+
+
+class Fault(Struct, frozen=True):
+    """What the code did instead, in words that go on after "it", and the line of the plugin's own that did it."""
+
+    problem: str
+    file: str
+    line: int
+
+    @property
+    def words(self) -> str:
+        """Say it with its place."""
+        return f"{self.problem} ({self.file}:{self.line})"
+
+
+class PluginCalls:
+    """Calls plugins one at a time; each has ``timeout_seconds``, and what takes longer has failed when it ends."""
+
+    def __init__(self, *, gate: InterruptGate, clock: Clock, timeout_seconds: float, trace: Trace) -> None:
+        self._gate = gate
+        self._clock = clock
+        self._timeout_seconds = timeout_seconds
+        self._trace = trace
+
+    def call(
+        self,
+        contribution: Contribution,
+        name: str,
+        code: Callable[[], Any],
+        own: Callable[[Any], Value],
+        where: Where,
+    ) -> Returned[Value] | Fault:
+        """Run the code, awaited where it is async, and make its answer our own by ``own``; raises Interrupted alone."""
+        started = self._clock.monotonic()
+        outcome = self._outcome(contribution, code, own)
+        seconds = self._clock.monotonic() - started
+        if seconds > self._timeout_seconds:
+            limit = f"limits.timeout_seconds allows {self._timeout_seconds:g} s"
+            outcome = fault_of(contribution, f"took {seconds:.2f} s, and {limit}")
+        self._tell(contribution, name, outcome, seconds, where)
+        return outcome
+
+    def _outcome(
+        self, contribution: Contribution, code: Callable[[], Any], own: Callable[[Any], Value]
+    ) -> Returned[Value] | Fault:
+        try:
+            with self._gate.window():
+                returned = code()
+                if inspect.isawaitable(returned):
+                    returned = _awaited(returned, self._timeout_seconds)
+                return Returned(own(returned))
+        except Interrupted:
+            raise
+        except WrongAnswer as problem:
+            return fault_of(contribution, str(problem))
+        except BaseException as error:  # noqa: BLE001  # foreign code: SystemExit and the like are failures as all others
+            return Fault(f"raised {words_of(error)}", *place_of_error(error, contribution))
+
+    def _tell(
+        self, contribution: Contribution, name: str, outcome: Returned[Value] | Fault, seconds: float, where: Where
+    ) -> None:
+        self._trace(
+            PluginOperation(
+                operation="hook",
+                plugin=contribution.plugin,
+                name=name,
+                outcome=outcome.words if isinstance(outcome, Fault) else f"returned {_kind(outcome.value)}",
+                failed=isinstance(outcome, Fault),
+                seconds=seconds,
+                **where.facts(),
+            )
+        )
+
+
+def fault_of(contribution: Contribution, problem: str) -> Fault:
+    """Give a fault that is the whole function's, not one line's."""
+    return Fault(problem, contribution.file, contribution.line)
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__
+
+
+def _awaited(awaitable: Any, timeout_seconds: float) -> Any:
+    import asyncio  # deferred: 25 ms, only wanted by async code
+
+    async def wait() -> Any:
+        return await asyncio.wait_for(awaitable, timeout_seconds)
+
+    return asyncio.run(wait())

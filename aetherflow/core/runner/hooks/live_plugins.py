@@ -1,0 +1,68 @@
+"""Plugins with a life of their own: made and loaded before a run's first hook, unloaded after its last."""
+
+from collections.abc import Callable
+
+from aetherflow.core.contracts.metadata import PluginMetadata
+from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.plugins.compatibility import API_VERSION
+from aetherflow.core.plugins.version_ranges import is_release_in
+from aetherflow.core.runner.hooks.answers import WrongAnswer
+from aetherflow.core.runner.hooks.calls import Fault, PluginCalls
+from aetherflow.core.runner.hooks.where import THE_RUN
+
+
+class LivePlugins:
+    """The objects of one run, in the order in which they were loaded."""
+
+    def __init__(self, calls: PluginCalls) -> None:
+        self._calls = calls
+        self._loaded: list[tuple[Contribution, BasePlugin]] = []
+
+    def load(self, contribution: Contribution, context: PluginContext) -> BasePlugin | Fault:
+        """Make the object of a class and let it prepare; raises Interrupted."""
+        made = self._call(contribution, "made", lambda: contribution.load()(), _checked)
+        if isinstance(made, Fault):
+            return made
+        loaded = self._call(contribution, "on_load", lambda: made.on_load(context), lambda returned: made)
+        if isinstance(loaded, BasePlugin):
+            self._loaded.append((contribution, loaded))
+        return loaded
+
+    def unload(self) -> list[tuple[Contribution, Fault]]:
+        """Let go of all that were loaded, the last first; gives what failed. Raises Interrupted; what is left stays."""
+        failed = []
+        while self._loaded:
+            contribution, plugin = self._loaded.pop()
+            outcome = self._let_go(contribution, plugin)
+            if isinstance(outcome, Fault):
+                failed.append((contribution, outcome))
+        return failed
+
+    def _let_go(self, contribution: Contribution, plugin: BasePlugin) -> BasePlugin | Fault:
+        return self._call(contribution, "on_unload", plugin.on_unload, lambda returned: plugin)
+
+    def _call(
+        self,
+        contribution: Contribution,
+        name: str,
+        code: Callable[[], object],
+        own: Callable[[object], BasePlugin],
+    ) -> BasePlugin | Fault:
+        outcome = self._calls.call(contribution, f"{name} {contribution.name}", code, own, THE_RUN)
+        return outcome if isinstance(outcome, Fault) else outcome.value
+
+
+def _checked(made: object) -> BasePlugin:
+    """Judge a new object by what it says of itself; raises WrongAnswer."""
+    if not isinstance(made, BasePlugin):
+        raise WrongAnswer("is no BasePlugin once it is made")
+    metadata: object = getattr(made, "metadata", None)
+    if metadata is None:
+        raise WrongAnswer("has no metadata: give it a PluginMetadata with name, version, author and description")
+    if not isinstance(metadata, PluginMetadata):
+        raise WrongAnswer(f"has metadata of type {type(metadata).__name__}, and they must be a PluginMetadata")
+    versions = metadata.compatible_versions
+    if versions.strip() and not is_release_in(API_VERSION, versions):
+        raise WrongAnswer(f'works with AetherFlow\'s API "{versions}", and this is {API_VERSION}')
+    return made
