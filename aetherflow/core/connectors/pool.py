@@ -22,31 +22,36 @@ class ConnectorPool(Mapping[str, ConnectorBase]):
     """Connectors by the name of their resource.
 
     ``resolve`` gives each resource's values; ``caching`` "none" builds a new connector for every access, while "run"
-    and "process" keep one for as long as the pool lives, which is one run.
+    and "process" keep one for as long as the pool lives, which is one run. ``describe`` puts what a connector raised
+    into words.
     """
 
     def __init__(
         self,
         connectors: Mapping[str, Contribution],
         resolve: Mapping[str, Callable[[], ResolvedResource]],
-        on_close_error: Callable[[str, Exception], None],
+        on_close_error: Callable[[str, str], None],
         *,
+        describe: Callable[[BaseException, Contribution], str],
         caching: Caching = "run",
     ) -> None:
         self._contributions = connectors
         self._resolve = resolve
         self._on_close_error = on_close_error
+        self._describe = describe
         self._caching = caching
         self._cached: dict[str, ConnectorBase] = {}
-        self._open: list[tuple[str, ConnectorBase]] = []
+        self._open: list[tuple[str, ConnectorBase, Contribution]] = []
 
     def __getitem__(self, name: str) -> ConnectorBase:
         if name in self._cached:
             return self._cached[name]
         if name not in self._resolve:
             raise UnknownResource(self._unknown(name))
-        connector = self._built(self._resolve[name]())
-        self._open.append((name, connector))
+        resource = self._resolve[name]()
+        contribution = self._contribution(resource)
+        connector = self._built(resource, contribution)
+        self._open.append((name, connector, contribution))
         if self._caching != "none":
             self._cached[name] = connector
         return connector
@@ -64,23 +69,27 @@ class ConnectorPool(Mapping[str, ConnectorBase]):
         """Close what was built, the newest first; an error is reported and does not keep the others open."""
         self._cached.clear()
         while self._open:
-            name, connector = self._open.pop()
+            name, connector, contribution = self._open.pop()
             try:
                 connector.close()
             except Exception as error:  # noqa: BLE001  # a plugin's close may raise anything
-                self._on_close_error(name, error)
+                self._on_close_error(name, self._describe(error, contribution))
 
-    def _built(self, resource: ResolvedResource) -> ConnectorBase:
+    def _contribution(self, resource: ResolvedResource) -> Contribution:
         key = f"{resource.kind}:{resource.driver}"
         if key not in self._contributions:
             raise StepFailed(
                 f'resource "{resource.name}": no connector of kind "{resource.kind}" has the driver "{resource.driver}"'
             )
-        connector_class = self._contributions[key].load()
+        return self._contributions[key]
+
+    def _built(self, resource: ResolvedResource, contribution: Contribution) -> ConnectorBase:
+        connector_class = contribution.load()
         try:
             connector: ConnectorBase = connector_class(config=resource.config, options=resource.options)
         except Exception as error:  # a plugin's constructor may raise anything
-            message = f'resource "{resource.name}": its connector {key} cannot be built: {_described(error)}'
+            words = self._describe(error, contribution)
+            message = f'resource "{resource.name}": its connector {contribution.name} cannot be built: {words}'
             raise StepFailed(message) from error
         return connector
 
@@ -91,7 +100,3 @@ class ConnectorPool(Mapping[str, ConnectorBase]):
             return f'no resource is named "{name}": {question}'
         known = ", ".join(f'"{each}"' for each in self._resolve) or "none"
         return f'no resource is named "{name}"; the flow has {known}'
-
-
-def _described(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

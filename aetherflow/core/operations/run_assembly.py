@@ -18,6 +18,7 @@ from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.secrets import Resources
 from aetherflow.core.operations.selection import checked_selection
 from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.foreign_error import described
 from aetherflow.core.runner.history import History
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import Plan, make_plan
@@ -46,10 +47,12 @@ class Beginning(Struct, frozen=True, kw_only=True):
 
 
 class Execution(Struct, frozen=True, kw_only=True):
-    """The parts of a run, with what must be closed and cleaned at its end."""
+    """The parts of a run, with what they were made of, and what must be closed and cleaned at its end."""
 
+    ground: Ground
     run: RunParts
     record: RunRecord
+    resources: Resources
     connectors: ConnectorPool
     workspaces: Workspaces
     log: RunLog
@@ -79,8 +82,10 @@ def assemble(ground: Ground, store: StateStore, resources: Resources, beginning:
         ground.places.work_root, record.flow_id, record.run_id, beginning.plan.flow.definition.flow.workspace.layout
     )
     return Execution(
+        ground=ground,
         run=_parts(ground, store, beginning, recorder, journal, connectors, workspaces),
         record=record,
+        resources=resources,
         connectors=connectors,
         workspaces=workspaces,
         log=log,
@@ -180,7 +185,8 @@ def _connectors(prepared: Prepared, resources: Resources, journal: Journal) -> C
     return ConnectorPool(
         prepared.registry.connectors,
         resources.resolvers(),
-        on_close_error=lambda name, error: _warn(journal, f'resource "{name}" did not close: {error}'),
+        on_close_error=lambda name, words: _warn(journal, f'resource "{name}" did not close: {words}'),
+        describe=described,
         caching="none" if settings.connector_cache_disabled else settings.connector_cache_default,
     )
 
