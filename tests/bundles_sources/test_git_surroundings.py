@@ -80,6 +80,11 @@ def test_a_folder_that_is_not_there_is_a_finding_with_the_one_that_is_meant(sour
 
 
 def test_a_folder_that_is_no_repository_is_a_finding(sources: Sources) -> None:
+    assert shown(sources.failure(sources.git("home"))) == (
+        'AF-B172: git repository "home": it is a folder without git\n'
+        "  = write `type: filesystem` for its files as they are"
+    )
+    (sources.home / "HEAD").write_text("of something else")
     assert shown(sources.failure(sources.git("home"))).startswith(
         'AF-B172: git repository "home": there is no such repository, or we may not see it\n'
     )

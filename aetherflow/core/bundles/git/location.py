@@ -19,6 +19,8 @@ _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
 _HELPER = re.compile(r"[A-Za-z0-9+.-]+::")
 _OF_SSH = re.compile(r"(?!/)[^/:]+:")  # host:path, with no slash before the colon
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: One of these is in a folder that git takes for a repository.
+_SIGNS = (".git", "HEAD")
 _HINT = "write a URL (https, ssh, git, http, file), host:path as ssh has it, or the path of a folder"
 
 
@@ -53,10 +55,14 @@ def git_location(source: BundleSource) -> GitLocation:
 
 
 def require_repository(location: GitLocation, written: str) -> None:
-    """Raise SourceFault where a repository on this machine is not there, for git says no more than that of any path."""
+    """Raise SourceFault where there is none at a path of this machine: of any path, git says no more than that."""
     folder = location.folder
-    if folder is not None and not os.path.lexists(folder):
+    if folder is None:
+        return
+    if not os.path.lexists(folder):
         raise SourceFault("AF-B172", "it does not exist", hint_for_missing(written, folder))
+    if os.access(folder, os.X_OK) and folder.is_dir() and not any(map(os.path.lexists, map(folder.joinpath, _SIGNS))):
+        raise SourceFault("AF-B172", "it is a folder without git", "write `type: filesystem` for its files as they are")
 
 
 def shown_repository(source: BundleSource) -> str:
