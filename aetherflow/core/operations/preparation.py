@@ -104,6 +104,7 @@ def prepare(request: FlowRequest) -> Prepared:
     if plugins:
         findings.add(plugins.input_errors)
         findings.add_refusals(plugins.told, plugins.sources)
+        findings.add(_setting_findings(plugins))
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
     flow = _read_flow(source, request.workflow, findings) if source else None
     surroundings = _surroundings(request, plugins, profiles, snapshot, settings)
@@ -142,6 +143,15 @@ def _plugins(
     bundle = ground.bundle.plugins() if ground.bundle else NO_BUNDLE
     documents = with_plugins_file(ground.documents, request.plugins_file or bundle.plugins_file, place.folder)
     return find_plugins(request, ground.snapshot, ground.settings, documents, embedded, bundle)
+
+
+def _setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
+    file = plugins.ground.documents.plugins_file
+    if file is None or not file.definition.settings:
+        return []
+    from aetherflow.core.operations.plugin_settings import setting_findings  # deferred: mostly there are none
+
+    return list(setting_findings(plugins))
 
 
 def _profiles(settings: Settings, ground: FlowGround) -> LoadedProfiles:

@@ -11,12 +11,12 @@ from aetherflow.core.contracts.graph_parts import EdgeKind
 from aetherflow.core.contracts.result import ItemReport, JobReport, PluginUse, RunResult, StepReport
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.run_assembly import Execution
+from aetherflow.core.operations.run_course import Course, jobs_and_handlers
 from aetherflow.core.operations.run_failures import failures_of
-from aetherflow.core.runner.gates import failed_jobs, status_of_run
+from aetherflow.core.runner.gates import failed_jobs
 from aetherflow.core.runner.history import is_handler, is_settled
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedJob
-from aetherflow.core.runner.run_loop import run_handlers, run_jobs
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
@@ -29,25 +29,41 @@ def execute(execution: Execution) -> RunResult:
     run.locks.take_for_flow()
     try:
         _begin(execution)
-        outcomes = run_jobs(run)
-        handlers = run_handlers(run, outcomes)
+        course = _course(execution)
     finally:
         execution.connectors.close_all()
-    status = status_of_run(run.plan, outcomes, run.gate.requested)
     duration = run.clock.monotonic() - started
-    _end(execution, status, outcomes, duration)
+    _end(course, duration)
+    if course.refusal:
+        raise course.refusal
+    return _result(course, duration)
+
+
+def _course(execution: Execution) -> Course:
+    registry = execution.ground.prepared.registry
+    if not (registry.hooks or registry.plugins):
+        return jobs_and_handlers(execution)
+    from aetherflow.core.operations.run_hooks import course_with_hooks  # deferred: mostly there are no hooks
+
+    return course_with_hooks(execution)
+
+
+def _result(course: Course, duration: float) -> RunResult:
+    run, outcomes, handlers = course.execution.run, course.outcomes, course.handlers
     mask = run.masker.mask
+    failures = failures_of(run.plan, outcomes, handlers)
+    beyond_jobs = [course.failure] if course.failure else []
     return RunResult(
         run_id=run.run_id,
         flow_id=run.flow_id,
-        status=status,
+        status=course.status,
         duration_seconds=duration,
         jobs={job_id: masked_report(report, mask) for job_id, report in _in_file_order(run, outcomes)},
         handlers={name: masked_report(report, mask) for name, report in handlers.items()},
-        plugins=_plugins(run),
+        plugins=_plugins(course.execution),
         diagnostics=[
             _masked_finding(finding, run.masker.mask_text)
-            for finding in (*execution.diagnostics, *failures_of(run.plan, outcomes, handlers))
+            for finding in (*course.execution.diagnostics, *failures, *beyond_jobs)
         ],
         interrupted_by=run.gate.requested,
     )
@@ -85,15 +101,17 @@ def _predecessors(job: PlannedJob) -> dict[str, EdgeKind]:
     return {other: "depends_on" if other in needed else "order" for other in job.after}
 
 
-def _end(execution: Execution, status: RunStatus, outcomes: dict[str, JobReport], duration: float) -> None:
+def _end(course: Course, duration: float) -> None:
+    execution, outcomes, status = course.execution, course.outcomes, course.status
     run = execution.run
     policy = run.plan.flow.definition.flow.workspace.cleanup_policy
     if policy == "always" or (policy == "on_success" and status is RunStatus.SUCCESS):
         for warning in execution.workspaces.clean_scratch():
             run.warn(warning)
     run.locks.free_for_flow()
-    failed = failed_jobs(run.plan, outcomes)
-    error = run.masker.mask_text(f'job "{failed[0]}": {outcomes[failed[0]].reason}') if failed else None
+    failed = [f'job "{job_id}": {outcomes[job_id].reason}' for job_id in failed_jobs(run.plan, outcomes)]
+    errors = [*failed, *([course.failure.message] if course.failure else [])]
+    error = run.masker.mask_text(errors[0]) if errors else None
     run.recorder.record_run(replace(execution.record, status=status, finished_at=run.clock.now(), error=error))
     run.journal.emit(EventType.RUN_FINISHED, status=status, duration_seconds=duration)
     run.recorder.commit()
@@ -103,8 +121,10 @@ def _in_file_order(run: RunParts, outcomes: dict[str, JobReport]) -> list[tuple[
     return [(job.id, outcomes[job.id]) for job in run.plan.flow.definition.jobs]
 
 
-def _plugins(run: RunParts) -> list[PluginUse]:
+def _plugins(execution: Execution) -> list[PluginUse]:
+    run, registry = execution.run, execution.ground.prepared.registry
     used = {step.contribution.plugin: step.contribution for job in run.plan.jobs if job.selected for step in job.steps}
+    used |= {asked.plugin: asked for asked in (*registry.hooks, *registry.plugins)}
     return [PluginUse(name=name, version=used[name].version, digest=used[name].digest) for name in sorted(used)]
 
 

@@ -51,6 +51,10 @@ class Resources:
         flow = self._prepared.checked_flow()
         return {name: partial(self.resolve, name) for name in flow.definition.resources}
 
+    def render_with(self, params: Mapping[str, Any]) -> None:
+        """Let templates of resources that are not resolved yet name other params: a hook has changed them."""
+        self._scope = Scope({"env": self._live.env, "params": params})
+
     def resolve(self, name: str) -> ResolvedResource:
         """Resolve a resource: profile, templates, secrets; raises InputError."""
         if name not in self._resolved:

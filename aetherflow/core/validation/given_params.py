@@ -56,6 +56,22 @@ def read_param(declaration: ParamDeclaration, text: str) -> tuple[Any, str | Non
     return value, mismatch(declaration, value)
 
 
+def changed_params_problem(
+    declared: Mapping[str, ParamDeclaration], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> str | None:
+    """Say what is wrong with params that somebody has changed as values, or give None."""
+    unknown = next((name for name in after if name not in declared), None)
+    if unknown is not None:
+        return f'gives a param "{unknown}", which the flow does not declare'
+    for name, value in before.items():
+        if name not in after:
+            return f'takes the param "{name}" away'
+        problem = mismatch(declared[name], after[name]) if after[name] != value else None
+        if problem:
+            return f'gives the param "{name}" a wrong value: {problem}'
+    return None
+
+
 def mismatch(declaration: ParamDeclaration, value: Any) -> str | None:
     """Say how a value misses its declaration, or give None."""
     wrong_type = not isinstance(value, _PYTHON_TYPES[declaration.type])
