@@ -9,6 +9,7 @@ import msgspec
 
 import aetherflow.core.builtins
 from aetherflow.core.contracts.marking import Mark, marks_of
+from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.plugins.builtin_index import INDEX_FILE, PACKAGE_ROOT, BuiltinIndex, IndexEntry
 from aetherflow.core.plugins.describe import has_typed_inputs, input_schema_of, line_of, summary_of
 from aetherflow.version import VERSION
@@ -22,7 +23,7 @@ def builtin_index() -> bytes:
         for module_info in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
         for target in vars(import_module(module_info.name)).values()
         if getattr(target, "__module__", None) == module_info.name
-        for mark in marks_of(target)
+        for mark in (*marks_of(target), *_observer(target))
     ]
     entries.sort(key=lambda entry: (entry.kind, entry.name))
     return (
@@ -40,6 +41,12 @@ def tree_digest(folder: Path) -> str:
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         digest.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def _observer(target: object) -> tuple[Mark, ...]:
+    """Give a shipped observer under the name of its class: plugins.yaml lists observers, no decorator does."""
+    is_observer = isinstance(target, type) and issubclass(target, ObserverPlugin) and not target.__name__.startswith("_")
+    return (Mark("observer", target.__name__, target),) if is_observer else ()
 
 
 def _entry(module: str, mark: Mark) -> IndexEntry:

@@ -9,6 +9,7 @@ import msgspec
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import Event
+from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.operations.requests import FlowRequest, RunRequest
 from aetherflow.core.operations.run_flow import run
@@ -22,7 +23,7 @@ def run_flow(
     *,
     params: Mapping[str, Any],
     plugins: Sequence[Any],
-    observers: Sequence[Callable[[Event], None]],
+    observers: Sequence[Callable[[Event], None] | ObserverPlugin],
     env: Mapping[str, str] | None,
     plugin_paths: PluginPaths,
     run_id: str | None,
@@ -39,8 +40,9 @@ def run_flow(
         run_id=run_id,
         run_key=run_key,
         resume=resume,
+        observers=observers,
     )
-    return run(request, listeners=observers)
+    return run(request)
 
 
 def validate_flow(

@@ -123,6 +123,7 @@ def _run_plugin(load: PluginLoad, loaded: LoadedPlugin) -> RunPlugin:
         digest=loaded.snapshot.digest,
         isolation=IN_PROCESS.level,
         import_seconds=loaded.import_seconds,
+        loaded_as=loaded.name,
     )
 
 

@@ -105,6 +105,7 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add(plugins.input_errors)
         findings.add_refusals(plugins.told, plugins.sources)
         findings.add(_setting_findings(plugins))
+        findings.add_refusals(_observer_findings(plugins), plugins.sources)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
     flow = _read_flow(source, request.workflow, findings) if source else None
     surroundings = _surroundings(request, plugins, profiles, snapshot, settings)
@@ -152,6 +153,15 @@ def _setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
     from aetherflow.core.operations.plugin_settings import setting_findings  # deferred: mostly there are none
 
     return list(setting_findings(plugins))
+
+
+def _observer_findings(plugins: PluginsFound) -> list[Diagnostic]:
+    file = plugins.ground.documents.plugins_file
+    if file is None or not file.definition.plugins:
+        return []
+    from aetherflow.core.operations.observing.listed import observer_findings  # deferred: most runs have no observers
+
+    return observer_findings(plugins)
 
 
 def _profiles(settings: Settings, ground: FlowGround) -> LoadedProfiles:

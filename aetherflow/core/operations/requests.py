@@ -40,7 +40,8 @@ class RunRequest(FlowRequest, frozen=True, kw_only=True):
 
     ``run_key`` makes it once-only: the run that has the key is resumed, or its result given. ``state_file`` is taken in
     the place of the one that the flow or the settings name; ``logs_debug`` puts debug messages into the run's log;
-    ``debug_plugins`` traces each operation of a plugin into plugins.log.
+    ``debug_plugins`` traces each operation of a plugin into plugins.log; ``observers`` are functions and objects of an
+    embedding program that are told of every event.
     """
 
     run_id: str | None = None
@@ -55,3 +56,4 @@ class RunRequest(FlowRequest, frozen=True, kw_only=True):
     state_file: Path | None = None
     logs_debug: bool = False
     debug_plugins: bool = False
+    observers: Sequence[Any] = ()

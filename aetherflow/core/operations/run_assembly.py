@@ -1,7 +1,7 @@
 """Wires the parts of one execution; nothing of the run happens here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -32,6 +32,9 @@ from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.state.workspace import run_folder
 
+if TYPE_CHECKING:  # only runs with observers import it
+    from aetherflow.core.runner.observers.host import ObserverHost
+
 
 class Beginning(Struct, frozen=True, kw_only=True):
     """What is settled before the parts are wired: which run, with which params, after which history."""
@@ -59,6 +62,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     resumed: bool
     plugins: tuple[RunPlugin, ...]
     diagnostics: list[Diagnostic]
+    observers: "ObserverHost | None" = None
 
 
 def planned(prepared: Prepared, request: RunRequest, options: Mapping[str, Any]) -> Plan:
@@ -72,7 +76,13 @@ def planned(prepared: Prepared, request: RunRequest, options: Mapping[str, Any])
 def assemble(ground: Ground, store: StateStore, resources: Resources, beginning: Beginning) -> Execution:
     """Build the parts of one execution."""
     record = beginning.record
-    recorder = Recorder(store, seal=ground.live.masker.seal, mask=ground.live.masker.mask)
+    observers = _observers(ground, store, beginning, warn=lambda message: _warn(journal, message))
+    recorder = Recorder(
+        store,
+        seal=ground.live.masker.seal,
+        mask=ground.live.masker.mask,
+        committed=observers.committed if observers else None,
+    )
     log = _log(ground, record, warn=lambda message: _warn(journal, message))
     journal = _journal(ground, beginning, recorder, log)
     if ground.plugin_log:
@@ -90,8 +100,34 @@ def assemble(ground: Ground, store: StateStore, resources: Resources, beginning:
         workspaces=workspaces,
         log=log,
         resumed=beginning.resumed,
-        plugins=ground.plugins,
-        diagnostics=[*ground.prepared.diagnostics, *beginning.findings],
+        plugins=(*ground.plugins, *(ground.observers.code if ground.observers else ())),
+        diagnostics=_diagnostics(ground, beginning),
+        observers=observers,
+    )
+
+
+def _diagnostics(ground: Ground, beginning: Beginning) -> list[Diagnostic]:
+    judged = ground.prepared.diagnostics
+    observing = ground.observers.diagnostics if ground.observers else ()
+    return [*judged, *(finding for finding in observing if finding not in judged), *beginning.findings]
+
+
+def _observers(
+    ground: Ground, store: StateStore, beginning: Beginning, warn: Callable[[str], None]
+) -> "ObserverHost | None":
+    if ground.observers is None or not ground.observers.observers:
+        return None
+    from aetherflow.core.runner.observers.host import ObservedRun, ObserverHost  # deferred: most runs have none
+
+    run = ObservedRun(
+        state_file=store.path,
+        flow_id=beginning.record.flow_id,
+        run_id=beginning.record.run_id,
+        last_seq=beginning.next_seq - 1,
+    )
+    drain_seconds = ground.observers.drain_seconds
+    return ObserverHost(
+        ground.observers.observers, run, warn=warn, drain_seconds=drain_seconds, trace=ground.plugin_log
     )
 
 

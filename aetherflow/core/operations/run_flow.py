@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import STDIN_NAME
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import HeldElsewhere, InputError
+from aetherflow.core.contracts.errors import HeldElsewhere, InputError, PluginRefused
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
@@ -34,7 +34,8 @@ from aetherflow.core.runner.history import History
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 
-if TYPE_CHECKING:  # only who debugs plugins imports it
+if TYPE_CHECKING:  # only who debugs plugins, or has observers, imports them
+    from aetherflow.core.operations.observing.observers_of_run import ObserversOfRun
     from aetherflow.core.operations.plugin_log import PluginLog
 
 
@@ -56,6 +57,7 @@ def run(
     clock = clock or Clock()
     plugin_log = _plugin_log(prepared, request, clock, plugin_watcher)
     prepared, plugins = _loaded(prepared, plugin_log or trace_nothing)
+    observers = _observers(prepared, plugins, request)
     with InterruptGate() as gate:
         live = live_surroundings(prepared)
         if request.run_key is not None:
@@ -73,6 +75,7 @@ def run(
             clock=clock,
             listeners=listeners,
             plugin_log=plugin_log,
+            observers=observers,
         )
         return _run_on(ground, make_run_id)
 
@@ -94,6 +97,21 @@ def _loaded(prepared: Prepared, trace: Trace) -> tuple[Prepared, tuple[RunPlugin
     return with_loaded_plugins(prepared, trace)
 
 
+def _observers(prepared: Prepared, plugins: tuple[RunPlugin, ...], request: RunRequest) -> "ObserversOfRun | None":
+    """Import the classes of the observers, where there are any."""
+    here = prepared.plugins
+    file = here.ground.documents.plugins_file if here else None
+    if here is None or not (request.observers or (file and file.definition.plugins)):
+        return None
+    from aetherflow.core.operations.observing.observers_of_run import observers_of_run  # deferred: most runs have none
+
+    try:
+        return observers_of_run(here, plugins, tuple(request.observers))
+    except PluginRefused as refused:
+        refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
+        raise
+
+
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
     flow_id = ground.prepared.checked_flow().definition.flow.id
     with StateStore.open(ground.places.state_file) as store:
@@ -111,10 +129,19 @@ def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
                     store.delete_run(flow_id, claim.run_id)
                 raise
             finally:
+                if execution.observers:
+                    _finish_observers(execution)
                 execution.run.locks.close()
                 execution.log.close()
                 if ground.plugin_log:
                     ground.plugin_log.close()
+
+
+def _finish_observers(execution: Execution) -> None:
+    from aetherflow.core.operations.observing.at_the_end import finish_observers  # deferred: most runs have none
+
+    if execution.observers:
+        finish_observers(execution.observers, execution.run.recorder, execution.run.gate)
 
 
 def _claim(ground: Ground, store: StateStore, flow_id: str, make_run_id: Callable[[], str]) -> Claim | RunRecord:

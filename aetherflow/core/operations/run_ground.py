@@ -14,7 +14,8 @@ from aetherflow.core.operations.secrets import LiveSurroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 
-if TYPE_CHECKING:  # only who debugs plugins imports it
+if TYPE_CHECKING:  # only who debugs plugins, or has observers, imports them
+    from aetherflow.core.operations.observing.observers_of_run import ObserversOfRun
     from aetherflow.core.operations.plugin_log import PluginLog
 
 
@@ -31,3 +32,4 @@ class Ground(Struct, frozen=True, kw_only=True):
     clock: Clock
     listeners: Sequence[Callable[[Event], None]]
     plugin_log: "PluginLog | None"
+    observers: "ObserversOfRun | None" = None

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class RunPlugin(Struct, frozen=True, kw_only=True):
-    """One plugin that was loaded. ``isolation`` is the level that was achieved, not one that was wished for."""
+    """One plugin that was loaded. ``isolation`` is the level that was achieved, not one that was wished for.
+
+    ``loaded_as`` is the name of its outermost module in ``sys.modules``.
+    """
 
     id: str
     name: str
@@ -15,6 +18,7 @@ class RunPlugin(Struct, frozen=True, kw_only=True):
     digest: str
     isolation: str
     import_seconds: float
+    loaded_as: str = ""
 
     def facts(self) -> dict[str, Any]:
         """Give the payload of its event."""

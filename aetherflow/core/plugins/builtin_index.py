@@ -17,7 +17,7 @@ INDEX_FILE = Path(__file__).with_name("builtin_index.json")
 class IndexEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One contribution as the index keeps it; ``file`` is relative to the package, ``target`` a name in ``module``."""
 
-    kind: Literal["step", "connector"]
+    kind: Literal["step", "connector", "observer"]
     name: str
     module: str
     target: str
@@ -46,11 +46,17 @@ def read_builtin_index() -> BuiltinIndex:
 def builtin_registry() -> Registry:
     """Build the registry that holds the built-ins alone."""
     index = read_builtin_index()
-    contributions = [_contribution(entry, index) for entry in index.entries]
+    contributions = [_contribution(entry, index) for entry in index.entries if entry.kind != "observer"]
     return Registry(
         steps={found.name: found for found in contributions if found.kind == "step"},
         connectors={found.name: found for found in contributions if found.kind == "connector"},
     )
+
+
+def shipped_observers() -> dict[str, Contribution]:
+    """Give the observers that are shipped, by the names of their classes."""
+    index = read_builtin_index()
+    return {entry.name: _contribution(entry, index) for entry in index.entries if entry.kind == "observer"}
 
 
 def _contribution(entry: IndexEntry, index: BuiltinIndex) -> Contribution:

@@ -1,6 +1,6 @@
 """Gathers what happened since the last commit, so that a step's outcome and the next one's intent share one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any
 
@@ -18,13 +18,21 @@ class Recorder:
     """The only writer of a run's records.
 
     ``seal`` puts references in the place of secrets, in values that a resume wants back; ``mask`` hides them in what is
-    only read.
+    only read. ``committed`` is told of the events of every commit, when they are on the disk.
     """
 
-    def __init__(self, store: StateStore, *, seal: Callable[[Any], Any], mask: Callable[[Any], Any]) -> None:
+    def __init__(
+        self,
+        store: StateStore,
+        *,
+        seal: Callable[[Any], Any],
+        mask: Callable[[Any], Any],
+        committed: Callable[[Sequence[Event]], None] | None = None,
+    ) -> None:
         self._store = store
         self._seal = seal
         self._mask = mask
+        self._committed = committed
         self._pending = Batch()
         self._lock = RLock()  # a step may log, and so commit, from a thread of its own
 
@@ -64,5 +72,8 @@ class Recorder:
     def commit(self) -> None:
         """Make everything gathered durable, in one transaction."""
         with self._lock:
-            self._store.commit(self._pending)
+            batch = self._pending
+            self._store.commit(batch)
             self._pending = Batch()  # only now: what could not be written is tried again with the next commit
+            if self._committed:
+                self._committed(batch.events)

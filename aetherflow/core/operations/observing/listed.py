@@ -1,0 +1,59 @@
+"""The observers of plugins.yaml, judged before a run as far as texts tell; nothing of theirs is run."""
+
+from collections.abc import Iterator
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.operations.observing.class_places import (
+    ClassName,
+    Place,
+    PluginClass,
+    class_name,
+    known_modules,
+    places_of,
+)
+from aetherflow.core.operations.observing.class_text import ModuleNames
+from aetherflow.core.operations.observing.words import Listed
+from aetherflow.core.operations.plugins_found import PluginsFound
+from aetherflow.core.plugins.builtin_index import shipped_observers
+from aetherflow.core.plugins.strictness import as_warning
+
+
+def listed_observers(plugins: PluginsFound) -> Iterator[Listed]:
+    """Give the observers that plugins.yaml lists and does not switch off."""
+    file = plugins.ground.documents.plugins_file
+    for number, entry in enumerate(file.definition.plugins if file else ()):
+        if file and entry.enabled:
+            yield Listed(file, number)
+
+
+def observer_findings(plugins: PluginsFound) -> list[Diagnostic]:
+    """Say which observers a run certainly cannot have; they are warnings where nobody is strict."""
+    judged = [finding_or_place(listed, plugins) for listed in listed_observers(plugins)]
+    findings = [each for each in judged if isinstance(each, Diagnostic)]
+    return findings if plugins.found.strict else [as_warning(finding) for finding in findings]
+
+
+def finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Place:
+    """Find the class of an observer; where that cannot be, say why."""
+    wanted = class_name(listed.entry.module)
+    places = places_of(wanted, plugins)
+    if not places:
+        return _nowhere(listed, wanted, plugins)
+    names = {id(place): ModuleNames(place.file) for place in places if not isinstance(place, Contribution)}
+    having = [place for place in places if id(place) not in names or not names[id(place)].lacks(wanted.name)]
+    if not having:
+        known = [name for each in names.values() for name in each.definitions]
+        return listed.no_class(wanted.module, wanted.name, known)
+    if len(having) > 1:
+        owners = [place.plugin.source.name for place in having if isinstance(place, PluginClass)]
+        return listed.several(str(wanted), owners)
+    if id(having[0]) in names and names[id(having[0])].is_no_observer(wanted.name):
+        return listed.no_observer(str(wanted))
+    return having[0]
+
+
+def _nowhere(listed: Listed, wanted: ClassName, plugins: PluginsFound) -> Diagnostic:
+    if not wanted.module:
+        return listed.no_shipped(wanted.name, shipped_observers())
+    return listed.no_module(wanted.module, known_modules(plugins), is_strict_mode=plugins.found.mode == "enterprise")

@@ -1,0 +1,108 @@
+"""Calls one observer, whatever it does: what it raises is told, and five times in a row switch it off."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.contracts.observer import ObserverPlugin
+from aetherflow.core.runner.foreign_error import described
+from aetherflow.core.runner.observers.call_times import CallTimes
+from aetherflow.core.runner.observers.wanted import WantedObserver
+
+Stage = Literal["constructor", "on_startup", "on_event", "on_shutdown", "ended"]
+
+_MOST_FAILURES_IN_A_ROW = 5
+#: A warning is an event like any other: an observer that raises now and then must not make thousands of them.
+_MOST_TOLD_FAILURES = 10
+_LONGEST_TEXT = 2000
+
+
+class CalledObserver:
+    """One observer on the thread that calls it; ``warn`` is told what goes wrong.
+
+    ``stage`` is the method that is being called, or was last; ``seen`` counts the events that it has been through.
+    """
+
+    def __init__(self, wanted: WantedObserver, warn: Callable[[str], None], times: CallTimes | None) -> None:
+        self.id = wanted.id
+        self.stage: Stage = "constructor"
+        self.seen = 0
+        self.failures = 0
+        self.is_off = False
+        self._wanted = wanted
+        self._warn = warn
+        self._times = times
+        self._in_a_row = 0
+        self._observer: ObserverPlugin | None = None
+
+    def start(self) -> bool:
+        """Make it and start it up; where either raises it is switched off."""
+        return self._has_started("constructor", self._make) and self._has_started("on_startup", self._start_up)
+
+    def tell(self, event: Event) -> None:
+        """Give it an event."""
+        self.stage = "on_event"
+        why = self._failure(event.type, self._on_event, event)
+        self.seen += 1
+        if why is None:
+            self._in_a_row = 0
+        else:
+            self._has_raised(why)
+
+    def stop(self) -> None:
+        """Let it close what it opened."""
+        self.stage = "on_shutdown"
+        why = self._failure("on_shutdown", self._shut_down)
+        self.stage = "ended"
+        if why is not None:
+            self._warn(f'observer "{self.id}": on_shutdown raised {why}')
+
+    def untold_failures(self) -> int:
+        """Count how often it raised beside what was told."""
+        return 0 if self.is_off else max(0, self.failures - _MOST_TOLD_FAILURES)
+
+    def _make(self) -> None:
+        self._observer = self._wanted.make()
+        self._on_event = self._observer.on_event
+        self._start_up = self._observer.on_startup
+        self._shut_down = self._observer.on_shutdown
+
+    def _has_started(self, stage: Stage, call: Callable[[], object]) -> bool:
+        self.stage = stage
+        why = self._failure(stage, call)
+        if why is None:
+            return True
+        self.is_off = True
+        self._warn(f'observer "{self.id}" is switched off for this run: its {stage} raised {why}')
+        return False
+
+    def _has_raised(self, why: str) -> None:
+        self.failures += 1
+        self._in_a_row += 1
+        if self._in_a_row >= _MOST_FAILURES_IN_A_ROW:
+            self.is_off = True
+            self._warn(
+                f'observer "{self.id}" is switched off for this run after {self.seen:,} events: on_event raised '
+                f"{_MOST_FAILURES_IN_A_ROW} times in a row, the last time {why}"
+            )
+        elif self.failures <= _MOST_TOLD_FAILURES:
+            self._warn(f'observer "{self.id}": on_event raised {why}')
+
+    def _failure(self, about: str, call: Callable[..., object], *arguments: object) -> str | None:
+        """Make a call; gives what it raised in words, None where it did not."""
+        started = self._times.now() if self._times else 0.0
+        why = None
+        try:
+            call(*arguments)
+        except BaseException as error:  # noqa: BLE001  # foreign code on its own thread: sys.exit is one more mistake
+            why = self._words(error)
+        if self._times:
+            self._times.add(about, started, has_raised=why is not None)
+        return why
+
+    def _words(self, error: BaseException) -> str:
+        try:
+            words = described(error, self._wanted.contribution)
+        except BaseException:  # noqa: BLE001  # foreign code: the words of an exception may raise anything too
+            words = "an exception that cannot be put into words"
+        return words if len(words) <= _LONGEST_TEXT else f"{words[:_LONGEST_TEXT]}…"

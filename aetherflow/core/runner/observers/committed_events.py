@@ -1,0 +1,75 @@
+"""What has been committed, for observers: the newest events in memory, bounded; older ones are read from the state."""
+
+from collections.abc import Sequence
+from threading import Event as Flag
+
+from aetherflow.core.contracts.event import Event
+from aetherflow.core.events.frozen_events import encoded_event
+from aetherflow.core.state.rows import without_surrogates
+
+_MOST_EVENTS = 4096
+_MOST_BYTES = 4 * 1024 * 1024
+
+
+class CommittedEvents:
+    """The events of one execution by their position: the first one is at 0.
+
+    Commits are put in one at a time; observers read on threads of their own and never make a commit wait. ``count`` is
+    how many there are, ``is_over`` that no more will come.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.over = Flag()
+        self._window: tuple[int, list[bytes]] = (0, [])  # in one value, so that a reader sees both change at once
+        self._bytes = 0
+        self._waiting: list[Flag] = []
+
+    def flag(self) -> Flag:
+        """Give a flag that is raised whenever there is something new."""
+        flag = Flag()
+        self._waiting.append(flag)
+        return flag
+
+    def put(self, events: Sequence[Event]) -> None:
+        """Take the events of a commit, now that they are on the disk."""
+        if self.over.is_set() or not events:
+            return
+        _, kept = self._window
+        for event in events:
+            data = _written(event)
+            kept.append(data)
+            self._bytes += len(data)
+        self.count += len(events)
+        if len(kept) > _MOST_EVENTS or self._bytes > _MOST_BYTES:
+            self._forget_older_half()
+        for flag in self._waiting:
+            if not flag.is_set():
+                flag.set()
+
+    def end(self) -> None:
+        """Say that there will be no more."""
+        self.over.set()
+        for flag in self._waiting:
+            flag.set()
+
+    def newest_from(self, position: int, most: int) -> list[bytes] | None:
+        """Give the events from a position on, at most so many; None where the first of them is not kept any more."""
+        first, kept = self._window
+        return None if position < first else kept[position - first : position - first + most]
+
+    def _forget_older_half(self) -> None:
+        first, kept = self._window
+        newest = kept[-_MOST_EVENTS // 2 :]
+        size = sum(map(len, newest))
+        while size > _MOST_BYTES // 2:
+            size -= len(newest.pop(0))
+        self._window = (first + len(kept) - len(newest), newest)
+        self._bytes = size
+
+
+def _written(event: Event) -> bytes:
+    try:
+        return encoded_event(event)
+    except UnicodeEncodeError:  # undecodable bytes of a path, as the state keeps them
+        return encoded_event(without_surrogates(event))

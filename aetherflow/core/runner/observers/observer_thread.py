@@ -1,0 +1,64 @@
+"""One observer on a thread of its own: it reads what has been committed, from the first event to the last."""
+
+from collections.abc import Callable
+from threading import Event as Flag
+from threading import Thread
+
+from aetherflow.core.contracts.errors import AetherFlowError
+from aetherflow.core.runner.observers.called_observer import CalledObserver
+from aetherflow.core.runner.observers.event_cursor import EventCursor, StatePages
+
+
+class ObserverThread:
+    """The thread of one observer. It is a daemon: where it never ends, the process does all the same.
+
+    ``has_ended`` is set when there is no more to be expected of it, ``why_behind`` says why it read no further.
+    """
+
+    def __init__(
+        self, observer: CalledObserver, cursor: EventCursor, pages: StatePages, warn: Callable[[str], None]
+    ) -> None:
+        self.observer = observer
+        self.cursor = cursor
+        self.has_ended = Flag()
+        self._pages = pages
+        self._warn = warn
+        self._is_left_behind = False
+
+    def start(self) -> None:
+        """Begin; an observer for which the system has no thread left is switched off."""
+        try:
+            Thread(target=self._run, name=f"observer {self.observer.id}", daemon=True).start()
+        except RuntimeError as error:
+            self.observer.is_off = True
+            self.has_ended.set()
+            self._warn(f'observer "{self.observer.id}" is switched off for this run: {error}')
+
+    def leave_behind(self) -> None:
+        """Give it nothing more; what it is doing now it may do to the end, if there is one."""
+        self._is_left_behind = True
+
+    def _run(self) -> None:
+        try:
+            if self.observer.start():
+                self._tell_all()
+                if not self._is_left_behind:
+                    self.observer.stop()
+        finally:
+            self._pages.close()
+            self.has_ended.set()
+
+    def _tell_all(self) -> None:
+        while self.cursor.wait():
+            try:
+                events = self.cursor.read()
+            except AetherFlowError as error:
+                self._warn(f'observer "{self.observer.id}" cannot catch up: {error}')
+                return
+            if not events:  # the run was removed from the state meanwhile
+                return
+            for event in events:
+                self.observer.tell(event)
+                self.cursor.advance(event)
+                if self.observer.is_off or self._is_left_behind:
+                    return
