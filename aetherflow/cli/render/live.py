@@ -15,6 +15,7 @@ from aetherflow.cli.console import Console
 from aetherflow.cli.render.paint import paint_line
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.event_lines import EventLines
+from aetherflow.core.events.measure_lines import LastMetrics, told_progress
 from aetherflow.core.events.segments import Line, harmless
 from aetherflow.core.events.wording import Signs, duration, place_of
 
@@ -44,6 +45,8 @@ class LiveProgress:
         self._before: str | None = before
         self._waiting: deque[Line] = deque()
         self._running: dict[str, _Running] = {}
+        self._progress: dict[str, dict[str, Any]] = {}
+        self._metrics = LastMetrics()
         self._steps_total = 0
         self._steps_done = 0
         self._started = time.monotonic()
@@ -71,11 +74,17 @@ class LiveProgress:
             self._console.note(line + "\n")
 
     def _keep_count(self, event: Event) -> None:
-        if event.type is EventType.STEP_STARTED:
-            place = place_of(event)
+        place = place_of(event)
+        if event.type is EventType.STEP_PROGRESS:
+            self._progress[place] = event.payload
+        elif event.type is EventType.METRIC:
+            self._metrics.put(event)
+        elif event.type is EventType.STEP_STARTED:
             self._running[place] = _Running(place, str(event.payload.get("type", "")), time.monotonic())
         elif event.type is EventType.STEP_FINISHED:
-            self._running.pop(place_of(event), None)
+            self._running.pop(place, None)
+            self._progress.pop(place, None)
+            self._metrics.take(place)
             self._steps_done += 1
         elif event.type in (EventType.RUN_STARTED, EventType.RUN_RESUMED):
             self._before = None
@@ -127,10 +136,15 @@ class LiveProgress:
         text = Text(no_wrap=True, overflow="ellipsis" if self._console.err.has_unicode else "crop")
         for step in running[:MOST_SHOWN]:
             text.append(f"{frame} ", "cyan").append(step.place)
-            text.append(f" {harmless(step.type)} {duration(now - step.since)}\n", "dim")
+            text.append(f" {harmless(step.type)} {duration(now - step.since)}", "dim").append(self._told_of(step.place))
         if len(running) > MOST_SHOWN:
             text.append(f"  and {len(running) - MOST_SHOWN} more\n", "dim")
         return text.append(self._footer(now), "dim")
+
+    def _told_of(self, place: str) -> str:
+        """Give what a running step says of itself: how far it is, and below it the last values of its metrics."""
+        progress, metrics = self._progress.get(place), self._metrics.of(place)
+        return (f"  {told_progress(progress)}\n" if progress else "\n") + (f"    {metrics}\n" if metrics else "")
 
     def _footer(self, now: float) -> str:
         took = duration(now - self._started)

@@ -142,6 +142,27 @@ class StepContext(Protocol):
         """
         ...
 
+    def progress(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        """Tell how far the step is, in whatever unit; call it as often as you like.
+
+        A terminal shows it live. Ten calls in a second, and the last one, become ``step_progress`` events. Raises
+        TypeError and ValueError for what is no finite number, or less than 0.
+        """
+        ...
+
+    def visualize(self, name: str, value: float, **labels: object) -> None:
+        """Tell a value that the step measures, as a ``metric`` event that terminal and report show.
+
+        ``labels`` are short texts that tell series of one name apart. Of an attempt the first 1,000 values are all
+        kept, further ones ten times in a second, and the last one of each series; 200 series at most. Raises TypeError
+        and ValueError for what is no finite number, no text, or longer than 200 characters allow.
+
+        Example::
+
+            ctx.visualize("loss", loss, fold=3)
+        """
+        ...
+
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows by ``***``."""
         ...

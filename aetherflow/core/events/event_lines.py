@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.events.measure_lines import LastMetrics, metric_of, told_metrics, told_progress
 from aetherflow.core.events.segments import Line, Segment, StyleName, first_line, harmless
 from aetherflow.core.events.wording import Signs, counted, duration, place_of, sign_of
 
 LEVELS = ("debug", "info", "warning", "error")
+#: How often at most a line tells of a step's progress, in a log that nobody wants to be long.
+PROGRESS_SECONDS = 10.0
 _SHORT_DIGEST = len("sha256:") + 12
 _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error": "bad"}
 
@@ -25,6 +28,8 @@ class EventLines:
         self._is_quiet = is_quiet
         self._tells_begun = tells_begun
         self._told_failure_of: str | None = None
+        self._metrics = LastMetrics()
+        self._progress_told_at: dict[str, float] = {}
         self._lowest = LEVELS.index(level) if level in LEVELS else 1
         self._writers: dict[EventType, Callable[[Event, dict[str, Any]], list[Line]]] = {
             EventType.RUN_STARTED: self._run_started,
@@ -34,11 +39,17 @@ class EventLines:
             EventType.JOB_GATED: self._job_gated,
             EventType.JOB_FINISHED: self._job_finished,
             EventType.STEP_STARTED: self._step_started,
+            EventType.STEP_PROGRESS: self._step_progress,
+            EventType.METRIC: self._metric,
             EventType.STEP_RETRYING: self._step_retrying,
             EventType.STEP_FINISHED: self._step_finished,
             EventType.LOG: self._log,
             EventType.ERROR: self._error,
         }
+
+    @property
+    def _tells_debug(self) -> bool:
+        return self._lowest == LEVELS.index("debug")
 
     @property
     def kinds(self) -> Iterable[EventType]:
@@ -62,7 +73,7 @@ class EventLines:
         return self._unless_quiet(self._head(event), Segment(" resumed"), Segment(f" ({about})", "dim"))
 
     def _plugin_loaded(self, event: Event, payload: dict[str, Any]) -> list[Line]:
-        return [[Segment(plugin_loaded(event, self._signs), "dim")]] if self._lowest == LEVELS.index("debug") else []
+        return [[Segment(plugin_loaded(event, self._signs), "dim")]] if self._tells_debug else []
 
     def _head(self, event: Event) -> Segment:
         return Segment(f"{self._signs.started} {event.flow_id}: run {event.run_id}", "strong")
@@ -74,6 +85,21 @@ class EventLines:
         return self._begun(
             Segment(f"{self._signs.begun} {place_of(event)} started ({harmless(str(payload.get('type', '')))})", "dim")
         )
+
+    def _step_progress(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        """Tell, where nothing moves, now and then how far a step is; each time to those who look closely."""
+        place = place_of(event)
+        told_at = self._progress_told_at.setdefault(place, event.timestamp)
+        if event.timestamp < told_at + PROGRESS_SECONDS and not self._tells_debug:
+            return []
+        self._progress_told_at[place] = event.timestamp
+        return self._begun(Segment(f"{self._signs.begun} {place} {told_progress(payload)}", "dim"))
+
+    def _metric(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        """Keep the value for the end of its step; a line of its own is for those who look closely."""
+        self._metrics.put(event)
+        text = f"{self._signs.begun} {place_of(event)} {told_metrics([metric_of(payload)])}"
+        return self._begun(Segment(text, "dim")) if self._tells_debug else []
 
     def _job_gated(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", "SKIPPED"))
@@ -95,13 +121,17 @@ class EventLines:
     def _step_finished(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         status = str(payload.get("status", ""))
         self._told_failure_of = event.job_id if status == "FAILED" else None
+        place = place_of(event)
+        self._progress_told_at.pop(place, None)
+        metrics = self._metrics.take(place)
         if payload.get("reused"):
             return self._unless_quiet(Segment(f"{self._signs.done} {place_of(event)} done before", "dim"))
         word = [] if status == "SUCCESS" else [Segment(f" {status}", sign_of(status, self._signs)[1])]
         took = Segment(f" {duration(payload.get('duration_seconds', 0.0))}", "dim")
         why = payload.get("error") or payload.get("reason")
-        return self._unless_quiet(
-            *self._outcome(status, place_of(event)), *word, took, *_attempts(payload), *_because(why)
+        measured = self._unless_quiet(Segment(f"  {place} | ", "dim"), Segment(metrics)) if metrics else []
+        return measured + self._unless_quiet(
+            *self._outcome(status, place), *word, took, *_attempts(payload), *_because(why)
         )
 
     def _step_retrying(self, event: Event, payload: dict[str, Any]) -> list[Line]:

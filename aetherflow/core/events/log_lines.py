@@ -21,6 +21,9 @@ class LogLines:
         # By type, so that the many events of a long run pass few questions.
         self._writers: dict[EventType, Callable[[Event], list[str]]] = {
             **dict.fromkeys(event_lines.kinds, self._told),
+            # Each of them, with all that it holds: what a terminal shows of them comes and goes.
+            EventType.STEP_PROGRESS: _facts,
+            EventType.METRIC: _facts,
             EventType.PLUGIN_LOADED: _plugin_loaded,
             EventType.STEP_FINISHED: self._step_finished,
             EventType.RUN_FINISHED: _run_finished,

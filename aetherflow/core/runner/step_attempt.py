@@ -60,8 +60,11 @@ def _called(
     """Call the step's code inside the interrupt window, and judge what came back."""
     try:
         caller = run.callers.caller(step.contribution)
-        with run.gate.window():
-            returned = caller.call(ctx, inputs)
+        try:
+            with run.gate.window():
+                returned = caller.call(ctx, inputs)
+        finally:
+            ctx.end()
         result = checked_result(returned, step.contribution)
         run.variables.check()
     except Interrupted:

@@ -19,6 +19,7 @@ from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
+from aetherflow.core.runner.measures import Measures, MeasureSinks
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
@@ -32,7 +33,14 @@ class RunningStep:
     """The context of one attempt of one step; implements the contract `StepContext`."""
 
     def __init__(
-        self, run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, deadline: float | None
+        self,
+        run: RunParts,
+        place: Place,
+        step: PlannedStep,
+        scope: Scope,
+        attempt: int,
+        deadline: float | None,
+        outer: "RunningStep | None" = None,
     ) -> None:
         self._run = run
         self._place = place
@@ -48,6 +56,8 @@ class RunningStep:
         self.job_id = place.job_id
         self.step_id = step.definition.id
         self.log = self
+        # What an inner step tells of itself is its outer one's, and read as that.
+        self._measures: Measures = outer._measures if outer else Measures(self._measure_sinks())
 
     @cached_property
     def params(self) -> Mapping[str, Any]:
@@ -141,7 +151,30 @@ class RunningStep:
         if timeout_seconds is None or (own is not None and own <= timeout_seconds):
             return self
         deadline = self._run.clock.monotonic() + timeout_seconds
-        return RunningStep(self._run, self._place, self._step, self._scope, self.attempt, deadline)
+        return RunningStep(self._run, self._place, self._step, self._scope, self.attempt, deadline, outer=self)
+
+    def progress(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        """Tell how far the step is; see the contract."""
+        self._measures.progress(done, total, message)
+
+    def visualize(self, name: str, value: float, **labels: object) -> None:
+        """Tell a value that the step measures; see the contract."""
+        self._measures.metric(name, value, labels)
+
+    def _measure_sinks(self) -> MeasureSinks:
+        return MeasureSinks(
+            emit=self._emit,
+            commit=self._run.recorder.commit,
+            warn=self.warning,
+            monotonic=self._run.clock.monotonic,
+        )
+
+    def _emit(self, event_type: EventType, **payload: Any) -> None:
+        self._run.journal.emit(event_type, **self._where, **payload)
+
+    def end(self) -> None:
+        """Let go of what the attempt began: what was held back is told."""
+        self._measures.close()
 
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
