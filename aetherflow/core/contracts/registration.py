@@ -59,7 +59,7 @@ def register_hook(name: str) -> Callable[[Registered], Registered]:
     """
     hook = _name("register_hook", "the hook's name", name)
     if hook_named(hook) is None:
-        raise UnknownHook(f"there is no hook {shown_name(hook)}")
+        raise UnknownHook(hook)
     return lambda target: put_mark("hook", hook, target)
 
 
@@ -86,6 +86,10 @@ class UnknownHook(NotRegistrable):
     """A function was registered for a hook that there is not."""
 
     hint = f"the hooks are {', '.join(PluginHook)}; other names for some are {', '.join(HOOK_ALIASES)}"
+
+    def __init__(self, hook: str) -> None:
+        super().__init__(f"there is no hook {shown_name(hook)}")
+        self.hook = hook
 
 
 def _name(decorator: str, what: str, value: object) -> str:

@@ -12,6 +12,7 @@ LEVELS = ("debug", "info", "warning", "error")
 #: How often at most a line tells of a step's progress, in a log that nobody wants to be long.
 PROGRESS_SECONDS = 10.0
 _SHORT_DIGEST = len("sha256:") + 12
+_MOST_NAMED = 3
 _LEVEL_STYLES: dict[str, StyleName] = {"debug": "dim", "warning": "warn", "error": "bad"}
 
 
@@ -43,6 +44,7 @@ class EventLines:
             EventType.METRIC: self._metric,
             EventType.STEP_RETRYING: self._step_retrying,
             EventType.STEP_FINISHED: self._step_finished,
+            EventType.HOOK_PATCHED: self._hook_patched,
             EventType.LOG: self._log,
             EventType.ERROR: self._error,
         }
@@ -141,6 +143,14 @@ class EventLines:
             *_because(payload.get("error")),
             Segment(f"; again in {duration(payload.get('delay_seconds', 0.0))}", "dim"),
         )
+
+    def _hook_patched(self, event: Event, payload: dict[str, Any]) -> list[Line]:
+        where = place_of(event) if event.job_id else "the run"
+        changed = [*map(str, payload.get("changed", ()))]
+        more = len(changed) - _MOST_NAMED + int(payload.get("left_out") or 0)
+        what = ", ".join(changed[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        who = f'plugin "{payload.get("plugin")}" ({payload.get("hook")})'
+        return self._unless_quiet(Segment(harmless(f"{self._signs.begun} {where}: {who} changed {what}"), "dim"))
 
     def _log(self, event: Event, payload: dict[str, Any]) -> list[Line]:
         level = str(payload.get("level", "info")).lower()

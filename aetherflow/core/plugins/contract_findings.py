@@ -1,11 +1,21 @@
 """The words for what is wrong with a registered class or function, whether it was seen in the text or in the object."""
 
+from collections.abc import Mapping
 from typing import get_args
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
-from aetherflow.core.contracts.names import NAME_HINT, not_nameable
+from aetherflow.core.contracts.hook import HOOK_ALIASES, PluginHook, hook_named
+from aetherflow.core.contracts.names import NAME_HINT, not_nameable, shown_name
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.diagnostics.suggestion import did_you_mean
+
+#: The methods of a plugin with a life of its own, with what each is given.
+PLUGIN_METHODS: Mapping[str, tuple[str, ...]] = {
+    "on_load": ("context",),
+    "on_unload": (),
+    "handle_hook": ("hook", "data"),
+}
 
 
 def wrong_name(kind: str, name: str, place: Span) -> Diagnostic | None:
@@ -85,6 +95,49 @@ def unknown_effects(name: str, effects: object, place: Span) -> Diagnostic:
     )
 
 
+def unknown_hook(name: str, place: Span) -> Diagnostic | None:
+    """Say that there is no such hook; None where there is."""
+    if hook_named(name) is not None:
+        return None
+    return Diagnostic(
+        code="AF-P518",
+        message=f"there is no hook {shown_name(name)}",
+        hint=did_you_mean(name, [*PluginHook, *HOOK_ALIASES]) or f"the hooks are {', '.join(PluginHook)}",
+        span=place,
+    )
+
+
+def wrong_hook(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say why a function cannot be asked as hooks are."""
+    return Diagnostic(
+        code="AF-P519",
+        message=f'what is registered for the hook "{name}" {problem}',
+        hint="a hook is a function `f(data, ctx)`, sync or async",
+        span=place,
+    )
+
+
+def wrong_plugin(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say why no object of a class can take part in a run."""
+    return Diagnostic(
+        code="AF-P524",
+        message=f'the plugin "{name}" {problem}',
+        hint="a plugin is a sub-class of BasePlugin, made without arguments: "
+        "`on_load(self, context)`, `on_unload(self)`, `handle_hook(self, hook, data)`",
+        span=place,
+    )
+
+
+def wrong_metadata(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say what is wrong with what a plugin says of itself."""
+    return Diagnostic(
+        code="AF-P525",
+        message=f'the plugin "{name}" {problem}',
+        hint="write `metadata = PluginMetadata(name=…, version=…, author=…, description=…)` in the class",
+        span=place,
+    )
+
+
 def not_registrable(decorator: str, problem: str, place: Span) -> Diagnostic:
     """Say why a decorator refuses what it is given."""
     return Diagnostic(code="AF-P504", message=problem, hint=_USES.get(decorator, _USES["register_step"]), span=place)
@@ -93,4 +146,7 @@ def not_registrable(decorator: str, problem: str, place: Span) -> Diagnostic:
 _USES = {
     "register_step": 'write `@register_step("name")` above a class or a function',
     "register_connector": 'write `@register_connector(kind="db", driver="mydb")` above a class',
+    "register_hook": 'write `@register_hook("before_step")` above a function',
+    "register_command": 'write `@register_command("name")` above a function or a Typer app',
+    "register_plugin": 'write `@register_plugin("name")` above a sub-class of BasePlugin',
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -14,6 +15,7 @@ from aetherflow.core.contracts.names import NAME_HINT, not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
+from aetherflow.core.plugins.contract_findings import unknown_hook
 from aetherflow.core.plugins.plugin_manifest import PluginManifest
 
 SpanOf = Callable[[DocumentPath], Span]
@@ -133,8 +135,10 @@ def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]
         if entry.name.startswith(PLACEHOLDER) or entry.kind is None:
             continue
         path: DocumentPath = ("provides", number)
+        place = (*path, "name")
+        if entry.kind == "hook" and (unknown := unknown_hook(entry.name, span_of(place))):
+            yield replace(unknown, path=place)
         if problem := not_nameable(entry.kind, entry.name):
-            place = (*path, "name")
             yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
         if (entry.kind, entry.name) in seen:
             yield Diagnostic(

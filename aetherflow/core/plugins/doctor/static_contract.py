@@ -6,18 +6,31 @@ from typing import get_args
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.effects import Effects
+from aetherflow.core.plugins.catalogue import SHARED_KINDS
 from aetherflow.core.plugins.contract_findings import (
+    PLUGIN_METHODS,
     registered_twice,
     unknown_effects,
+    unknown_hook,
     without_connect,
     without_run,
     wrong_connector,
+    wrong_hook,
+    wrong_metadata,
+    wrong_plugin,
     wrong_schema,
     wrong_step,
 )
 from aetherflow.core.plugins.doctor.bindings import Function
 from aetherflow.core.plugins.doctor.certainty import Fault
-from aetherflow.core.plugins.doctor.class_lineage import CONNECTOR, Lineage, Member, function_decorators, lineage_of
+from aetherflow.core.plugins.doctor.class_lineage import (
+    CONNECTOR,
+    PLUGIN,
+    Lineage,
+    Member,
+    function_decorators,
+    lineage_of,
+)
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.doctor.static_signature import call_problem
@@ -39,6 +52,8 @@ def contract_faults(code: PluginCode) -> Iterator[Fault]:
             else:
                 findings = _function_findings(module, registration, node)
             yield from (Fault(module, node, finding) for finding in findings)
+            if registration.kind == "hook" and (finding := unknown_hook(registration.name, module.span_of_name(node))):
+                yield Fault(module, node, finding)
 
 
 def _registered(module: ModuleCode) -> Iterator[tuple[StaticRegistration, Definition]]:
@@ -57,8 +72,13 @@ def _function_findings(module: ModuleCode, registration: StaticRegistration, nod
     place = module.span_of_name(node)
     if registration.kind == "connector":
         yield wrong_connector(registration.name, "is no sub-class of ConnectorBase", place)
-    elif registration.kind == "step" and (problem := _problem(Member("there", module, node), 2)):
-        yield wrong_step(registration.name, f"is not {registration.name}(ctx, inputs): {problem}", place)
+    elif registration.kind == "plugin":
+        yield wrong_plugin(registration.name, "is no sub-class of BasePlugin", place)
+    elif problem := _problem(Member("there", module, node), 2):
+        if registration.kind == "step":
+            yield wrong_step(registration.name, f"is not {registration.name}(ctx, inputs): {problem}", place)
+        elif registration.kind == "hook":
+            yield wrong_hook(registration.name, f"is not f(data, ctx): {problem}", place)
 
 
 def _class_findings(
@@ -69,6 +89,10 @@ def _class_findings(
         yield from _step_findings(module, registration.name, node, lineage)
     elif registration.kind == "connector":
         yield from _connector_findings(module, registration.name, node, lineage)
+    elif registration.kind == "plugin":
+        yield from _plugin_findings(module, registration.name, node, lineage)
+    elif registration.kind == "hook":
+        yield wrong_hook(registration.name, "is a class, and no function", module.span_of_name(node))
     for attribute in _SCHEMAS.get(registration.kind, ()):
         yield from _schema_findings(registration, attribute, lineage)
 
@@ -115,6 +139,24 @@ def _connector_findings(module: ModuleCode, name: str, node: ast.ClassDef, linea
         )
 
 
+def _plugin_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
+    place = module.span_of_name(node)
+    if PLUGIN not in lineage.known:
+        if lineage.is_whole:
+            yield wrong_plugin(name, "is no sub-class of BasePlugin", place)
+        return
+    create = lineage.member("__init__")
+    if problem := _problem(create, 1):
+        yield wrong_plugin(name, f"cannot be created without arguments: {problem}", place)
+    for method, arguments in PLUGIN_METHODS.items():
+        member = lineage.member(method)
+        if member.module and member.function and (problem := _problem(member, len(arguments) + 1)):
+            words = f"has {method} that is not {method}({', '.join(('self', *arguments))}): {problem}"
+            yield wrong_plugin(name, words, member.module.span_of_name(member.function))
+    if lineage.member("metadata").status == "missing" and create.status == "missing":
+        yield wrong_metadata(name, f"has no metadata: the class {node.name} defines none", place)
+
+
 def _problem(member: Member, positional: int, **keywords: object) -> str | None:
     """Say why a function cannot be called so; nothing where a decorator may make another one of it."""
     if member.function is None or member.module is None:
@@ -149,5 +191,5 @@ def _twice(code: PluginCode) -> Iterator[Fault]:
             place = module.span_of_name(node)
             key = (registration.kind, registration.name)
             here = f"{module.path}:{place.line}"
-            if node in module.tree.body and first.setdefault(key, here) != here:
+            if key[0] not in SHARED_KINDS and node in module.tree.body and first.setdefault(key, here) != here:
                 yield Fault(module, node, registered_twice(*key, first[key], place))

@@ -1,7 +1,7 @@
 """Whether what a plugin registers keeps its contract: the shape of classes and functions, seen without calling them."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 from msgspec.structs import replace
@@ -9,15 +9,23 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
+from aetherflow.core.contracts.metadata import PluginMetadata
+from aetherflow.core.contracts.plugin import BasePlugin
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.step import Step
+from aetherflow.core.plugins.catalogue import SHARED_KINDS
 from aetherflow.core.plugins.contract_findings import (
+    PLUGIN_METHODS,
     registered_twice,
     unknown_effects,
+    unknown_hook,
     without_connect,
     without_run,
     wrong_connector,
+    wrong_hook,
+    wrong_metadata,
     wrong_name,
+    wrong_plugin,
     wrong_schema,
     wrong_step,
 )
@@ -31,7 +39,7 @@ def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Ite
     first: dict[tuple[str, str], Registered] = {}
     for each in registered:
         known = first.setdefault((each.kind, each.name), each)
-        if known is not each:
+        if known is not each and each.kind not in SHARED_KINDS:
             first_place = _definition(plugin, known)
             first_line = f"{first_place.file}:{first_place.line}"
             yield each, registered_twice(each.kind, each.name, first_line, _definition(plugin, each))
@@ -51,10 +59,9 @@ def _definition(plugin: MountedPlugin, each: Registered) -> Span:
 
 def _findings(plugin: MountedPlugin, each: Registered) -> list[Diagnostic]:
     place = line_span(plugin, each.file, each.line)
+    find = _FINDINGS.get(each.kind)
     try:
-        if each.kind == "step":
-            return list(_step_findings(plugin, each, place))
-        return list(_connector_findings(plugin, each, place)) if each.kind == "connector" else []
+        return list(find(plugin, each, place)) if find else []
     except Exception as error:  # noqa: BLE001  # to look at an attribute can run foreign code: descriptors, metaclasses
         return [_not_to_be_seen(each, error, place)]
 
@@ -100,6 +107,35 @@ def _connector_findings(plugin: MountedPlugin, each: Registered, place: Span) ->
     yield from _schema_findings(each, ("config_schema", "options_schema"), place)
 
 
+def _hook_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
+    if finding := unknown_hook(each.name, place):
+        yield finding
+    if isinstance(each.target, type):
+        yield wrong_hook(each.name, "is a class, and no function", place)
+    elif problem := _call_problem(each.target, 2):
+        yield wrong_hook(each.name, f"is not f(data, ctx): {problem}", place)
+
+
+def _plugin_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
+    target = each.target
+    if not isinstance(target, type) or not issubclass(target, BasePlugin):
+        yield wrong_plugin(each.name, "is no sub-class of BasePlugin", place)
+        return
+    if problem := _call_problem(target, 0):
+        yield wrong_plugin(each.name, f"cannot be created without arguments: {problem}", place)
+    for name, arguments in PLUGIN_METHODS.items():
+        method = getattr(target, name)
+        if problem := _call_problem(method, len(arguments) + (not _is_bound(target, name))):
+            shape = ", ".join(("self", *arguments))
+            words = f"has {name} that is not {name}({shape}): {problem}"
+            yield wrong_plugin(each.name, words, _place_of(plugin, method, place))
+    metadata = inspect.getattr_static(target, "metadata", None)
+    if metadata is None and target.__init__ is object.__init__:
+        yield wrong_metadata(each.name, f"has no metadata: the class {target.__name__} defines none", place)
+    elif metadata is not None and not isinstance(metadata, PluginMetadata) and not hasattr(metadata, "__get__"):
+        yield wrong_metadata(each.name, f"has metadata of type {type(metadata).__name__}", place)
+
+
 def _schema_findings(each: Registered, attributes: tuple[str, ...], place: Span) -> Iterator[Diagnostic]:
     for attribute in attributes:
         schema = getattr(each.target, attribute, None)
@@ -136,6 +172,15 @@ def _place_of(plugin: MountedPlugin, function: Any, otherwise: Span) -> Span:
         if code and plugin.owns(code.co_filename)
         else otherwise
     )
+
+
+_Find = Callable[[MountedPlugin, Registered, Span], Iterator[Diagnostic]]
+_FINDINGS: Mapping[str, _Find] = {
+    "step": _step_findings,
+    "connector": _connector_findings,
+    "hook": _hook_findings,
+    "plugin": _plugin_findings,
+}
 
 
 def _not_to_be_seen(each: Registered, error: Exception, place: Span) -> Diagnostic:

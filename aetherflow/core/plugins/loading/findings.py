@@ -7,9 +7,10 @@ from importlib.util import decode_source
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable
+from aetherflow.core.contracts.registration import UnknownHook
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.api_names import how_to_import, import_hint, is_ours
-from aetherflow.core.plugins.contract_findings import not_registrable
+from aetherflow.core.plugins.contract_findings import not_registrable, unknown_hook
 from aetherflow.core.plugins.import_findings import no_such_module, no_such_sibling
 from aetherflow.core.plugins.line_places import line_of
 from aetherflow.core.plugins.loading import plugin_import
@@ -39,6 +40,8 @@ def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) 
     if isinstance(error, ModuleNotFoundError) and error.name and _is_raised_at(error, place):
         return _missing_module(plugin, error.name, place)
     words = _words(plugin, error)
+    if isinstance(error, UnknownHook) and (finding := unknown_hook(error.hook, place)):
+        return finding
     if isinstance(error, NotRegistrable):
         if isinstance(error, NameNotAllowed):
             return Diagnostic(code="AF-P504", message=words, hint=NameNotAllowed.hint, span=place)
