@@ -1,0 +1,76 @@
+"""What shipped observers are told in plugins.yaml: every key is checked, and what is wrong said with what is right."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+Settings = TypeVar("Settings", bound=Struct)
+
+
+class FromEnvironment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that an environment variable holds, so that no secret stands in a file; ``prefix`` comes before it."""
+
+    env: str
+    prefix: str = ""
+
+
+#: A text as it is written, or `{env: NAME}`.
+SecretText = str | FromEnvironment
+
+Seconds = Annotated[float, Meta(gt=0, le=3600, description="a number of seconds, above 0 and at most 3600")]
+
+
+def settings_of(config: Mapping[str, Any], form: type[Settings]) -> Settings:
+    """Read a config; raises ValueError, which names the key that is wrong and says what it takes."""
+    fields = {field.name: field for field in msgspec.structs.fields(form)}
+    for key in config:
+        if key not in fields:
+            raise ValueError(f'the config has no key "{key}"; there are: {", ".join(fields)}')
+    for field in fields.values():
+        if field.required and field.name not in config:
+            raise ValueError(f'the config lacks "{field.name}": {_accepted(form, field.name)}')
+    return form(**{key: _value(form, key, _plain(value)) for key, value in config.items()})
+
+
+def resolved(key: str, text: SecretText) -> str:
+    """Give a text, out of the environment where it says so; raises ValueError where there is none."""
+    if isinstance(text, str):
+        return text
+    value = os.environ.get(text.env)
+    if not value:
+        raise ValueError(f'config "{key}": the environment variable "{text.env}" is not set')
+    return text.prefix + value
+
+
+def need(module: str, package: str, extra: str) -> None:
+    """Make sure that a library is installed; raises ModuleNotFoundError that says how to install it."""
+    from importlib.util import find_spec  # deferred: only wanted where such an observer is
+
+    try:
+        is_there = find_spec(module) is not None
+    except ModuleNotFoundError:  # a package around it is not there either
+        is_there = False
+    if not is_there:
+        raise ModuleNotFoundError(f"{package} is not installed: pip install 'aetherflow[{extra}]'", name=module)
+
+
+def _value(form: type[Struct], key: str, value: Any) -> Any:
+    try:
+        return msgspec.convert(value, get_type_hints(form, include_extras=True)[key])
+    except msgspec.ValidationError:
+        raise ValueError(f'config "{key}" must be {_accepted(form, key)}') from None
+
+
+def _accepted(form: type[Struct], key: str) -> str:
+    """Say what a key takes: the description that stands at it."""
+    hint = get_type_hints(form, include_extras=True)[key]
+    return next(str(each.description) for each in get_args(hint) if isinstance(each, Meta) and each.description)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
