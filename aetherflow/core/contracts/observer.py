@@ -1,7 +1,7 @@
 """The contract of an observer: it is told everything that happens in a run, and can change nothing of it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from aetherflow.core.contracts.event import Event
 
@@ -10,6 +10,7 @@ class ObserverPlugin:
     """The base class of observers. A sub-class defines ``on_event``; the other methods may stay as they are.
 
     All methods of one observer are called on one thread, which is not the run's. ``config`` is what plugins.yaml says.
+    Of a resumed run it is told what happens from then on; with ``wants_whole_run``, what happened before as well.
 
     Example::
 
@@ -21,6 +22,8 @@ class ObserverPlugin:
                 if event.type == "step_finished" and event.payload["status"] == "FAILED":
                     self.failures += 1
     """
+
+    wants_whole_run: ClassVar[bool] = False
 
     def __init__(self, plugin_id: str, config: Mapping[str, Any] | None = None) -> None:
         self.plugin_id = plugin_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -28,7 +28,7 @@ class JUnitObserver(ObserverPlugin):
     no report of an earlier run behind as if it were its own.
     """
 
-    wants_whole_run = True
+    wants_whole_run: ClassVar[bool] = True
 
     def __init__(self, plugin_id: str, config: Mapping[str, Any] | None = None) -> None:
         super().__init__(plugin_id, config)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
 
@@ -34,7 +34,7 @@ class PrometheusSettings(Struct, frozen=True, kw_only=True):
 class PrometheusObserver(ObserverPlugin):
     """Writes how a run went, and the numbers that its steps gave, to a file of metrics; needs prometheus-client."""
 
-    wants_whole_run = True
+    wants_whole_run: ClassVar[bool] = True
 
     def __init__(self, plugin_id: str, config: Mapping[str, Any] | None = None) -> None:
         super().__init__(plugin_id, config)
