@@ -14,6 +14,7 @@ class RunsGroup(LazyGroup):
         "list": Stub("aetherflow.cli.commands.runs_list", "List the runs that are recorded, newest first."),
         "show": Stub("aetherflow.cli.commands.runs_show", "Show all that is recorded of a run."),
         "events": Stub("aetherflow.cli.commands.runs_events", "Tell what happened in a run, or happens now."),
+        "report": Stub("aetherflow.cli.commands.runs_report", "Write a page about a run: one HTML file."),
         "resume": Stub("aetherflow.cli.commands.runs_resume", "Continue a run; it knows its flow."),
         "prune": Stub("aetherflow.cli.commands.runs_prune", "Remove old runs with their files; first a dry run."),
     }

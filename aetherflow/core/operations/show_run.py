@@ -91,7 +91,7 @@ class RunDetails(Struct, frozen=True, kw_only=True):
 
 def show_run(environ: Mapping[str, str], name: str, *, state_file: Path | None = None) -> RunDetails:
     """Give all that is recorded of the run of this name; raises InputError where there is none, or more than one."""
-    mask = _masker(environ).mask
+    mask = known_secrets(environ).mask
     with opened_run(environ, name, state_file) as (store, record):
         parts = _jobs(store, record, mask)
         return RunDetails(
@@ -119,7 +119,7 @@ def run_events(
     environ: Mapping[str, str], name: str, *, follow: bool = False, after: int = 0, state_file: Path | None = None
 ) -> Iterator[Event]:
     """Give the events of a run, numbered above ``after``; ``follow`` waits for more until the run is over, or dead."""
-    mask = _masker(environ).mask
+    mask = known_secrets(environ).mask
     with opened_run(environ, name, state_file) as (store, record):
         is_over = False
         while not is_over:
@@ -143,7 +143,7 @@ def _events(store: StateStore, record: RunRecord, after: int) -> Iterator[Event]
         after = page[-1].seq
 
 
-def _masker(environ: Mapping[str, str]) -> Masker:
+def known_secrets(environ: Mapping[str, str]) -> Masker:
     """Know what is secret now: it may not have counted as secret when it was recorded."""
     snapshot = take_snapshot(environ)
     return Masker(secrets_of_environment(snapshot, read_settings(snapshot).secret_env))

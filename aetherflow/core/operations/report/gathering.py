@@ -1,0 +1,124 @@
+"""Gathers the report of a run from its records and its events."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from aetherflow.core.contracts.event import Event, EventType
+from aetherflow.core.events.wording import duration, iso_utc, place_of
+from aetherflow.core.operations.report.child_output import child_output
+from aetherflow.core.operations.report.entries import Sources, job_entries, kept
+from aetherflow.core.operations.report.journal_reading import JournalReading, Rows, told_facts
+from aetherflow.core.operations.report.series import metric_of
+from aetherflow.core.operations.report.texts import Texts, longest_for
+from aetherflow.core.operations.report.values import Edge, Pair, Report, Table
+from aetherflow.core.operations.show_run import JobDetails, RunDetails
+
+_MOST_CHARTS = 40
+
+
+def gathered(details: RunDetails, events: Iterable[Event], *, mask: Callable[[str], str], now: float) -> Report:
+    """Give the report of a run; ``events`` are all of its events in order."""
+    steps = sum(map(_step_count, (*details.jobs, *details.handlers)))
+    texts = Texts(mask, longest_for(steps))
+    journal = JournalReading(steps)
+    journal.read(events, live_until=now if details.run.is_live else None)
+    output = child_output(details.log, journal.most_lines)
+    metrics = list(journal.metrics.metrics.items())
+    return Report(
+        run=details.run,
+        made_at=now,
+        facts=tuple(Pair(name, texts.text(text)) for name, text in _facts(details)),
+        params=texts.pairs(details.params),
+        error=texts.text(details.error),
+        provenance=details.provenance,
+        executions=tuple(journal.executions),
+        jobs=job_entries(Sources(details, journal, output, texts)),
+        edges=tuple(_edges(journal)),
+        has_edges=journal.order is not None,
+        metrics=tuple(metric_of(name, story, texts) for name, story in metrics[:_MOST_CHARTS]),
+        metrics_left_out=len(journal.metrics.left_out) + max(0, len(metrics) - _MOST_CHARTS),
+        progress=(
+            metric_of("progress in %", journal.metrics.progress, texts),
+            metric_of("progress, counted", journal.metrics.counted, texts),
+        ),
+        gates=_gates(journal.gates, texts),
+        patches=_patches(journal.patches, texts),
+        locks=_locks(journal.locks, texts),
+        messages=kept(texts, journal.messages),
+    )
+
+
+def _step_count(job: JobDetails) -> int:
+    return len(job.steps) + sum(len(item.steps) for item in job.items or ())
+
+
+def _facts(details: RunDetails) -> Iterator[tuple[str, str]]:
+    yield "flow file", details.flow_source
+    yield "flow digest", details.flow_digest
+    if details.workflow:
+        yield "workflow", details.workflow
+    if details.run_key is not None:
+        yield "run key", details.run_key
+    yield "process", f"{details.pid} on {details.host}" + ("" if details.run.is_live else ", ended")
+    if details.log:
+        yield "log", details.log
+    if details.provenance.mode:
+        yield "mode", details.provenance.mode
+    if details.provenance.manifest:
+        yield "manifest", f"{details.provenance.manifest} {details.provenance.manifest_digest or ''}"
+    if bundle := details.provenance.bundle:
+        yield "bundle", f"{bundle.id} {bundle.revision} of {bundle.source}"
+        yield "bundle digest", bundle.digest
+
+
+def _edges(journal: JournalReading) -> Iterator[Edge]:
+    for after, others in (journal.order or {}).items():
+        for before, kind in others.items():
+            yield Edge(before, after, kind)
+
+
+def _gates(rows: Rows, texts: Texts) -> Table:
+    made = [
+        (iso_utc(event.timestamp), place_of(event), texts.line(facts.get("status")), texts.line(facts.get("reason")))
+        for event, facts in told_facts(rows.kept, ())
+    ]
+    return Table(("time (UTC)", "job", "became", "because"), tuple(made), rows.left_out)
+
+
+def _patches(rows: Rows, texts: Texts) -> Table:
+    named = ("plugin", "hook", "function")
+    made = [
+        (
+            iso_utc(event.timestamp),
+            place_of(event),
+            *(texts.line(event.payload.get(name)) for name in named),
+            "\n".join(f"{name}: {texts.value(value)}" for name, value in facts.items()),
+        )
+        for event, facts in told_facts(rows.kept, named)
+    ]
+    return Table(("time (UTC)", "where", *named, "what it changed"), tuple(made), rows.left_out)
+
+
+def _locks(rows: Rows, texts: Texts) -> Table:
+    made = [
+        (
+            iso_utc(event.timestamp),
+            texts.line(event.payload.get("key")),
+            "acquired" if event.type is EventType.LOCK_ACQUIRED else "released",
+            str(event.payload.get("fencing_token", "")),
+            place_of(event) or "the run",
+            _lock_note(event.payload, texts),
+        )
+        for event in rows.kept
+    ]
+    return Table(("time (UTC)", "lock", "was", "token", "by", "note"), tuple(made), rows.left_out)
+
+
+def _lock_note(facts: dict[str, Any], texts: Texts) -> str:
+    waited = facts.get("waited_seconds") or 0.0
+    notes = [f"waited {duration(waited)}"] if waited >= 0.1 else []
+    if facts.get("lost"):
+        notes.append("it had been taken away")
+    if facts.get("taken_over_from"):
+        notes.append(f"taken over from {texts.value(facts['taken_over_from'])}")
+    return "; ".join(notes)
