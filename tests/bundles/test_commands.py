@@ -49,6 +49,7 @@ def test_sync_says_what_it_did_and_what_is_active(project: Project) -> None:
 def test_a_terminal_shows_that_a_sync_lasts(project: Project) -> None:
     git = project.write("bin/git", "#!/bin/sh\nsleep 1\nexit 1\n")
     git.chmod(0o755)
+    project.write("source/.git/HEAD", "ref: refs/heads/main\n")
     project.write("manifest.yaml", MANIFEST.replace("type: filesystem", "type: git"))
     leader, follower = os.openpty()
     sync = subprocess.run(

@@ -1,15 +1,20 @@
 """Many syncs at once: all succeed, and one of them fetches."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aetherflow.core.bundles.cache import CacheBusy
 from aetherflow.core.bundles.synchronising import SyncOutcome
 from aetherflow.core.bundles.values import BundleSource, Fetched, Limits
 from aetherflow.core.bundles.verification import verify
@@ -134,3 +139,43 @@ def test_readers_see_a_whole_bundle_while_another_becomes_active(library: Librar
             library.sync()
         is_over.set()
         assert all(reader.result() > 0 for reader in readers)
+
+
+HOLDER = """
+import os, signal, sys
+from pathlib import Path
+from aetherflow.core.bundles.cache import bundle_cache, locked
+
+with locked(bundle_cache(Path(sys.argv[1]), "orders"), within_seconds=5):
+    print("held", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@contextmanager
+def stopped_holder(library: Library) -> Iterator[int]:
+    """Let a process take the cache and stop in the midst of it; gives its id."""
+    command = [sys.executable, "-c", HOLDER, str(library.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process.pid
+        process.send_signal(signal.SIGCONT)
+
+
+def test_who_waits_behind_a_stopped_process_is_told_which_one(library: Library) -> None:
+    with stopped_holder(library) as holder, pytest.raises(CacheBusy) as raised:
+        library.sync(limits=Limits(seconds=0.2))
+    assert raised.value.exit_code == 4
+    [finding] = raised.value.diagnostics
+    told = f'another process ({holder}) has held the cache "{library.folder}" for 0.3 seconds and more'
+    assert finding.message == told
+
+
+def test_behind_a_stopped_process_the_copy_that_is_here_serves_where_that_is_allowed(library: Library) -> None:
+    first = library.sync()
+    library.shelf.files["flows/main.yaml"] = "flow: {id: newer}\n"
+    with stopped_holder(library):
+        outcome = library.sync(limits=Limits(seconds=0.2), allow_stale=True)
+    assert outcome.active.root == first.active.root
+    assert [finding.code for finding in outcome.diagnostics] == ["AF-B214"]

@@ -11,6 +11,7 @@ Below ``<cache root>/<bundle id>/``:
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,11 +26,19 @@ from aetherflow.core.plugins.digests import ALGORITHM
 from aetherflow.core.state.folder import require_name
 from aetherflow.core.state.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder, open_lock_file
 
+_SECONDS_BETWEEN_LOOKS = 0.02
+_LONGEST_PID = 20
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class CacheFailed(FetchFailed):
     """The cache cannot take in what is fetched."""
+
+
+class CacheBusy(FetchFailed):
+    """Another process has the cache, and keeps it for longer than a fetch may take."""
+
+    exit_code = 4
 
 
 class BundleCache(Struct, frozen=True):
@@ -120,22 +129,41 @@ def bundle_cache(cache_root: Path, bundle_id: str) -> BundleCache:
 
 
 @contextmanager
-def locked(cache: BundleCache, *, waits: bool = True) -> Iterator[bool]:
-    """Hold the cache alone; without waiting, gives False where another process holds it. Raises OSError."""
+def locked(cache: BundleCache, *, within_seconds: float) -> Iterator[None]:
+    """Hold the cache alone; raises CacheBusy where another process still has it after this time, and OSError."""
     make_private_folder(cache.folder)
     descriptor = open_lock_file(cache.folder / "lock")
     try:
-        yield _lock(descriptor, waits=waits)
+        _lock(cache, descriptor, within_seconds)
+        yield
     finally:
         os.close(descriptor)  # and with it the lock
 
 
-def _lock(descriptor: int, *, waits: bool) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _lock(cache: BundleCache, descriptor: int, within_seconds: float) -> None:
+    over = time.monotonic() + within_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() >= over:
+                raise _busy(cache, os.pread(descriptor, _LONGEST_PID, 0), within_seconds) from None
+        time.sleep(_SECONDS_BETWEEN_LOOKS)  # flock itself waits without end, and a holder may have been stopped
+    with suppress(OSError):  # on a full disk it stays unsaid who has the lock
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d" % os.getpid(), 0)
+
+
+def _busy(cache: BundleCache, holder: bytes, seconds: float) -> CacheBusy:
+    named = f" ({holder.decode()})" if holder.isdigit() else ""
+    return CacheBusy.of(
+        Diagnostic(
+            code="AF-B227",
+            message=f'another process{named} has held the cache "{cache.folder}" for {seconds:g} seconds and more',
+            hint="see whether it is still at work; end it if it hangs, then try again",
+        )
+    )
 
 
 def make_durable(folder: Path) -> None:

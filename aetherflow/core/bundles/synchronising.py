@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.bundles.activation import HeldBundle, as_replaced, confirm, held_active
-from aetherflow.core.bundles.cache import bundle_cache, cache_failed, locked
+from aetherflow.core.bundles.cache import CacheBusy, bundle_cache, cache_failed, locked
 from aetherflow.core.bundles.fetching import BundleCheck, FetchPolicy, SyncJob, Taken, checked, fetch_and_activate, tidy
 from aetherflow.core.bundles.holds import TreeHold
 from aetherflow.core.bundles.listing import BundleListing
@@ -98,9 +98,9 @@ def _look(job: SyncJob) -> _Look:
         return _seen(job)
     except BundleChanged as changed:
         try:
-            with locked(job.cache):  # another process may just have been replacing it
+            with locked(job.cache, within_seconds=_most_wait(job)):  # another process may just have been replacing it
                 return _seen(job)
-        except OSError:
+        except (OSError, CacheBusy):
             raise changed from None
         except BundleChanged:
             if not job.replaces_changed:
@@ -169,21 +169,25 @@ def _keep_up(job: SyncJob, bundle: ActiveBundle, now: float) -> None:
     is_old = now - bundle.current_at > _CONFIRMED_SECONDS
     if not is_old and not job.cache.on_its_way():
         return
-    with locked(job.cache, waits=False) as is_ours:
-        if is_ours:
-            tidy(job, bundle.digest)
-            if is_old:
-                confirm(job.cache, bundle, job.key, now)
+    with suppress(CacheBusy), locked(job.cache, within_seconds=0):
+        tidy(job, bundle.digest)
+        if is_old:
+            confirm(job.cache, bundle, job.key, now)
 
 
 def _fetch_unless_others_did(job: SyncJob, look: _Look, *, looks: int) -> Taken | None:
     """Fetch under the lock; None where another process has fetched since the look, which is worth another one."""
     try:
-        with locked(job.cache):
+        with locked(job.cache, within_seconds=_most_wait(job)):
             has_news = job.policy == "cache_check" and _activation(job) not in (None, look.activation)
             return None if has_news and looks < _MOST_LOOKS else fetch_and_activate(job)
     except OSError as error:
         raise cache_failed(job.cache, error) from error
+
+
+def _most_wait(job: SyncJob) -> float:
+    """Give how long a live process may have the cache: to fetch, and to hash and store what it has fetched."""
+    return 1.5 * job.limits.seconds
 
 
 def _stale_outcome(job: SyncJob, look: _Look, failed: FetchFailed) -> SyncOutcome:
