@@ -2,6 +2,7 @@
 
 _TAB = "    "
 _CONTROL_PICTURES = 0x2400
+_OUR_SIGNS = frozenset("·…–→✓✗")  # in what we write ourselves, for which no table is worth loading
 _JOINERS = "\u200c\u200d"  # zero width, and part of words and emoji
 
 
@@ -12,7 +13,7 @@ def make_visible(text: str) -> str:
 
 def shown_character(character: str) -> tuple[str, int]:
     """Give a character as it is shown, and how many cells that takes."""
-    if " " <= character <= "~":
+    if " " <= character <= "~" or character in _OUR_SIGNS:
         return character, 1
     if character == "\t":
         return _TAB, len(_TAB)
