@@ -7,6 +7,8 @@ from msgspec import Struct, field
 
 from aetherflow.core.api import Event, EventType
 
+#: Handlers run in every execution; what those of an earlier one did is over.
+_HANDLERS = "handlers."
 _MOST_LINES = 200
 _LONGEST_LINE = 2_000
 
@@ -56,8 +58,7 @@ class RunStory:
     def take(self, event: Event) -> None:
         """Take the next event."""
         if event.type in (EventType.RUN_STARTED, EventType.RUN_RESUMED):
-            self.status = ""
-            self.errors.clear()
+            self._begin()
         elif event.type is EventType.RUN_FINISHED:
             self.status = str(event.payload.get("status"))
             self.seconds += _seconds(event)
@@ -71,6 +72,11 @@ class RunStory:
     def items_of(self, job_id: str) -> Iterator[SuiteStory]:
         """Give the items of a loop."""
         return (suite for (job, item), suite in self.suites.items() if job == job_id and item is not None)
+
+    def _begin(self) -> None:
+        self.status = ""
+        self.errors.clear()
+        self.suites = {key: suite for key, suite in self.suites.items() if not key[0].startswith(_HANDLERS)}
 
     def _suite(self, event: Event) -> SuiteStory:
         key = (str(event.job_id), event.item)
@@ -92,7 +98,7 @@ class RunStory:
         if event.type is EventType.LOG:
             case.log.append(_cut(f"{_text(event, 'level')}: {_text(event, 'message')}"))
         elif event.type is EventType.STEP_RETRYING:
-            case.log.append(_cut(f"attempt {event.payload.get('attempt')} failed: {_text(event, 'error')}"))
+            case.log.append(_cut(f"attempt {event.attempt} failed: {_text(event, 'error')}"))
         elif event.type is EventType.STEP_FINISHED:
             case.status, case.seconds = _text(event, "status"), _seconds(event)
             case.attempts = int(event.payload.get("attempts") or 0)

@@ -187,7 +187,8 @@ class RunSpans:
             self._add_event(self._open[key], event)
 
     def _add_event(self, of: OpenSpan, event: Event) -> None:
-        of.span.add_event(event.type, _flat(event.payload), timestamp=_nanoseconds(event.timestamp))
+        attributes = _flat(event.payload) | ({} if event.attempt is None else {"attempt": event.attempt})
+        of.span.add_event(event.type, attributes, timestamp=_nanoseconds(event.timestamp))
 
     def _open_above(self, event: Event, at: float) -> None:
         """Begin the span of an item, or of a handler: nothing tells of their beginnings but their steps."""
