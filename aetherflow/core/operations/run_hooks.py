@@ -126,6 +126,7 @@ class _HookedRun:
         run = self._execution.run
         status = course.status
         assert run.hooks is not None  # taken before anything ran
+        run.recorder.commit()  # however the hooks end, no step is run twice for it
         with run.gate.pardoned():
             try:
                 asked = run.hooks.after_run(status, course.outcomes)

@@ -8,6 +8,7 @@ from typing import Any
 
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.marking import Mark, marks_of
+from aetherflow.core.contracts.plugin import BasePlugin
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.plugins.describe import has_typed_inputs, input_schema_of, line_of, summary_of
 
@@ -19,8 +20,10 @@ def embedded_contributions(objects: Iterable[Any]) -> tuple[Contribution, ...]:
 
 def _marks(target: Any) -> tuple[Mark, ...]:
     marks = marks_of(target)
+    if not marks and isinstance(target, type) and issubclass(target, BasePlugin):
+        return (Mark("plugin", target.__name__, target),)  # what it is, it says by its base
     if not marks:
-        hint = "decorate it with register_step or register_connector of aetherflow.core.api"
+        hint = "decorate it with register_step, register_connector, register_hook or register_plugin"
         raise PluginRefused(f"{target!r} registers nothing", hint=hint)
     return marks
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.contracts.hook import PluginHook
 from aetherflow.core.contracts.status import JobStatus, StepStatus
 from aetherflow.core.runner.gates import Closed
 from aetherflow.core.runner.history import History, Place
@@ -22,6 +23,7 @@ def before_job(run: RunParts, job: PlannedJob, place: Place) -> Closed | None:
     recorded = _vetoed_before(run.history, job, place)
     if recorded:
         return recorded
+    _make_durable(run, PluginHook.BEFORE_JOB)
     try:
         asked = run.hooks.before_job(where_of_place(place))
     except Interrupted:
@@ -35,11 +37,18 @@ def after_job(run: RunParts, job: PlannedJob, place: Place, status: JobStatus, o
     """Tell the hooks how a job or item has ended; gives what that is changed to, where a hook fails."""
     if run.hooks is None or status is JobStatus.NOT_RUN or is_finished(run.history, job, place):
         return None
+    _make_durable(run, PluginHook.AFTER_JOB)
     try:
         asked = run.hooks.after_job(where_of_place(place), status, outputs)
     except Interrupted:  # whoever resumes asks the hooks again
         return None if status is JobStatus.FAILED else Closed(JobStatus.NOT_RUN, INTERRUPTED)
     return None if isinstance(asked, Passed) else Closed(JobStatus.FAILED, asked.words)
+
+
+def _make_durable(run: RunParts, hook: PluginHook) -> None:
+    """Commit what is done, where a hook follows: however that ends, no step is run twice for it."""
+    if run.hooks and run.hooks.asks_at(hook):
+        run.recorder.commit()
 
 
 def is_finished(history: History, job: PlannedJob, place: Place) -> bool:

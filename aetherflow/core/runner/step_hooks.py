@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.contracts.hook import PluginHook
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.runner.history import Place
@@ -74,7 +75,7 @@ def on_retry(
 
 def on_error(run: RunParts, place: Place, step_id: str, attempt: int, error: str) -> None:
     """Tell the hooks that a step has failed for good: that is on record before, and nothing changes it."""
-    if run.hooks is None:
+    if run.hooks is None or not run.hooks.asks_at(PluginHook.ON_ERROR):
         return
     run.recorder.commit()
     try:

@@ -17,6 +17,10 @@ class HookPoints:
     def __init__(self, relay: HookRelay) -> None:
         self._relay = relay
 
+    def asks_at(self, hook: PluginHook) -> bool:
+        """Tell whether anybody is asked at a point: what came before is made durable first."""
+        return self._relay.asks_at(hook)
+
     def before_run(
         self, params: Mapping[str, Any], check: Callable[[dict[str, Any]], str | None], settled_by: str | None
     ) -> Asked:

@@ -35,6 +35,10 @@ class HookRelay:
         self._facts = facts
         self._journal = journal
 
+    def asks_at(self, hook: PluginHook) -> bool:
+        """Tell whether anybody is asked at a point."""
+        return hook in self._functions
+
     def ask(
         self,
         hook: PluginHook,
