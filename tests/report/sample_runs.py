@@ -142,7 +142,8 @@ def long_run(steps: int, jobs: int = 1) -> RecordedRun:
                 outputs={"rows": step, "file": f"/data/part-{step}.parquet"},
                 **more,
             )
-        run.job(name, started_at=begun)
+        has_failed = any((number + step) % 997 == 500 for step in range(steps // jobs))
+        run.job(name, "FAILED" if has_failed else "SUCCESS", started_at=begun)
     run.end("FAILED")
     return run
 
@@ -190,4 +191,36 @@ def hostile_run() -> RecordedRun:
     run.item("b", 0, outputs=HOSTILE[0], reason=HOSTILE[1])
     run.job("b", items=[HOSTILE[0]], reason=HOSTILE[1])
     run.end("FAILED")
+    return run
+
+
+def resumed_run() -> RecordedRun:
+    """Give a run whose process died in a step, that was resumed hours later, and is at work again."""
+    run = RecordedRun("nightly", "resumed")
+    after = {"load": {"extract": "depends_on"}, "report": {"load": "depends_on"}}
+    jobs = ("extract", "load", "report")
+    run.begin(after, jobs=jobs)
+    begun = run.now
+    run.step("extract", "pull", seconds=4)
+    run.job("extract", started_at=begun)
+    run.step("load", "copy", None, seconds=6)
+    run.batch.steps.pop()
+    run.event(EventType.LOG, job="load", step="copy", level="info", message="half of it is there")
+    run.now += 3 * 3600
+    run.event(EventType.RUN_RESUMED, jobs=list(jobs), steps=3, after=after, done=1)
+    begun = run.now
+    run.job("extract", started_at=begun)
+    run.step("load", "copy", "FAILED", seconds=3, error="the disk is full")
+    run.job("load", "FAILED", started_at=begun, reason="the disk is full")
+    run.end("FAILED")
+    run.now += 600
+    run.event(EventType.RUN_RESUMED, jobs=list(jobs), steps=3, after=after, done=1)
+    begun = run.now
+    run.batch.steps.pop()
+    run.job("extract", started_at=begun)
+    run.step("load", "copy", seconds=7)
+    run.job("load", started_at=begun)
+    begun = run.now
+    run.step("report", "draw", None, seconds=2)
+    run.job("report", None, started_at=begun)
     return run

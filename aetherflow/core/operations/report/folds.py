@@ -18,7 +18,6 @@ class Folds:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self.folded_steps = 0
         self._kept: list[Markup] = []
         self._numbers = count(1)
 
@@ -29,20 +28,21 @@ class Folds:
         self.room -= steps
         return True
 
-    def away(self, content: Markup, button: str | None = None) -> Markup:
+    def away(self, content: Markup, button: Markup | None = None) -> Markup:
         """Fold content away; it comes with a click on a button, or, without one, when what is around it is opened."""
         name = f"fold{next(self._numbers)}"
         self._kept.append(element("script", content, type="text/plain", id=name))
-        click = element("button", button, type="button") if button else None
-        return element("div", click, class_="fold", data_fold=name)
+        return element("div", button, class_="fold", data_fold=name)
 
     def paged(self, parts: Sequence[Part], render: Callable[[Part], Markup], page: int, noun: str) -> Markup:
         """Render the first page of parts, and fold the others away, page by page."""
-        pages = [parts[start : start + page] for start in range(0, len(parts), page)]
-        content = [joined(*map(render, pages[0]))] if pages else []
-        for number, others in enumerate(pages[1:], start=1):
-            first = number * page + 1
-            button = f"Show {noun} {first:,} to {first + len(others) - 1:,} of {len(parts):,}"
+        content = [joined(*map(render, parts[:page]))]
+        for start in range(page, len(parts), page):
+            others = parts[start : start + page]
+            places = f"{start + 1:,} to {start + len(others):,}"
+            text = f"{noun} {places}" if start == page else places
+            label = f"show {noun} {places} of {len(parts):,}"
+            button = element("button", text, type="button", aria_label=label, title=label)
             content.append(self.away(joined(*map(render, others)), button))
         return joined(*content)
 

@@ -99,13 +99,12 @@ def _job_summary(job: JobEntry) -> Markup:
     steps = job.all_steps
     about = [counted(len(job.items), "item")] if job.items is not None else []
     about += [counted(len(steps), "step")] if steps else []
-    about += [took_of(job)] if steps else []
     return element(
         "summary",
         badge(job.status),
         element("span", job.id, class_="jobname"),
         element("span", first_line(job.reason), class_="because") if job.reason and not _says_its_step(job) else None,
-        element("span", " · ".join(about), class_="took"),
+        element("span", " · ".join(filter(None, (*about, took_of(job)))), class_="took"),
     )
 
 

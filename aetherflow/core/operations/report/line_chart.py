@@ -31,7 +31,9 @@ class Scale(Struct, frozen=True):
 
 
 def line_chart(metric: Metric, axis: TimeAxis) -> Markup:
-    """Draw a metric over the time that was worked."""
+    """Draw a metric over the time that was worked; what has one value only is a number, and no line."""
+    if all(series.points == 1 for series in metric.series):
+        return element("figure", element("figcaption", metric.name), *map(_single, metric.series), _note(metric))
     lines = [[axis.worked(moment) for moment in series.moments] for series in metric.series]
     across = _time_scale([moment for line in lines for moment in line])
     upward = _value_scale([value for series in metric.series for value in series.values])
@@ -53,6 +55,11 @@ def line_chart(metric: Metric, axis: TimeAxis) -> Markup:
     return element("figure", element("figcaption", metric.name), svg, legend, _note(metric))
 
 
+def _single(series: Series) -> Markup:
+    value = element("div", number_text(series.values[0]), class_="value-only")
+    return joined(value, element("div", series.label, class_="note") if series.label else None)
+
+
 def _note(metric: Metric) -> Markup | None:
     said = []
     if metric.left_out:
@@ -65,7 +72,7 @@ def _note(metric: Metric) -> Markup | None:
 def _time_scale(moments: Sequence[float]) -> Scale:
     least, greatest = min(moments), max(moments)
     if greatest - least < 1e-6:
-        greatest = least + 1e-3
+        least, greatest = least - 0.5, greatest + 0.5
     step = nice_step(greatest - least, 4)
     first = int(least // step)
     marks = tuple(number * step for number in range(first, first + 12) if least <= number * step <= greatest)
@@ -76,7 +83,9 @@ def _value_scale(values: Sequence[float]) -> Scale:
     least, greatest = min(values), max(values)
     if 0 <= least <= 0.5 * greatest:
         least = 0.0  # a line that rises from near nothing is read against nothing
-    room = (greatest - least) or abs(greatest) or 1.0
+    if least == greatest:
+        least, greatest = least - (abs(least) or 1.0) / 2, greatest + (abs(greatest) or 1.0) / 2
+    room = greatest - least
     step = nice_number(room / 4)
     least -= 0.04 * room if least else 0.0
     greatest += 0.04 * room
@@ -94,10 +103,15 @@ def _grid(across: Scale, upward: Scale) -> Markup:
     for mark in across.marks:
         x = across.place(mark)
         parts.append(element("line", x1=x, x2=x, y1=_HEIGHT - _BOTTOM, y2=_HEIGHT - _BOTTOM + 4, class_="axis"))
-        text = duration(mark) if mark else "0"
-        parts.append(element("text", text, x=x, y=_HEIGHT - _BOTTOM + 17, text_anchor="middle"))
+        parts.append(element("text", _moment(mark, across), x=x, y=_HEIGHT - _BOTTOM + 17, text_anchor="middle"))
     floor = _HEIGHT - _BOTTOM
     return joined(*parts, element("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=floor, y2=floor, class_="axis"))
+
+
+def _moment(mark: float, across: Scale) -> str:
+    """Write a time so that it differs from that of the next mark."""
+    span = across.greatest - across.least
+    return duration(mark) if mark and span >= 1 else f"{mark:.{max(0, 1 - math.floor(math.log10(span)))}f}s"
 
 
 def _titles(value_name: str) -> Markup:
@@ -128,7 +142,9 @@ def _legend(series: Series, number: int) -> Markup:
     last = element("strong", number_text(series.values[-1]))
     span = f", {least} to {greatest}" if least != greatest else ""
     said = f"{series.label}: " if series.label else ""
-    return element("li", swatch, element("span", said, "last ", last, span, f" ({series.points:,} points{drawn})"))
+    return element(
+        "li", swatch, element("span", said, "last ", last, span, f" ({counted(series.points, 'point')}{drawn})")
+    )
 
 
 def number_text(value: float) -> str:

@@ -63,7 +63,7 @@
   });
   addEventListener("hashchange", () => show(location.hash.slice(1)));
   for (const details of document.querySelectorAll("details[open]")) unfoldBare(details);
-  show(location.hash.slice(1));
+  addEventListener("load", () => show(location.hash.slice(1)));
 
   const find = document.getElementById("find");
   if (!find) return;

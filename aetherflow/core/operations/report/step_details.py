@@ -1,9 +1,9 @@
 """One step, folded: its line, and below it errors, attempts, outputs, log and the code that ran."""
 
 from aetherflow.core.events.wording import duration
-from aetherflow.core.operations.report.markup import NOTHING, Markup, element, joined
+from aetherflow.core.operations.report.markup import NOTHING, Markup, element, escaped, joined
 from aetherflow.core.operations.report.sections import log_lines, pairs
-from aetherflow.core.operations.report.status_look import sign_mark, word
+from aetherflow.core.operations.report.status_look import sign_mark, tone, word
 from aetherflow.core.operations.report.values import Span, StepEntry
 
 
@@ -17,7 +17,7 @@ def step_details(step: StepEntry, begun_at: float) -> Markup:
         element("span", step.id, class_="stepname"),
         element("span", step.type, class_="type") if step.type else None,
         element("span", again, class_="again") if again else None,
-        element("span", said, class_="said") if said else None,
+        element("span", said, class_=f"said {tone(step.status)}") if said else None,
         element("span", "" if step.seconds is None else duration(step.seconds), class_="took"),
     )
     content = joined(
@@ -46,7 +46,7 @@ def _attempts(spans: tuple[Span, ...], begun_at: float) -> Markup:
         element(
             "li",
             element("span", f"{span.started_at - begun_at:+.2f}s", class_="at"),
-            f"waited {duration(span.finished_at - span.started_at)}" if span.kind == "wait" else _attempt(span),
+            element("span", _attempt(span)),
         )
         for span in spans
     ]
@@ -55,6 +55,8 @@ def _attempts(spans: tuple[Span, ...], begun_at: float) -> Markup:
 
 def _attempt(span: Span) -> Markup:
     took = duration(span.finished_at - span.started_at)
+    if span.kind == "wait":
+        return escaped(f"waited {took}")
     why = f": {span.error}" if span.error else ""
     return joined(sign_mark(span.status), f" attempt {span.attempt} {word(span.status)} in {took}{why}")
 

@@ -42,13 +42,9 @@ def timeline_section(report: Report) -> Markup:
     pieces = max(50, _MOST_PIECES // max(1, len(drawn)))
     drawn_numbers = {job.number for job in drawn}
     rest = [job for job in jobs if job.number not in drawn_numbers]
-    chart = element(
-        "div",
-        _axis(axis),
-        *(_job(job, axis, chosen, opens_all=opens_all, pieces=pieces) for job in drawn),
-        _others(rest, axis, pieces),
-        class_="gantt",
-    )
+    bars = [_job(job, axis, chosen, opens_all=opens_all, pieces=pieces) for job in drawn]
+    content = element("div", _axis(axis), *bars, _others(rest, axis, pieces), class_="rows")
+    chart = element("div", content, class_="gantt", tabindex=0, role="region", aria_label="jobs and steps over time")
     return section("timeline", "Timeline", _legend(), _note(report, len(drawn), len(jobs), len(chosen)), chart)
 
 
