@@ -60,7 +60,7 @@ class TraceOfRun:
         """Take an event, and send what is due. Raises ConnectionError where spans do not arrive."""
         self._spans.take(event)
         if self._delivery.is_due() and not self._delivery.send_batch():
-            raise ConnectionError(f"{self._delivery.waiting:,} spans wait to be sent: {self._words.last()}")
+            raise ConnectionError(f"not sent, and tried again: {_spans(self._delivery.waiting)}: {self._words.last()}")
 
     def close(self) -> None:
         """End what is open, send what is left, and let go; raises ConnectionError where spans are lost."""
@@ -68,7 +68,7 @@ class TraceOfRun:
             self._spans.close()
             self._send_all()
             if self._delivery.lost:
-                raise ConnectionError(f"{self._delivery.lost:,} spans were not sent: {self._words.last()}")
+                raise ConnectionError(f"not sent: {_spans(self._delivery.lost)}: {self._words.last()}")
         finally:
             self._exporter.shutdown()  # type: ignore[no-untyped-call]  # of the SDK
             self._words.close()
@@ -144,3 +144,7 @@ class _ExporterWords(logging.Handler):
         """Stop listening."""
         self._logger.removeHandler(self)
         super().close()
+
+
+def _spans(count: int) -> str:
+    return f"{count:,} span" + ("" if count == 1 else "s")

@@ -1,6 +1,8 @@
 """Posts messages, again where that may help, and counts those that it had to give up."""
 
+import logging
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -44,6 +46,7 @@ class Delivery:
         self._target = target
         self._name = _name_of(target.url)
         self._client: httpx.Client | None = None
+        self._silence: _Silence | None = None
         self.lost = 0
 
     def open(self) -> None:
@@ -54,6 +57,7 @@ class Delivery:
             verify = ssl.create_default_context(cafile=self._target.ca_file)
         except OSError as error:
             raise ValueError(f'config "ca_file" cannot be used: {error.strerror or error}') from None
+        self._silence = _Silence(threading.get_ident())
         # Each moment of an exchange has the time of all of it, and `_posted` looks at the clock in between.
         self._client = httpx.Client(verify=verify, timeout=self._target.timeout_seconds, follow_redirects=False)
 
@@ -79,6 +83,8 @@ class Delivery:
         """Let go of the connection."""
         if self._client:
             self._client.close()
+        if self._silence:
+            self._silence.end()
 
     def _posted(self, message: Message) -> Answer:
         import httpx  # deferred: an extra
@@ -99,6 +105,24 @@ class Delivery:
             return Answer(words or f"{type(error).__name__}: {error}", may_pass=not is_untrusted)
         except (httpx.InvalidURL, ValueError) as error:  # of headers: their values are not told
             return Answer(f"the URL or a header cannot be sent ({type(error).__name__})")
+
+
+class _Silence(logging.Filter):
+    """Keeps httpx from logging, with its whole URL, what one thread requests."""
+
+    def __init__(self, thread: int) -> None:
+        super().__init__()
+        self._thread = thread
+        self._logger = logging.getLogger("httpx")
+        self._logger.addFilter(self)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let pass what other threads say."""
+        return record.thread != self._thread
+
+    def end(self) -> None:
+        """Let everything pass again."""
+        self._logger.removeFilter(self)
 
 
 def _pass_over(response: "httpx.Response", until: float) -> None:

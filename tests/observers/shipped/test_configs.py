@@ -1,0 +1,135 @@
+"""What is wrong with the config of a shipped observer is said with what it takes."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from aetherflow.core.api import ObserverPlugin
+from aetherflow.core.builtins.observers.json_lines import JsonLinesObserver
+from aetherflow.core.builtins.observers.junit import JUnitObserver
+from aetherflow.core.builtins.observers.open_telemetry import OpenTelemetryObserver
+from aetherflow.core.builtins.observers.prometheus import PrometheusObserver
+from aetherflow.core.builtins.observers.webhook import WebhookObserver
+from tests.observers.shipped.observed import observe, run, warnings_in
+from tests.support.project import Project
+
+_PATH = "the path of a file, relative to the current directory; {flow_id} and {run_id} in it are replaced"
+_SECONDS = "a number of seconds, above 0 and at most 3600"
+_URL = 'config "url" must be an http:// or https:// URL without credentials'
+_TEXT = "a text, or {env: NAME} for one that an environment variable holds"
+
+
+@pytest.mark.parametrize(
+    ("observer", "config", "message"),
+    [
+        (JUnitObserver, {"pth": "x"}, 'the config has no key "pth"; there are: path, log'),
+        (JUnitObserver, {}, f'the config lacks "path": {_PATH}'),
+        (JUnitObserver, {"path": ""}, f'config "path" must be {_PATH}'),
+        (JUnitObserver, {"path": "out/"}, f'config "path" must be {_PATH}'),
+        (JUnitObserver, {"path": 3}, f'config "path" must be {_PATH}'),
+        (JUnitObserver, {"path": "{flow}.xml"}, f'config "path" must be {_PATH}'),
+        (JUnitObserver, {"path": "x", "log": "some"}, 'config "log" must be "failed", "all" or "none"'),
+        (JsonLinesObserver, {"path": "x", "mode": "w"}, 'config "mode" must be "append" or "replace"'),
+        (JsonLinesObserver, {"path": "x", "types": ["stp"]}, 'config "types" must be a list of types of events'),
+        (
+            PrometheusObserver,
+            {"path": "x.txt"},
+            f'config "path" must be {_PATH}; it ends in ".prom", for nothing else is collected',
+        ),
+        (PrometheusObserver, {"path": "x.prom", "every_seconds": 0}, f'config "every_seconds" must be {_SECONDS}'),
+        (
+            PrometheusObserver,
+            {"path": "x.prom", "every_seconds": "1"},
+            f'config "every_seconds" must be {_SECONDS}, or null: at the end alone',
+        ),
+        (OpenTelemetryObserver, {"timeout_seconds": 0}, f'config "timeout_seconds" must be {_SECONDS}'),
+        (
+            OpenTelemetryObserver,
+            {"endpoint": "localhost:4318"},
+            'config "endpoint" must be the URL of a collector, such as http://localhost:4318',
+        ),
+        (WebhookObserver, {"url": "ftp://x/"}, _URL),
+        (WebhookObserver, {"url": "https://user:word@x/"}, _URL),
+        (WebhookObserver, {"url": "http://[x/"}, _URL),
+        (WebhookObserver, {"url": {"env": "NO_SUCH"}}, 'config "url": the environment variable "NO_SUCH" is not set'),
+        (
+            WebhookObserver,
+            {"url": "http://x/", "headers": {"A": 1}},
+            f'config "headers" must be a mapping of names of headers to texts, each {_TEXT}',
+        ),
+        (
+            WebhookObserver,
+            {"url": "http://x/", "secret": "whsec_?"},
+            'config "secret" begins with whsec_, and what follows is no base64',
+        ),
+        (
+            WebhookObserver,
+            {"url": "http://x/", "batch_events": 0},
+            'config "batch_events" must be a whole number from 1 to 1000',
+        ),
+    ],
+)
+def test_a_wrong_config_is_told(observer: type[ObserverPlugin], config: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as raised:
+        observer("it", config)
+    assert str(raised.value) == message
+
+
+def test_an_observer_with_a_wrong_config_is_off_and_the_run_goes_on(project: Project) -> None:
+    observe(project, "JUnitObserver", {"pth": "x"})
+    outcome = run(project, "{flow: {id: f}, jobs: [{id: j, steps: [{id: s, type: log, inputs: {message: x}}]}]}")
+    assert outcome.exit_code == 0
+    assert 'the config has no key "pth"; there are: path, log' in warnings_in(outcome)[0]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "config", "message"),
+    [
+        (
+            "prometheus",
+            "PrometheusObserver",
+            {"path": "x.prom"},
+            "prometheus-client is not installed: pip install 'aetherflow[metrics]'",
+        ),
+        (
+            "open_telemetry",
+            "OpenTelemetryObserver",
+            {},
+            "opentelemetry-sdk is not installed: pip install 'aetherflow[otel]'",
+        ),
+        ("webhook", "WebhookObserver", {"url": "http://x/"}, "httpx is not installed: pip install 'aetherflow[http]'"),
+    ],
+)
+def test_a_missing_library_is_named_with_the_extra_that_brings_it(
+    module: str, name: str, config: dict[str, str], message: str
+) -> None:
+    program = f"""
+import sys
+from importlib.machinery import PathFinder
+
+class Without:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("prometheus_client", "opentelemetry", "httpx"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Without())
+from aetherflow.core.builtins.observers.{module} import {name}
+try:
+    {name}("it", {config!r})
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == message
+
+
+def test_nothing_heavy_is_imported_before_it_is_wanted() -> None:
+    program = """
+import sys
+from aetherflow.core.builtins.observers import json_lines, junit, open_telemetry, prometheus, webhook
+print(sorted({name.partition(".")[0] for name in sys.modules} & {"httpx", "opentelemetry", "prometheus_client", "xml"}))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
