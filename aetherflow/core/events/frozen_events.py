@@ -1,6 +1,5 @@
 """Events as observers get them: copies that nobody else has, and that cannot be changed."""
 
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -8,7 +7,8 @@ from msgspec.structs import force_setattr
 
 from aetherflow.core.contracts.event import Event
 
-_CONTAINERS = (dict, list)
+#: What needs no copy: nobody can change it.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class FrozenDict(dict[str, Any]):
@@ -27,31 +27,25 @@ class FrozenDict(dict[str, Any]):
         return dict, (dict(self),)
 
 
-def frozen_event(event: Event) -> Event:
-    """Make an event that was decoded a moment ago, and that nobody else knows, unchangeable; gives it."""
-    force_setattr(event, "payload", _frozen_mapping(event.payload))
-    return event
+def private_copy(event: Event) -> Event:
+    """Give a copy of an event that shares nothing with it that could be changed, and is unchangeable itself."""
+    made = event.__copy__()  # what `copy.copy` comes to, in a quarter of the time
+    force_setattr(made, "payload", _frozen_mapping(event.payload))
+    return made
 
 
-def encoded_event(event: Event) -> bytes:
-    """Write an event down, so that every observer can make a copy of its own of it."""
-    return _encode(event)
-
-
-def decoded_event(data: bytes) -> Event:
-    """Make a private, unchangeable copy of an event that was written down."""
-    return frozen_event(_decode(data))
-
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Event).decode
-
-
-def _frozen_mapping(value: Mapping[str, Any]) -> FrozenDict:
-    return FrozenDict({key: _frozen(item) if type(item) in _CONTAINERS else item for key, item in value.items()})
+def _frozen_mapping(value: dict[str, Any]) -> FrozenDict:
+    for item in value.values():
+        if type(item) not in _PLAIN:
+            return FrozenDict({key: _frozen(item) for key, item in value.items()})
+    return FrozenDict(value)
 
 
 def _frozen(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         return _frozen_mapping(value)
-    return tuple([_frozen(item) if type(item) in _CONTAINERS else item for item in value])
+    if isinstance(value, list | tuple):
+        return tuple([_frozen(item) for item in value])
+    return msgspec.to_builtins(value)  # an enumeration, as the state gives it back

@@ -16,23 +16,23 @@ class _Calls(Struct):
 
 
 class CallTimes:
-    """Adds up the calls of an observer. ``monotonic`` gives seconds; ``behind`` how many events wait at a moment."""
+    """Adds up the calls of an observer. ``monotonic`` gives seconds; ``happened`` how many events there are."""
 
-    def __init__(self, plugin: str, monotonic: Callable[[], float], behind: Callable[[], int]) -> None:
+    def __init__(self, plugin: str, monotonic: Callable[[], float], happened: Callable[[], int]) -> None:
         self.now = monotonic
         self._plugin = plugin
-        self._behind = behind
+        self._happened = happened
         self._calls: dict[str, _Calls] = {}
 
-    def add(self, about: str, started: float, *, has_raised: bool) -> None:
-        """Take note of a call that is over."""
+    def add(self, about: str, started: float, *, seen: int, has_raised: bool) -> None:
+        """Take note of a call that is over, by an observer that has seen so many events."""
         seconds = self.now() - started
         calls = self._calls.setdefault(about, _Calls())
         calls.count += 1
         calls.raised += has_raised
         calls.seconds += seconds
         calls.slowest_seconds = max(calls.slowest_seconds, seconds)
-        calls.furthest_behind = max(calls.furthest_behind, self._behind())
+        calls.furthest_behind = max(calls.furthest_behind, self._happened() - seen)
 
     def operations(self) -> Iterator[PluginOperation]:
         """Give one operation for each thing that calls were about, in the order in which each came first."""

@@ -20,7 +20,8 @@ _LONGEST_TEXT = 2000
 class CalledObserver:
     """One observer on the thread that calls it; ``warn`` is told what goes wrong.
 
-    ``stage`` is the method that is being called, or was last; ``seen`` counts the events that it has been through.
+    ``stage`` is the method that is being called, or was last; ``seen`` counts the events of this execution that it has
+    been through.
     """
 
     def __init__(self, wanted: WantedObserver, warn: Callable[[str], None], times: CallTimes | None) -> None:
@@ -37,17 +38,27 @@ class CalledObserver:
 
     def start(self) -> bool:
         """Make it and start it up; where either raises it is switched off."""
-        return self._has_started("constructor", self._make) and self._has_started("on_startup", self._start_up)
+        if self._has_started("constructor", self._make) and self._has_started("on_startup", self._start_up):
+            self.stage = "on_event"
+            return True
+        return False
+
+    @property
+    def wants_whole_run(self) -> bool:
+        """Whether it asks for what happened in earlier executions too."""
+        return getattr(type(self._observer), "wants_whole_run", False) is True
 
     def tell(self, event: Event) -> None:
-        """Give it an event."""
-        self.stage = "on_event"
-        why = self._failure(event.type, self._on_event, event)
-        self.seen += 1
-        if why is None:
-            self._in_a_row = 0
+        """Give it an event; this is done for every event, so it does little else."""
+        started = self._times.now() if self._times else 0.0
+        try:
+            self._on_event(event)
+        except BaseException as error:  # noqa: BLE001  # foreign code on its own thread: sys.exit is one more mistake
+            self._has_raised(self._words(error))
         else:
-            self._has_raised(why)
+            self._in_a_row = 0
+        if self._times:
+            self._times.add(event.type, started, seen=self.seen, has_raised=self._in_a_row > 0)
 
     def stop(self) -> None:
         """Let it close what it opened."""
@@ -88,16 +99,16 @@ class CalledObserver:
         elif self.failures <= _MOST_TOLD_FAILURES:
             self._warn(f'observer "{self.id}": on_event raised {why}')
 
-    def _failure(self, about: str, call: Callable[..., object], *arguments: object) -> str | None:
+    def _failure(self, about: str, call: Callable[[], object]) -> str | None:
         """Make a call; gives what it raised in words, None where it did not."""
         started = self._times.now() if self._times else 0.0
         why = None
         try:
-            call(*arguments)
+            call()
         except BaseException as error:  # noqa: BLE001  # foreign code on its own thread: sys.exit is one more mistake
             why = self._words(error)
         if self._times:
-            self._times.add(about, started, has_raised=why is not None)
+            self._times.add(about, started, seen=self.seen, has_raised=why is not None)
         return why
 
     def _words(self, error: BaseException) -> str:

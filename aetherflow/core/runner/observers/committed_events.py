@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from threading import Event as Flag
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.events.frozen_events import encoded_event
-from aetherflow.core.state.rows import without_surrogates
 
 _MOST_EVENTS = 4096
-_MOST_BYTES = 4 * 1024 * 1024
+#: In characters of their payloads.
+_LARGEST_SIZE = 4 * 1024 * 1024
 
 
 class CommittedEvents:
@@ -21,8 +20,8 @@ class CommittedEvents:
     def __init__(self) -> None:
         self.count = 0
         self.over = Flag()
-        self._window: tuple[int, list[bytes]] = (0, [])  # in one value, so that a reader sees both change at once
-        self._bytes = 0
+        self._window: tuple[int, list[Event]] = (0, [])  # in one value, so that a reader sees both change at once
+        self._size = 0
         self._waiting: list[Flag] = []
 
     def flag(self) -> Flag:
@@ -36,12 +35,10 @@ class CommittedEvents:
         if self.over.is_set() or not events:
             return
         _, kept = self._window
-        for event in events:
-            data = _written(event)
-            kept.append(data)
-            self._bytes += len(data)
+        kept += events
+        self._size += sum(map(_size, events))
         self.count += len(events)
-        if len(kept) > _MOST_EVENTS or self._bytes > _MOST_BYTES:
+        if len(kept) > _MOST_EVENTS or self._size > _LARGEST_SIZE:
             self._forget_older_half()
         for flag in self._waiting:
             if not flag.is_set():
@@ -53,7 +50,7 @@ class CommittedEvents:
         for flag in self._waiting:
             flag.set()
 
-    def newest_from(self, position: int, most: int) -> list[bytes] | None:
+    def newest_from(self, position: int, most: int) -> list[Event] | None:
         """Give the events from a position on, at most so many; None where the first of them is not kept any more."""
         first, kept = self._window
         return None if position < first else kept[position - first : position - first + most]
@@ -61,15 +58,19 @@ class CommittedEvents:
     def _forget_older_half(self) -> None:
         first, kept = self._window
         newest = kept[-_MOST_EVENTS // 2 :]
-        size = sum(map(len, newest))
-        while size > _MOST_BYTES // 2:
-            size -= len(newest.pop(0))
+        size = sum(map(_size, newest))
+        while size > _LARGEST_SIZE // 2:
+            size -= _size(newest.pop(0))
         self._window = (first + len(kept) - len(newest), newest)
-        self._bytes = size
+        self._size = size
 
 
-def _written(event: Event) -> bytes:
-    try:
-        return encoded_event(event)
-    except UnicodeEncodeError:  # undecodable bytes of a path, as the state keeps them
-        return encoded_event(without_surrogates(event))
+def _size(event: Event) -> int:
+    """Give about how many characters an event has, in little time."""
+    size = 0
+    for value in event.payload.values():
+        if type(value) is str:
+            size += len(value)
+        elif isinstance(value, dict | list | tuple):
+            size += len(str(value))
+    return size

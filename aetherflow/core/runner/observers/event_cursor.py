@@ -1,10 +1,10 @@
 """How far one observer has read: in order, each event once, from memory or, for who lags behind, from the state."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.events.frozen_events import decoded_event, frozen_event
+from aetherflow.core.events.frozen_events import private_copy
 from aetherflow.core.runner.observers.committed_events import CommittedEvents
 from aetherflow.core.state.store import StateStore
 
@@ -16,17 +16,22 @@ Page = Callable[[int, int], Sequence[Event]]
 
 
 class EventCursor:
-    """The place of one observer. ``position`` counts what it was given; ``page`` reads the state.
-
-    Used by the observer's own thread alone, but for ``position``, which anybody may look at.
-    """
+    """The place of one observer. ``position`` counts the events it has gone past; ``page`` reads the state."""
 
     def __init__(self, committed: CommittedEvents, page: Page, start: int) -> None:
         self.position = 0
         self._committed = committed
         self._page = page
+        self._start = start
         self._seq = start
         self._news = committed.flag()
+
+    def earlier(self) -> Iterator[Event]:
+        """Give what happened in earlier executions of the run: private copies, which are not counted."""
+        after = 0
+        while page := [event for event in self._page(after, _MOST_AT_ONCE) if event.seq <= self._start]:
+            yield from map(private_copy, page)
+            after = page[-1].seq
 
     def wait(self) -> bool:
         """Wait until there is something to read; False where nothing is left and nothing will come."""
@@ -40,17 +45,15 @@ class EventCursor:
         return True
 
     def read(self) -> Sequence[Event]:
-        """Give the next events, as far as there are any: private copies. They count when ``advance`` says so."""
+        """Give the next events, as far as there are any: private copies. ``advance`` goes past them."""
         most = min(_MOST_AT_ONCE, self._committed.count - self.position)
         newest = self._committed.newest_from(self.position, most)
-        if newest is not None:
-            return [decoded_event(data) for data in newest]
-        return [frozen_event(event) for event in self._page(self._seq, most)]
+        return list(map(private_copy, self._page(self._seq, most) if newest is None else newest))
 
-    def advance(self, event: Event) -> None:
-        """Go past an event that was read."""
-        self._seq = event.seq
-        self.position += 1
+    def advance(self, events: Sequence[Event]) -> None:
+        """Go past events that were read."""
+        self._seq = events[-1].seq
+        self.position += len(events)
 
 
 class StatePages:

@@ -85,7 +85,7 @@ class ObserverHost:
         cursor = EventCursor(self._committed, pages.page, run.last_seq)
         times = None
         if self._trace:
-            times = CallTimes(wanted.id, time.monotonic, lambda: self._committed.count - cursor.position - 1)
+            times = CallTimes(wanted.id, time.monotonic, lambda: self._committed.count)
             self._times.append(times)
         return ObserverThread(CalledObserver(wanted, self._warn, times), cursor, pages, self._warn)
 

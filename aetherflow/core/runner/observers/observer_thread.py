@@ -38,6 +38,9 @@ class ObserverThread:
         """Give it nothing more; what it is doing now it may do to the end, if there is one."""
         self._is_left_behind = True
 
+    def _is_done_with(self) -> bool:
+        return self.observer.is_off or self._is_left_behind
+
     def _run(self) -> None:
         try:
             if self.observer.start():
@@ -49,16 +52,27 @@ class ObserverThread:
             self.has_ended.set()
 
     def _tell_all(self) -> None:
-        while self.cursor.wait():
-            try:
-                events = self.cursor.read()
-            except AetherFlowError as error:
-                self._warn(f'observer "{self.observer.id}" cannot catch up: {error}')
+        try:
+            if self.observer.wants_whole_run:
+                self._tell_earlier()
+            self._tell_new()
+        except AetherFlowError as error:
+            self._warn(f'observer "{self.observer.id}" cannot catch up: {error}')
+
+    def _tell_earlier(self) -> None:
+        for event in self.cursor.earlier():
+            if self._is_done_with():
                 return
+            self.observer.tell(event)
+
+    def _tell_new(self) -> None:
+        while not self._is_done_with() and self.cursor.wait():
+            events = self.cursor.read()
             if not events:  # the run was removed from the state meanwhile
                 return
             for event in events:
                 self.observer.tell(event)
-                self.cursor.advance(event)
+                self.observer.seen += 1
                 if self.observer.is_off or self._is_left_behind:
                     return
+            self.cursor.advance(events)
