@@ -4,9 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aetherflow.core.contracts.compiled_flow import CompiledFlow, LazyFlow
+from aetherflow.core.contracts.compiler import WorkflowCompilerPlugin
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError, InputError, StepFailed
+from aetherflow.core.contracts.errors import (
+    AetherFlowError,
+    FlowInvalid,
+    FlowNotFound,
+    InputError,
+    SourceUnavailable,
+    StepFailed,
+)
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.flow_graph import FlowGraph
 from aetherflow.core.contracts.hook import HookContext, PluginHook, Veto
@@ -16,6 +25,7 @@ from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.registration import (
     register_command,
+    register_compiler,
     register_connector,
     register_hook,
     register_plugin,
@@ -32,15 +42,19 @@ __all__ = [
     "STEP_SUCCESS",
     "AetherFlowError",
     "BasePlugin",
+    "CompiledFlow",
     "ConnectorBase",
     "Contribution",
     "Diagnostic",
     "Event",
     "EventType",
     "FlowGraph",
+    "FlowInvalid",
+    "FlowNotFound",
     "HeldLock",
     "HookContext",
     "InputError",
+    "LazyFlow",
     "ObserverPlugin",
     "PluginBase",
     "PluginContext",
@@ -48,6 +62,7 @@ __all__ = [
     "PluginMetadata",
     "ProcessResult",
     "RunResult",
+    "SourceUnavailable",
     "Step",
     "StepContext",
     "StepFailed",
@@ -55,6 +70,7 @@ __all__ = [
     "StepStatus",
     "StreamMode",
     "Veto",
+    "WorkflowCompilerPlugin",
     "get_connector",
     "get_plugin",
     "get_step",
@@ -62,6 +78,7 @@ __all__ = [
     "list_plugins",
     "list_steps",
     "register_command",
+    "register_compiler",
     "register_connector",
     "register_hook",
     "register_plugin",

@@ -58,6 +58,20 @@ class StateError(InputError):
     """The state cannot be opened, read or written."""
 
 
+class SourceUnavailable(InputError):
+    """The source of a flow cannot be asked, or does not answer: what was compiled of it before may serve."""
+
+
+class FlowNotFound(SourceUnavailable, FileNotFoundError):
+    """A source has no such flow."""
+
+    __str__ = Exception.__str__  # an OSError would show its number
+
+
+class FlowInvalid(InputError, ValueError):
+    """What a source has is no valid flow; ``diagnostics`` say why."""
+
+
 class PluginRefused(AetherFlowError):
     """A plugin failed to load, is not trusted, is incompatible or differs from the lock."""
 

@@ -6,8 +6,8 @@ NAME_HINT = f'a name is letters, digits, "_", ".", "-", ":" and "/", at most {LO
 #: Not those of the module `string`: that compiles patterns at its import.
 LETTERS_AND_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _PLAIN = LETTERS_AND_DIGITS | {"_", ".", ":", "/", "-"}
-#: The scheme of a URI may be written with a plus (RFC 3986): git+https.
-_PLAIN_SCHEME = _PLAIN | {"+"}
+#: What the scheme of a URI is made of (RFC 3986): git+https.
+_OF_SCHEME = LETTERS_AND_DIGITS | {"+", "-", "."}
 #: Letters and marks that leave no trace on a screen: fillers, joiners, inherent vowels, separators and selectors.
 _INVISIBLE = (
     (0x34F, 0x34F),
@@ -29,13 +29,20 @@ def name_problem(kind: str, name: str) -> str | None:
         return f"it has {len(name):,} characters, and {LONGEST_NAME} are the most"
     if kind == "connector" and "" in name.split(":", 1):
         return "a kind or a driver is missing"
-    plain = _PLAIN_SCHEME if kind == "compiler" else _PLAIN
-    if plain.issuperset(name):
+    if kind == "compiler":
+        return _scheme_problem(name)
+    if _PLAIN.issuperset(name):
         return None
-    found = next((place for place, character in enumerate(name) if not _may_stand(character, plain)), None)
+    found = next((place for place, character in enumerate(name) if not _may_stand(character)), None)
     if found is not None:
         return f"{_described(name[found])} stands in it, as character {found + 1}"
     return "it begins with a mark that stands on no letter" if _is_mark(name[0]) else None
+
+
+def _scheme_problem(scheme: str) -> str | None:
+    if _OF_SCHEME.issuperset(scheme) and scheme[0].isalpha():
+        return None
+    return 'the scheme of a URI is ASCII letters, digits, "+", "-" and ".", and begins with a letter'
 
 
 def not_nameable(kind: str, name: str) -> str | None:
@@ -49,9 +56,9 @@ def shown_name(name: str) -> str:
     return ascii(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 4]}…")
 
 
-def _may_stand(character: str, plain: frozenset[str]) -> bool:
+def _may_stand(character: str) -> bool:
     if character.isascii():
-        return character in plain
+        return character in _PLAIN
     from unicodedata import category  # deferred: plain ASCII needs none of its tables
 
     # Letters and digits of every script, and the marks that words of many are written with.

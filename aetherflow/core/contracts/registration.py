@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import TypeVar
+from typing import TypeVar, overload
 
+from aetherflow.core.contracts.compiler import WorkflowCompilerPlugin
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.hook import HOOK_ALIASES, PluginHook, hook_named
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable, put_mark
@@ -14,6 +15,7 @@ StepLike = TypeVar("StepLike", bound=Callable[..., object])
 ConnectorClass = TypeVar("ConnectorClass", bound=type[ConnectorBase])
 Registered = TypeVar("Registered", bound=Callable[..., object])
 PluginClass = TypeVar("PluginClass", bound=type[BasePlugin])
+CompilerClass = TypeVar("CompilerClass", bound=type[WorkflowCompilerPlugin])
 
 
 def register_step(name: str) -> Callable[[StepLike], StepLike]:
@@ -43,6 +45,46 @@ def register_connector(*, kind: str, driver: str) -> Callable[[ConnectorClass], 
         raise NameNotAllowed(f"the kind of a connector cannot be {shown_name(resource_kind)}: a ':' ends it")
     name = f"{resource_kind}:{_name('register_connector', 'driver', driver)}"
     return lambda target: put_mark("connector", name, target)
+
+
+@overload
+def register_compiler(scheme: str) -> Callable[[CompilerClass], CompilerClass]:
+    """Register the class below for this scheme."""
+
+
+@overload
+def register_compiler(scheme: CompilerClass) -> CompilerClass:
+    """Register the class for all schemes that it says."""
+
+
+def register_compiler(scheme: object) -> object:
+    """Register a WorkflowCompilerPlugin class for a URI scheme; written bare, for all its ``supported_schemes``.
+
+    Example::
+
+        @register_compiler("orders")
+        class OrdersCompiler(WorkflowCompilerPlugin):
+            def compile(self, source, *, workflow_name=None, validate=True): ...
+    """
+    if isinstance(scheme, type):
+        return _register_all_schemes(scheme)
+    name = _name("register_compiler", "the URI scheme", scheme)
+    return lambda target: put_mark("compiler", name, target)
+
+
+def _register_all_schemes(target: type) -> type:
+    schemes = getattr(target, "supported_schemes", None)
+    if not isinstance(schemes, list | tuple) or not schemes:
+        raise NoSchemes(f"the class {target.__name__} says no schemes: its supported_schemes is {schemes!r}")
+    for scheme in schemes:
+        put_mark("compiler", _name("register_compiler", "each of the supported_schemes", scheme), target)
+    return target
+
+
+class NoSchemes(NotRegistrable):
+    """A class was registered for the schemes that it supports, and supports none."""
+
+    hint = 'write `supported_schemes = ["my"]` in the class, or `@register_compiler("my")` above it'
 
 
 def register_hook(name: str) -> Callable[[Registered], Registered]:

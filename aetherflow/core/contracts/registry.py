@@ -45,9 +45,11 @@ class Registry(Struct, frozen=True, kw_only=True):
     steps: Mapping[str, Contribution] = {}
     connectors: Mapping[str, Contribution] = {}  # by "KIND:DRIVER"
     commands: Mapping[str, Contribution] = {}
+    compilers: Mapping[str, Contribution] = {}  # by the scheme, in lower case
     hooks: tuple[Contribution, ...] = ()  # in load order, under the names that they were registered for
     plugins: tuple[Contribution, ...] = ()  # classes of BasePlugin, in load order
 
     def contributions(self) -> list[Contribution]:
         """Give everything in it, kind by kind."""
-        return [*self.steps.values(), *self.connectors.values(), *self.commands.values(), *self.hooks, *self.plugins]
+        named = (self.steps, self.connectors, self.commands, self.compilers)
+        return [*(each for kind in named for each in kind.values()), *self.hooks, *self.plugins]

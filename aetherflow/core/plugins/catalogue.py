@@ -136,6 +136,7 @@ def _registry(winners: Sequence[Contribution], in_load_order: Sequence[Contribut
         steps={each.name: each for each in winners if each.kind == "step"},
         connectors={each.name: each for each in winners if each.kind == "connector"},
         commands={each.name: each for each in winners if each.kind == "command"},
+        compilers={each.name.lower(): each for each in winners if each.kind == "compiler"},
         hooks=tuple(each for each in in_load_order if each.kind == "hook"),
         plugins=tuple(each for each in in_load_order if each.kind == "plugin"),
     )

@@ -102,6 +102,15 @@ class _Attributes:
         return found.node
 
 
+def schemes_of(target: ast.ClassDef, names: ModuleNames) -> tuple[str, ...]:
+    """Give the URI schemes that a class says it compiles; raises NotLiteral where only running it tells."""
+    node = names.set_later.get((target.name, "supported_schemes")) or names.attribute(target, "supported_schemes").node
+    schemes = names.literals.value(node) if node is not None else None
+    if not isinstance(schemes, list) or not schemes or not all(isinstance(scheme, str) for scheme in schemes):
+        raise NotLiteral
+    return tuple(schemes)
+
+
 def describe_target(kind: Kind, name: str, target: Definition, names: ModuleNames) -> StaticRegistration:
     """Give everything that is known of one registered class or function."""
     attributes = _Attributes(target, names)

@@ -42,9 +42,11 @@ def contents_of(
     reached = _files(source, reading_of)
     readings = {file: reading_of(file) for file in reached.values()}
     broken = [finding for reading in readings.values() for finding in reading.diagnostics]
-    in_code, misnamed = _nameable(source, (_in_module(module, file, readings) for module, file in reached.items()))
+    decorated = (_in_module(module, file, readings) for module, file in reached.items())
+    in_code, misnamed = _nameable(source, (*decorated, _of_entry_points(source, readings)))
     broken += misnamed
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
+    open_ends += _unread_entry_points(source, readings, in_code)
     is_read = not open_ends and all(reading.is_read for reading in readings.values())
     if source.manifest is not None and source.manifest.provides:
         return _declared_contents(source, in_code, broken, code_is_read=is_read)
@@ -89,6 +91,23 @@ def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> 
 def _in_module(module: str, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
     for found in readings[file].registrations:
         yield _provided(module, file, found)
+
+
+def _of_entry_points(source: PluginSource, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
+    if any(unit.compilers for unit in source.units):
+        from aetherflow.core.plugins.entry_compilers import named_compilers  # deferred: few packages have any
+
+        for unit, found in named_compilers(source, readings):
+            yield _provided(unit.module, unit.file, found)
+
+
+def _unread_entry_points(
+    source: PluginSource, readings: Mapping[str, ModuleReading], known: list[Provided]
+) -> Iterator[Diagnostic]:
+    if any(unit.compilers for unit in source.units):
+        from aetherflow.core.plugins.entry_compilers import unread_compilers  # deferred, as above
+
+        yield from unread_compilers(source, readings, known)
 
 
 def _nameable(source: PluginSource, found: Iterable[Iterable[Provided]]) -> tuple[list[Provided], list[Diagnostic]]:

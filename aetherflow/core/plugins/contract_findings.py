@@ -10,6 +10,12 @@ from aetherflow.core.contracts.names import NAME_HINT, not_nameable, shown_name
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 
+#: The methods of a compiler, with what each is given; `compile` has keywords besides.
+COMPILER_METHODS: Mapping[str, tuple[str, ...]] = {
+    "validate_source": ("source",),
+    "get_cache_key": ("source",),
+    "is_cache_valid": ("cache_key",),
+}
 #: The methods of a plugin with a life of its own, with what each is given.
 PLUGIN_METHODS: Mapping[str, tuple[str, ...]] = {
     "on_load": ("context",),
@@ -117,6 +123,27 @@ def wrong_hook(name: str, problem: str, place: Span) -> Diagnostic:
     )
 
 
+def without_compile(name: str, class_name: str, place: Span) -> Diagnostic:
+    """Say that a compiler defines no `compile`."""
+    return Diagnostic(
+        code="AF-P526",
+        message=f'the compiler "{name}" has no compile: the class {class_name} defines none',
+        hint="define `def compile(self, source, *, workflow_name=None, validate=True):`",
+        span=place,
+    )
+
+
+def wrong_compiler(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say why a class cannot compile as compilers do."""
+    return Diagnostic(
+        code="AF-P527",
+        message=f'the compiler "{name}" {problem}',
+        hint="a compiler is a sub-class of WorkflowCompilerPlugin: "
+        "`compile(self, source, *, workflow_name=None, validate=True)`",
+        span=place,
+    )
+
+
 def wrong_plugin(name: str, problem: str, place: Span) -> Diagnostic:
     """Say why no object of a class can take part in a run."""
     return Diagnostic(
@@ -147,6 +174,7 @@ _USES = {
     "register_step": 'write `@register_step("name")` above a class or a function',
     "register_connector": 'write `@register_connector(kind="db", driver="mydb")` above a class',
     "register_hook": 'write `@register_hook("before_step")` above a function',
+    "register_compiler": 'write `@register_compiler("scheme")` above a sub-class of WorkflowCompilerPlugin',
     "register_command": 'write `@register_command("name")` above a function or a Typer app',
     "register_plugin": 'write `@register_plugin("name")` above a sub-class of BasePlugin',
 }

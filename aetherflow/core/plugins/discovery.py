@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.distribution_names import normalised_name
-from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution
+from aetherflow.core.plugins.distributions import COMPILER_GROUP, EntryPoint, InstalledDistribution
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.path_look import PACKAGE_FILE
 from aetherflow.core.plugins.plugin_ids import RESERVED_NAMES, Named, plugin_ids, same_in_a_module
@@ -124,11 +124,16 @@ def _of_distribution(
 
 def _entry_units(points: list[EntryPoint], found: Found) -> tuple[Unit, ...]:
     """Give the modules that entry points name: of a distribution nothing else is loaded by itself."""
-    attributes: dict[tuple[str, str], list[str]] = {}
+    modules: dict[tuple[str, str], list[EntryPoint]] = {}
     for point in points:
-        key = (point.module, os.path.relpath(point.file, found.root))
-        attributes.setdefault(key, []).extend([point.attribute] if point.attribute else [])
-    return tuple(Unit(module, file, tuple(names)) for (module, file), names in attributes.items())
+        modules.setdefault((point.module, os.path.relpath(point.file, found.root)), []).append(point)
+    return tuple(_entry_unit(module, file, points) for (module, file), points in modules.items())
+
+
+def _entry_unit(module: str, file: str, points: list[EntryPoint]) -> Unit:
+    named = [point for point in points if point.attribute]
+    compilers = tuple(point.attribute for point in named if point.group == COMPILER_GROUP)
+    return Unit(module, file, tuple(point.attribute for point in named), compilers)
 
 
 def _source(

@@ -16,7 +16,8 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.modes import Mode
 
-GROUPS = ("aetherflow.plugins", "aetherflow.workflow_plugins")
+COMPILER_GROUP = "aetherflow.workflow_plugins"
+GROUPS = ("aetherflow.plugins", COMPILER_GROUP)
 
 
 class EntryPoint(Struct, frozen=True):

@@ -46,11 +46,15 @@ class ImportedModule(Struct, frozen=True, array_like=True):
 
 
 class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the text of a module says. ``is_read`` is false where it could not be parsed."""
+    """What the text of a module says. ``is_read`` is false where it could not be parsed.
+
+    ``compilers`` are classes that say which schemes they compile: they are registered where an entry point names them.
+    """
 
     registrations: tuple[StaticRegistration, ...] = ()
     unread: tuple[Unread, ...] = ()
     imports: tuple[ImportedModule, ...] = ()
+    compilers: tuple[StaticRegistration, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_read: bool = True
 

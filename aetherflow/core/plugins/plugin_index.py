@@ -22,7 +22,7 @@ from aetherflow.version import VERSION
 
 Entry = TypeVar("Entry")
 
-FORM: Literal["aetherflow plugin index 2"] = "aetherflow plugin index 2"
+FORM: Literal["aetherflow plugin index 3"] = "aetherflow plugin index 3"
 MOST_FILES = 20_000
 MOST_SOUND = 1_000
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -65,7 +65,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     each with the modules of others that it cannot do without.
     """
 
-    form: Literal["aetherflow plugin index 2"] = FORM
+    form: Literal["aetherflow plugin index 3"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}

@@ -18,12 +18,13 @@ class Unit(Struct, frozen=True):
     """A module that is loaded by itself: its name inside the plugin, and its file below the root.
 
     The name begins with the package's own (``my_plugin.steps``), where the plugin is a package. ``attributes`` are what
-    entry points name in the module.
+    entry points name in the module; ``compilers`` those of them that are registered as workflow compilers.
     """
 
     module: str
     file: str
     attributes: tuple[str, ...] = ()
+    compilers: tuple[str, ...] = ()
 
 
 class PluginSource(Struct, frozen=True, kw_only=True):

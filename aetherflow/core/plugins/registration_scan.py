@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
-from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target
+from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target, schemes_of
 from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading, StaticRegistration, Unread
 from aetherflow.core.plugins.parsed_module import TooMuchCode
@@ -37,6 +38,7 @@ def scan_module(tree: ast.Module) -> ModuleReading:
         registrations=tuple(scan.registrations),
         unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))[:MOST_UNREAD]),
         imports=tuple(_imports(tree)),
+        compilers=tuple(_compilers(scan.names)),
     )
 
 
@@ -63,7 +65,7 @@ class _Scan:
 
     def __init__(self, calls: RegisteringNames, names: ModuleNames) -> None:
         self._calls = calls
-        self._names = names
+        self.names = self._names = names
         self.registrations: list[StaticRegistration] = []
         self.unread: list[Unread] = []
         self.understood: set[int] = set()
@@ -77,7 +79,9 @@ class _Scan:
             self._applied(statement.value)
 
     def _decorator(self, node: ast.expr, target: Definition) -> None:
-        if (bare := self._calls.decorator(node)) == "register_plugin":
+        if (bare := self._calls.decorator(node)) == "register_compiler" and isinstance(target, ast.ClassDef):
+            self._all_schemes(bare, node, target)
+        elif bare == "register_plugin":
             self.understood.add(id(node))
             self._register(bare, target.name, target)
         elif isinstance(node, ast.Call) and (decorator := self._calls.decorator(node.func)):
@@ -103,6 +107,16 @@ class _Scan:
         else:
             self._register(decorator, name, target)
 
+    def _all_schemes(self, decorator: str, node: ast.expr, target: ast.ClassDef) -> None:
+        self.understood.add(id(node))
+        try:
+            schemes = schemes_of(target, self._names)
+        except NotLiteral:
+            self.unread.append(_unread(node, "its supported_schemes are no list of literals"))
+        else:
+            for scheme in schemes:
+                self._register(decorator, scheme, target)
+
     def _register(self, decorator: str, name: str, target: Definition | ast.expr) -> None:
         if len(self.registrations) == MOST_REGISTRATIONS:
             raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
@@ -111,6 +125,15 @@ class _Scan:
             self.registrations.append(describe_target(kind, name, target, self._names))
         elif app := typer_app(target, self._names):
             self.registrations.append(describe_app(name, target.lineno, target, app, self._names))
+
+
+def _compilers(names: ModuleNames) -> Iterator[StaticRegistration]:
+    """Give what the classes that say schemes are, should an entry point name them."""
+    for target in names.definitions.values():
+        if isinstance(target, ast.ClassDef):
+            with suppress(NotLiteral):
+                for scheme in schemes_of(target, names):
+                    yield describe_target("compiler", scheme, target, names)
 
 
 def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[int]) -> Iterator[Unread]:

@@ -14,8 +14,11 @@ from aetherflow.core.plugins.registration_calls import API_MODULE, DECORATORS
 STEP = f"{API_MODULE}.Step"
 CONNECTOR = f"{API_MODULE}.ConnectorBase"
 PLUGIN = f"{API_MODULE}.BasePlugin"
+COMPILER = f"{API_MODULE}.WorkflowCompilerPlugin"
 #: Bases that define nothing of a step or connector that would count as its own.
-_KNOWN = frozenset({STEP, CONNECTOR, PLUGIN, "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+_KNOWN = frozenset(
+    {STEP, CONNECTOR, PLUGIN, COMPILER, "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
+)
 _HARMLESS_DECORATORS = frozenset({f"{API_MODULE}.{name}" for name in DECORATORS} | {"typing.final"})
 _MOST_BASES = 50
 

@@ -6,14 +6,18 @@ from typing import get_args
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.effects import Effects
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.catalogue import SHARED_KINDS
 from aetherflow.core.plugins.contract_findings import (
+    COMPILER_METHODS,
     PLUGIN_METHODS,
     registered_twice,
     unknown_effects,
     unknown_hook,
+    without_compile,
     without_connect,
     without_run,
+    wrong_compiler,
     wrong_connector,
     wrong_hook,
     wrong_metadata,
@@ -24,6 +28,7 @@ from aetherflow.core.plugins.contract_findings import (
 from aetherflow.core.plugins.doctor.bindings import Function
 from aetherflow.core.plugins.doctor.certainty import Fault
 from aetherflow.core.plugins.doctor.class_lineage import (
+    COMPILER,
     CONNECTOR,
     PLUGIN,
     Lineage,
@@ -74,6 +79,8 @@ def _function_findings(module: ModuleCode, registration: StaticRegistration, nod
         yield wrong_connector(registration.name, "is no sub-class of ConnectorBase", place)
     elif registration.kind == "plugin":
         yield wrong_plugin(registration.name, "is no sub-class of BasePlugin", place)
+    elif registration.kind == "compiler":
+        yield wrong_compiler(registration.name, "is no sub-class of WorkflowCompilerPlugin", place)
     elif problem := _problem(Member("there", module, node), 2):
         if registration.kind == "step":
             yield wrong_step(registration.name, f"is not {registration.name}(ctx, inputs): {problem}", place)
@@ -91,6 +98,8 @@ def _class_findings(
         yield from _connector_findings(module, registration.name, node, lineage)
     elif registration.kind == "plugin":
         yield from _plugin_findings(module, registration.name, node, lineage)
+    elif registration.kind == "compiler":
+        yield from _compiler_findings(module, registration.name, node, lineage)
     elif registration.kind == "hook":
         yield wrong_hook(registration.name, "is a class, and no function", module.span_of_name(node))
     for attribute in _SCHEMAS.get(registration.kind, ()):
@@ -155,6 +164,29 @@ def _plugin_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage:
             yield wrong_plugin(name, words, member.module.span_of_name(member.function))
     if lineage.member("metadata").status == "missing" and create.status == "missing":
         yield wrong_metadata(name, f"has no metadata: the class {node.name} defines none", place)
+
+
+def _compiler_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
+    place = module.span_of_name(node)
+    if COMPILER not in lineage.known:
+        if lineage.is_whole:
+            yield wrong_compiler(name, "is no sub-class of WorkflowCompilerPlugin", place)
+        return
+    compile_ = lineage.member("compile")
+    if compile_.status == "missing":
+        yield without_compile(name, node.name, place)
+    elif problem := _problem(compile_, 2, workflow_name=None, validate=True):
+        words = f"has a compile that is not compile(self, source, *, workflow_name=None, validate=True): {problem}"
+        yield wrong_compiler(name, words, _place_of(compile_, place))
+    for method, arguments in COMPILER_METHODS.items():
+        member = lineage.member(method)
+        if problem := _problem(member, len(arguments) + 1):
+            words = f"has {method} that is not {method}({', '.join(('self', *arguments))}): {problem}"
+            yield wrong_compiler(name, words, _place_of(member, place))
+
+
+def _place_of(member: Member, otherwise: Span) -> Span:
+    return member.module.span_of_name(member.function) if member.module and member.function else otherwise
 
 
 def _problem(member: Member, positional: int, **keywords: object) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.regular_files import read_regular
-from aetherflow.core.plugins.doctor.class_lineage import CONNECTOR, STEP
+from aetherflow.core.plugins.doctor.class_lineage import COMPILER, CONNECTOR, STEP
 from aetherflow.core.plugins.doctor.module_code import ModuleCode, read_code
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.inventory import KnownPlugin
@@ -14,7 +14,11 @@ from aetherflow.core.plugins.largest_files import LARGEST_MODULE_BYTES
 from aetherflow.core.plugins.plugin_source import PluginSource
 from aetherflow.core.plugins.units import is_test
 
-_DECORATORS = {STEP: '`@register_step("name")`', CONNECTOR: '`@register_connector(kind="…", driver="…")`'}
+_DECORATORS = {
+    STEP: '`@register_step("name")`',
+    CONNECTOR: '`@register_connector(kind="…", driver="…")`',
+    COMPILER: '`@register_compiler("scheme")`',
+}
 #: Of a package, which may be any library: more modules than this are not looked through.
 _MOST_MODULES = 1_000
 

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
+from aetherflow.core.contracts.compiler import WorkflowCompilerPlugin
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
@@ -15,12 +16,15 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.step import Step
 from aetherflow.core.plugins.catalogue import SHARED_KINDS
 from aetherflow.core.plugins.contract_findings import (
+    COMPILER_METHODS,
     PLUGIN_METHODS,
     registered_twice,
     unknown_effects,
     unknown_hook,
+    without_compile,
     without_connect,
     without_run,
+    wrong_compiler,
     wrong_connector,
     wrong_hook,
     wrong_metadata,
@@ -116,6 +120,32 @@ def _hook_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iter
         yield wrong_hook(each.name, f"is not f(data, ctx): {problem}", place)
 
 
+def _compiler_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
+    target = each.target
+    if not isinstance(target, type) or not issubclass(target, WorkflowCompilerPlugin):
+        yield wrong_compiler(each.name, "is no sub-class of WorkflowCompilerPlugin", place)
+        return
+    yield from (wrong_compiler(each.name, problem, place) for problem in _scheme_problems(each.name, target))
+    if target.compile is WorkflowCompilerPlugin.compile:
+        yield without_compile(each.name, target.__name__, place)
+    elif problem := _call_problem(target.compile, 2 - _is_bound(target, "compile"), workflow_name=None, validate=True):
+        words = f"has a compile that is not compile(self, source, *, workflow_name=None, validate=True): {problem}"
+        yield wrong_compiler(each.name, words, _place_of(plugin, target.compile, place))
+    for name, arguments in COMPILER_METHODS.items():
+        method = getattr(target, name)
+        if problem := _call_problem(method, len(arguments) + (not _is_bound(target, name))):
+            words = f"has {name} that is not {name}({', '.join(('self', *arguments))}): {problem}"
+            yield wrong_compiler(each.name, words, _place_of(plugin, method, place))
+
+
+def _scheme_problems(name: str, target: type[WorkflowCompilerPlugin]) -> Iterator[str]:
+    schemes = target.supported_schemes
+    if not isinstance(schemes, list | tuple) or not all(isinstance(scheme, str) for scheme in schemes):
+        yield f"has supported_schemes that are no list of texts: {schemes!r}"
+    elif schemes and name.lower() not in [scheme.lower() for scheme in schemes]:
+        yield f"is registered for a scheme that its supported_schemes leave out: {', '.join(schemes)}"
+
+
 def _plugin_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
     target = each.target
     if not isinstance(target, type) or not issubclass(target, BasePlugin):
@@ -178,6 +208,7 @@ _Find = Callable[[MountedPlugin, Registered, Span], Iterator[Diagnostic]]
 _FINDINGS: Mapping[str, _Find] = {
     "step": _step_findings,
     "connector": _connector_findings,
+    "compiler": _compiler_findings,
     "hook": _hook_findings,
     "plugin": _plugin_findings,
 }
@@ -187,6 +218,6 @@ def _not_to_be_seen(each: Registered, error: Exception, place: Span) -> Diagnost
     return Diagnostic(
         code="AF-P517",
         message=f'the {each.kind} "{each.name}" cannot be looked at: an attribute of it raises {type(error).__name__}',
-        hint="let `run`, `connect`, `effects` and the schemas be plain attributes of the class",
+        hint="let `run`, `connect`, `compile`, `effects` and the schemas be plain attributes of the class",
         span=place,
     )

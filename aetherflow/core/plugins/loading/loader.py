@@ -84,6 +84,10 @@ def _import_unit(plugin: MountedPlugin, unit: Unit) -> Diagnostic | None:
         raise  # a person's wish, whatever code was running
     except BaseException as error:  # noqa: BLE001  # foreign code: SystemExit, and exceptions of its own making, too
         return import_finding(plugin, module, error)
+    if unit.compilers and not missing:
+        from aetherflow.core.plugins.loading.entry_compilers import entry_compilers  # deferred: few packages have any
+
+        plugin.registered += entry_compilers(plugin, unit, imported)
     return _missing_attribute(plugin, unit, missing[0]) if missing else None
 
 
