@@ -11,6 +11,7 @@ from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.plugin import BasePlugin
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.operations.plugin_settings import limits_of, setting_of
+from aetherflow.core.operations.plugins_found import texts_of
 from aetherflow.core.operations.run_assembly import Execution
 from aetherflow.core.operations.run_course import Course, jobs_and_handlers, nothing_run
 from aetherflow.core.plugins.line_places import whole_line
@@ -55,9 +56,7 @@ class _HookedRun:
         """Load the plugins and run everything, up to the last hook."""
         objects = self._objects()
         if isinstance(objects, Diagnostic):
-            mask = self._execution.run.masker.mask_text
-            refusal = PluginRefused(objects.message, hint=objects.hint, diagnostics=[objects], mask=mask)
-            return nothing_run(self._execution, objects, refusal)
+            return nothing_run(self._execution, objects, self._refusal(objects))
         begun = self._begun(objects)
         course = nothing_run(self._execution, begun) if begun else jobs_and_handlers(self._execution)
         return self._told(course)
@@ -102,6 +101,12 @@ class _HookedRun:
                 return finding
             self._execution.run.warn(f"{finding.message}; the run goes on without it")
         return objects
+
+    def _refusal(self, finding: Diagnostic) -> PluginRefused:
+        mask = self._execution.run.masker.mask_text
+        return PluginRefused(
+            finding.message, hint=finding.hint, diagnostics=[finding], sources=texts_of([finding]), mask=mask
+        )
 
     def _begun(self, objects: dict[str, BasePlugin]) -> Diagnostic | None:
         """Ask the hooks about the run; gives what stops it."""

@@ -21,36 +21,34 @@ class LivePlugins:
 
     def load(self, contribution: Contribution, context: PluginContext) -> BasePlugin | Fault:
         """Make the object of a class and let it prepare; raises Interrupted."""
-        made = self._call(contribution, "made", lambda: contribution.load()(), _checked)
+        made = self._calls.call(
+            contribution, f"made {contribution.name}", lambda: contribution.load()(), _checked, THE_RUN
+        )
         if isinstance(made, Fault):
             return made
-        loaded = self._call(contribution, "on_load", lambda: made.on_load(context), lambda returned: made)
-        if isinstance(loaded, BasePlugin):
-            self._loaded.append((contribution, loaded))
-        return loaded
+        plugin = made.value
+        fault = self._told(contribution, "on_load", lambda: plugin.on_load(context))
+        if fault is None:
+            self._loaded.append((contribution, plugin))
+        return fault or plugin
 
     def unload(self) -> list[tuple[Contribution, Fault]]:
         """Let go of all that were loaded, the last first; gives what failed. Raises Interrupted; what is left stays."""
         failed = []
         while self._loaded:
             contribution, plugin = self._loaded.pop()
-            outcome = self._let_go(contribution, plugin)
-            if isinstance(outcome, Fault):
-                failed.append((contribution, outcome))
+            fault = self._told(contribution, "on_unload", plugin.on_unload)
+            if fault:
+                failed.append((contribution, fault))
         return failed
 
-    def _let_go(self, contribution: Contribution, plugin: BasePlugin) -> BasePlugin | Fault:
-        return self._call(contribution, "on_unload", plugin.on_unload, lambda returned: plugin)
+    def _told(self, contribution: Contribution, name: str, code: Callable[[], object]) -> Fault | None:
+        outcome = self._calls.call(contribution, f"{name} {contribution.name}", code, _nothing, THE_RUN)
+        return outcome if isinstance(outcome, Fault) else None
 
-    def _call(
-        self,
-        contribution: Contribution,
-        name: str,
-        code: Callable[[], object],
-        own: Callable[[object], BasePlugin],
-    ) -> BasePlugin | Fault:
-        outcome = self._calls.call(contribution, f"{name} {contribution.name}", code, own, THE_RUN)
-        return outcome if isinstance(outcome, Fault) else outcome.value
+
+def _nothing(returned: object) -> None:
+    """Take nothing of what was returned."""
 
 
 def _checked(made: object) -> BasePlugin:
