@@ -45,6 +45,20 @@ def resolved(key: str, text: SecretText) -> str:
     return text.prefix + value
 
 
+def server_of(url: str) -> str | None:
+    """Name the server of a URL without what may be secret: no path, no query. None where it cannot be used."""
+    from urllib.parse import urlsplit  # deferred: only wanted where something is sent
+
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.scheme not in ("http", "https") or parts.username is not None:
+        return None
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
 def need(module: str, package: str, extra: str) -> None:
     """Make sure that a library is installed; raises ModuleNotFoundError that says how to install it."""
     from importlib.util import find_spec  # deferred: only wanted where such an observer is

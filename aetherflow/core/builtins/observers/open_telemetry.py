@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, settings_of
+from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, server_of, settings_of
 
 if TYPE_CHECKING:
     from aetherflow.core.builtins.observers.span_delivery import TraceOfRun
@@ -80,7 +80,6 @@ def _endpoint(settings: OpenTelemetrySettings) -> str | None:
     if settings.endpoint is None:
         return None
     written = resolved("endpoint", settings.endpoint)
-    parts = urlsplit(written)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if server_of(written) is None:
         raise ValueError('config "endpoint" must be the URL of a collector, such as http://localhost:4318')
-    return written if parts.path.strip("/") else written.rstrip("/") + _TRACES_PATH
+    return written if urlsplit(written).path.strip("/") else written.rstrip("/") + _TRACES_PATH

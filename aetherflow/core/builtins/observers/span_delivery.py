@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanLimits, SpanProcessor, Tra
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from aetherflow.core.api import Event
+from aetherflow.core.builtins.observers.configuration import server_of
 from aetherflow.core.builtins.observers.run_spans import RunIds, RunSpans
 
 _BATCH = 512
@@ -37,6 +38,7 @@ class TraceOfRun:
 
     def __init__(self, to: Destination, *, log_level: str) -> None:
         self._words = _ExporterWords()
+        self._server = (to.endpoint and server_of(to.endpoint)) or "the collector"
         exporter = OTLPSpanExporter(
             endpoint=to.endpoint,
             headers=dict(to.headers) or None,
@@ -60,7 +62,7 @@ class TraceOfRun:
         """Take an event, and send what is due. Raises ConnectionError where spans do not arrive."""
         self._spans.take(event)
         if self._delivery.is_due() and not self._delivery.send_batch():
-            raise ConnectionError(f"not sent, and tried again: {_spans(self._delivery.waiting)}: {self._words.last()}")
+            raise self._unsent("not sent yet", self._delivery.waiting)
 
     def close(self) -> None:
         """End what is open, send what is left, and let go; raises ConnectionError where spans are lost."""
@@ -68,10 +70,14 @@ class TraceOfRun:
             self._spans.close()
             self._send_all()
             if self._delivery.lost:
-                raise ConnectionError(f"not sent: {_spans(self._delivery.lost)}: {self._words.last()}")
+                raise self._unsent("not sent", self._delivery.lost)
         finally:
             self._exporter.shutdown()  # type: ignore[no-untyped-call]  # of the SDK
             self._words.close()
+
+    def _unsent(self, what: str, count: int) -> ConnectionError:
+        noun = "span" if count == 1 else "spans"
+        return ConnectionError(f"{what} to {self._server}: {count:,} {noun}: {self._words.last()}")
 
     def _send_all(self) -> None:
         until = time.monotonic() + self._delivery.patience_seconds
@@ -144,7 +150,3 @@ class _ExporterWords(logging.Handler):
         """Stop listening."""
         self._logger.removeHandler(self)
         super().close()
-
-
-def _spans(count: int) -> str:
-    return f"{count:,} span" + ("" if count == 1 else "s")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, EventType, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, settings_of
+from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, server_of, settings_of
 from aetherflow.core.builtins.observers.webhook_delivery import Delivery, Target
 from aetherflow.core.builtins.observers.webhook_message import message_of, signing_key
 
@@ -43,9 +43,14 @@ class WebhookObserver(ObserverPlugin):
         need("httpx", "httpx", "http")
         self._key = signing_key(resolved("secret", settings.secret)) if settings.secret else None
         self._waiting: list[Event] = []
+        url = resolved("url", settings.url)
+        server = server_of(url)
+        if server is None:
+            raise ValueError('config "url" must be an http:// or https:// URL without credentials')
         self._delivery = Delivery(
             Target(
-                url=resolved("url", settings.url),
+                url=url,
+                server=server,
                 headers={name: resolved(f"headers.{name}", text) for name, text in settings.headers.items()},
                 ca_file=settings.ca_file,
                 timeout_seconds=settings.timeout_seconds,

@@ -21,9 +21,10 @@ _MOST_OF_AN_ANSWER = 64 * 1024
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """Where messages go, and how long that is tried. The URL and the headers may be secret."""
+    """Where messages go, and how long that is tried. The URL and the headers may be secret; ``server`` is not."""
 
     url: str
+    server: str
     headers: Mapping[str, str]
     ca_file: str | None
     timeout_seconds: float
@@ -44,7 +45,7 @@ class Delivery:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._name = _name_of(target.url)
+        self._name = target.server
         self._client: httpx.Client | None = None
         self._silence: _Silence | None = None
         self.lost = 0
@@ -141,20 +142,6 @@ def _judged(status: int, retry_after: str | None) -> Answer:
         return Answer(f"it answered {status}, and redirects are not followed")
     wait_seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
     return Answer(f"it answered {status}", may_pass=status in _WORTH_A_RETRY, wait_seconds=wait_seconds)
-
-
-def _name_of(url: str) -> str:
-    """Name a server without what may be secret: no path, no query. Raises ValueError for what is no usable URL."""
-    from urllib.parse import urlsplit  # deferred: only wanted where there is a webhook
-
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not host or parts.scheme not in ("http", "https") or parts.username is not None:
-        raise ValueError('config "url" must be an http:// or https:// URL without credentials')
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def _counted(count: int, noun: str, plural: str = "") -> str:
