@@ -51,14 +51,14 @@ def page(report: Report) -> str:
         element("main", head(report), *(content for _, content in sections.values()), id="content"),
         _foot(report),
         folds.scripts(),
-        element("script", _file("page.js")),
+        element("script", _script()),
     )
     return f"{BEGINNING}\n{_head(report)}\n{element('body', body)}\n</html>\n"
 
 
 def _head(report: Report) -> Markup:
-    styles, script = _file("page.css"), _file("page.js")
-    allowed = f"style-src '{_hash(styles)}'; script-src '{_hash(script)}'"
+    css, script = styles(), _script()
+    allowed = f"style-src '{_hash(css)}'; script-src '{_hash(script)}'"
     policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
     return element(
         "head",
@@ -69,7 +69,7 @@ def _head(report: Report) -> Markup:
         element("meta", name="generator", content=f"AetherFlow {VERSION}"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", page_title(report)),
-        element("style", styles),
+        element("style", css),
     )
 
 
@@ -84,8 +84,13 @@ def _foot(report: Report) -> Markup:
     return element("footer", said)
 
 
-def _file(name: str) -> Markup:
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))
+def styles() -> Markup:
+    """Give the page's styles."""
+    return Markup((_FOLDER / "page.css").read_text(encoding="utf-8"))
+
+
+def _script() -> Markup:
+    return Markup((_FOLDER / "page.js").read_text(encoding="utf-8"))
 
 
 def _hash(text: str) -> str:

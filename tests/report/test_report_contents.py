@@ -1,0 +1,166 @@
+"""What a report tells of a run, whatever became of it, and that it leaves nothing out without saying so."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from aetherflow.core.contracts.event import EventType
+from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.report.texts import longest_for
+from aetherflow.core.operations.report_run import report_run
+from tests.cli import flows
+from tests.cli.test_runs import WAITING, started
+from tests.history.conftest import Past, past
+from tests.report.recorded import RecordedRun
+from tests.report.sample_runs import full_run, long_run, looping_run, resumed_run
+from tests.report.written import Parsed, written
+from tests.support.project import Project, kill_tree
+
+__all__ = ["past"]
+
+
+def section(page: str, name: str) -> str:
+    """Give the text of a section."""
+    return Parsed(re.findall(rf'<section id="{name}".*?</section>', page, re.DOTALL)[0]).text
+
+
+def test_a_failed_run_tells_what_went_wrong_where_and_how_to_go_on(tmp_path: Path) -> None:
+    wrong = section(written(tmp_path, full_run()), "failures")
+    assert "train.evaluate" in wrong
+    assert 'File "evaluate.py", line 12' in wrong
+    assert "hint: its stderr is in the run's log" in wrong
+    assert "aetherflow runs resume nightly_sales/20260131-060000-1f2e3d" in wrong
+
+
+def test_the_parts_of_a_run_have_their_sections(tmp_path: Path) -> None:
+    page = written(tmp_path, full_run(), params={"day": "2026-01-31"})
+    assert "[2].chart" in section(page, "timeline")
+    assert 'class="edge order"' in page
+    assert page.count('class="edge depends_on"') == 7
+    metrics = section(page, "metrics")
+    assert "set=validation: last 0.486, 0.33 to 2.99 (60 points)" in metrics
+    assert "clean.dedupe: last 100, 0 to 100 (21 points)" in metrics
+    records = section(page, "records")
+    for text in ("2026-01-31", "before_step", "guard/hooks.py:14", "warehouse", "waited 1.2s", "AF-E301"):
+        assert text in records
+    steps = section(page, "steps")
+    for text in ('"publish" did not end SUCCESS', "when is false", "page 6 of 6 read", "attempt 3 SUCCESS in 3.0s"):
+        assert text in steps
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_real_run_shows_what_its_steps_and_their_children_said(project: Project, form: str) -> None:
+    project.write("flow.yaml", flows.OK)
+    assert project.aetherflow("run", "flow.yaml", "--run-id", "r1", AETHERFLOW_LOG_FORMAT=form).exit_code == 0
+    project.aetherflow("runs", "report", "r1", "-o", "page.html")
+    page = project.read("page.html")
+    assert section(page, "steps").count("hello from daily") == 2  # as an output and in the log
+    assert len(re.findall(r'class="level out">out</span><span class="text">to std(?:out|err)<', page)) == 2
+    assert "✓ SUCCESS" in Parsed(page).text
+    assert 'id="failures"' not in page
+
+
+def test_a_report_does_without_the_log(project: Project) -> None:
+    project.write("flow.yaml", flows.OK)
+    project.aetherflow("run", "flow.yaml", "--run-id", "r1")
+    log = project.root / "state/runs/daily/r1/run.log"
+    log.write_bytes(b"\xff\n{\n" + b'{"seq": "x"}\n2026 a | b\n')
+    assert project.aetherflow("runs", "report", "r1").exit_code == 0
+    log.unlink()
+    assert project.aetherflow("runs", "report", "r1").exit_code == 0
+
+
+def test_a_live_run_and_one_that_was_killed_are_shown_as_far_as_they_came(project: Project) -> None:
+    process = started(project, WAITING)
+    try:
+        assert project.aetherflow("runs", "report", "live1", "-o", "live.html").exit_code == 0
+        live = Parsed(project.read("live.html")).text
+        assert "▶ RUNNING" in live
+        assert "It is still running: this page shows it as it was at " in live
+        assert "1 IN FLIGHT" in live
+    finally:
+        kill_tree(process)
+        process.communicate()
+    project.aetherflow("runs", "report", "live1", "-o", "dead.html")
+    dead = project.read("dead.html")
+    assert "✗ INTERRUPTED" in Parsed(dead).text
+    assert "the process that ran it died, or was killed" in section(dead, "failures")
+    assert "aetherflow runs resume daily/live1" in section(dead, "failures")
+    (project.root / "go").touch()
+    assert project.aetherflow("runs", "resume", "live1").exit_code == 0
+    project.aetherflow("runs", "report", "live1", "-o", "done.html")
+    done = project.read("done.html")
+    assert "its process died" in section(done, "records")
+    assert "attempt 1 CUT OFF" in section(done, "steps")
+    assert "in 2 executions" in Parsed(done).text
+
+
+def test_the_time_between_two_executions_is_a_break_and_not_to_scale(tmp_path: Path) -> None:
+    page = written(tmp_path, resumed_run(), "RUNNING")
+    assert page.count('class="pause"') == 2
+    assert "nobody worked for 3h00m" in page
+    assert "worked 20.0s in 3 executions" in Parsed(page).text
+
+
+def test_jobs_that_a_run_has_not_come_to_are_shown_too(tmp_path: Path) -> None:
+    run = RecordedRun()
+    run.begin({"b": {"a": "depends_on"}}, jobs=("a", "b"))
+    run.step("a", "s", None)
+    page = written(tmp_path, run, "RUNNING")
+    assert "NOT RUN" in section(page, "graph")
+    assert "b" in section(page, "steps")
+
+
+@pytest.mark.parametrize("status", list(RunStatus))
+def test_a_run_without_any_event_has_a_page(past: Past, status: RunStatus) -> None:
+    past.record("r1", status=status, finished_at=None)
+    page = report_run(past.env, "r1", now=time.time()).html
+    assert "daily" in Parsed(page).text
+    assert 'id="timeline"' not in page
+
+
+def test_all_items_of_a_loop_of_500_are_there(tmp_path: Path) -> None:
+    page = written(tmp_path, looping_run(500), "SUCCESS")
+    text = "".join(part.text for part in (Parsed(page), *Parsed(page).folds))
+    assert "500 items · 1,000 steps" in text
+    assert [index for index in range(500) if f"[{index}]" not in text] == []
+
+
+@pytest.mark.parametrize(("steps", "jobs"), [(2_000, 1), (2_000, 100), (10_000, 1), (5_000, 5_000)])
+def test_a_long_run_has_every_step_once_and_a_small_tree(tmp_path: Path, steps: int, jobs: int) -> None:
+    page = written(tmp_path, long_run(steps, jobs))
+    tree = Parsed(page)
+    ids = tree.ids
+    for fold in tree.folds:
+        ids.update(fold.ids)
+    assert {ids[f"s{number}"] for number in range(1, steps + 1)} == {1}
+    assert {ids[f"job{number}"] for number in range(1, jobs + 1)} == {1}
+    assert max(ids.values()) == 1
+    assert tree.tags.total() < 20_000
+    assert len(page) < 1_000 * steps
+    if steps > 300:
+        assert f"of {steps:,} steps" in section(page, "timeline")
+
+
+def test_what_is_cut_or_left_out_is_counted(tmp_path: Path) -> None:
+    run = RecordedRun()
+    run.begin(jobs=("a",))
+    said = tuple((EventType.LOG, {"level": "info", "message": f"line {number}"}) for number in range(1_000))
+    outputs = {"text": "y" * 10_000, **{f"k{number}": number for number in range(60)}}
+    run.step("a", "s", within=said, outputs=outputs)
+    for number in range(250):
+        run.event(EventType.JOB_GATED, job=f"g{number}", status="SKIPPED", reason="when is false")
+        run.event(EventType.METRIC, job="a", name=f"m{number}", value=number)
+    text = Parsed(written(tmp_path, run, "SUCCESS")).text
+    assert "800 earlier lines are left out" in text
+    assert "line 999" in text
+    assert f"… and {10_000 - longest_for(1):,} more characters" in text
+    assert "and 21 more values" in text
+    assert "and 50 more, which are in the journal" in text
+    assert "210 more metrics are not drawn" in text
+
+
+def test_a_text_may_be_long_where_there_are_few_steps() -> None:
+    assert [longest_for(steps) for steps in (0, 1, 2_000, 10_000, 10_000_000)] == [4_000, 4_000, 4_000, 800, 200]
