@@ -34,9 +34,11 @@ class RunIds(IdGenerator):
         self.span = ""
 
     def generate_trace_id(self) -> int:
+        """Give the id of the run's trace."""
         return self._number(16, self.run)
 
     def generate_span_id(self) -> int:
+        """Give the id of the span that is about to begin."""
         return self.id_of(self.span)
 
     def id_of(self, span: str) -> int:
