@@ -26,6 +26,7 @@ from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
+from aetherflow.core.runner.worker_pool import WorkerPool
 from aetherflow.core.runner.workspaces import Workspaces
 from aetherflow.core.state.folder import Folder
 from aetherflow.core.state.records import RunRecord
@@ -162,6 +163,7 @@ def _parts(
         clock=ground.clock,
         workspaces=workspaces,
         locks=_locks(ground, store, beginning, journal),
+        workers=WorkerPool(record.token),
         warn=lambda message: _warn(journal, message),
         strict_templates=ground.prepared.settings.strict_templates,
         fail_fast=ground.request.fail_fast,

@@ -31,6 +31,7 @@ def execute(execution: Execution) -> RunResult:
         _begin(execution)
         course = _course(execution)
     finally:
+        run.workers.close()
         execution.connectors.close_all()
     duration = run.clock.monotonic() - started
     _end(course, duration)

@@ -5,6 +5,16 @@ import traceback
 from aetherflow.core.contracts.registry import Contribution
 
 
+class WorkerTraceback(Exception):
+    """The cause of an exception that was raised in a worker process: where that was, in its own words."""
+
+
+def described_in_full(error: BaseException, contribution: Contribution) -> str:
+    """Say it with the traceback of the worker process, where it comes from one."""
+    text = described(error, contribution)
+    return f"{text}\n{error.__cause__}".rstrip() if isinstance(error.__cause__, WorkerTraceback) else text
+
+
 def described(error: BaseException, contribution: Contribution) -> str:
     """Say what foreign code raised, and at which of its own lines."""
     file, line = place_of_error(error, contribution)

@@ -11,7 +11,7 @@ from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.step import StepContext, StepResult
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.flow import PositiveSeconds
-from aetherflow.core.runner.foreign_error import described
+from aetherflow.core.runner.foreign_error import described_in_full
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.step_result import checked_result
 
@@ -51,4 +51,4 @@ def call_inner(
     except StepFailed:
         raise
     except (Exception, SystemExit) as error:  # foreign code: the outer step could not tell its place
-        raise StepFailed(described(error, contribution)) from error
+        raise StepFailed(described_in_full(error, contribution)) from error

@@ -17,6 +17,7 @@ from aetherflow.core.runner.recorder import Recorder
 from aetherflow.core.runner.run_locks import RunLocks
 from aetherflow.core.runner.step_call import StepCallers
 from aetherflow.core.runner.variables import Variables
+from aetherflow.core.runner.worker_pool import WorkerPool
 from aetherflow.core.runner.workspaces import Workspaces
 
 if TYPE_CHECKING:  # runs without hooks do without all of it
@@ -50,6 +51,7 @@ class RunParts(Struct, frozen=True, kw_only=True):
     clock: Clock
     workspaces: Workspaces
     locks: RunLocks
+    workers: WorkerPool
     warn: Callable[[str], None]
     strict_templates: bool = True
     fail_fast: bool = False

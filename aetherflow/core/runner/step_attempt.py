@@ -11,7 +11,7 @@ from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
-from aetherflow.core.runner.foreign_error import described
+from aetherflow.core.runner.foreign_error import described_in_full
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
@@ -121,7 +121,7 @@ def _failed_by(error: BaseException, contribution: Contribution) -> Failed:
         return _own_failure(error)
     if isinstance(error, AetherFlowError):  # what ctx itself refuses, in its own words
         return Failed(Failure(error.message, hint=error.hint))
-    return Failed(Failure(described(error, contribution)))
+    return Failed(Failure(described_in_full(error, contribution)))
 
 
 def _own_failure(error: StepFailed) -> Failed:

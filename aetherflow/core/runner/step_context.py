@@ -1,11 +1,12 @@
 """What a running step may reach: the one door from a plugin back into the engine."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -24,6 +25,11 @@ from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
 from aetherflow.core.runner.step_result import json_copy
 from aetherflow.core.runner.workspaces import JobPlace, write_atomic
+
+if TYPE_CHECKING:  # as they are imported: where there are workers
+    from concurrent.futures import Future
+
+    from aetherflow.core.runner.step_workers import StepWorkers
 
 #: What a child gets of the snapshot without `inherit_env`.
 _BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
@@ -57,6 +63,8 @@ class RunningStep:
         self.step_id = step.definition.id
         self.log = self
         # What an inner step tells of itself is its outer one's, and read as that.
+        self._root: RunningStep = outer._root if outer else self
+        self._workers: StepWorkers | None = None
         self._measures: Measures = outer._measures if outer else Measures(self._measure_sinks())
 
     @cached_property
@@ -173,8 +181,26 @@ class RunningStep:
         self._run.journal.emit(event_type, **self._where, **payload)
 
     def end(self) -> None:
-        """Let go of what the attempt began: what was held back is told."""
+        """Let go of what the attempt began: its workers are ended, what was held back is told."""
+        if self._workers:
+            self._workers.end()
         self._measures.close()
+
+    def spawn_worker(self, function: Callable[..., Any], /, *arguments: Any) -> "Future[Any]":
+        """Call a function in a worker process; see the contract."""
+        if current_thread() is not main_thread():
+            return self._step_workers().spawn(function, arguments, self._deadline)
+        with self._run.gate.shielded():  # a signal must not lose a process that is being started
+            return self._step_workers().spawn(function, arguments, self._deadline)
+
+    def _step_workers(self) -> "StepWorkers":
+        """Those of the attempt, of an inner step too."""
+        from aetherflow.core.runner.step_workers import StepWorkers  # deferred: 20 ms, and few steps have workers
+
+        root = self._root
+        with self._run.workers.lock:
+            root._workers = root._workers or StepWorkers(self._run.workers, self._run.clock.monotonic)
+        return root._workers
 
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
