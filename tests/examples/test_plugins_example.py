@@ -48,6 +48,20 @@ def test_an_empty_value_skips_the_folder_plugins_job(project: Project, value: st
     assert (outcome.exit_code, outcome.json["jobs"]["keep"]["status"]) == (0, status)
 
 
+def test_a_hook_of_the_folder_plugin_takes_blanks_away(project: Project) -> None:
+    outcome = project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", "value=  hi ", "--json")
+    assert outcome.json["jobs"]["keep"]["outputs"] == {"stored": "hi"}
+
+
+def test_a_hook_of_the_folder_plugin_vetoes_a_place_where_nothing_can_be_kept(project: Project) -> None:
+    outcome = project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", "database=/proc/x", "--json")
+    job = outcome.json["jobs"]["keep"]
+    assert (job["status"], job["reason"]) == (
+        "SKIPPED",
+        'vetoed by plugin "folder_plugin": a database cannot be kept below /proc',
+    )
+
+
 def test_the_folder_plugin_keeps_what_it_is_given_in_a_database(project: Project) -> None:
     project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", "database=notes.db")
     assert b"hello" in (project.root / "notes.db").read_bytes()

@@ -76,10 +76,10 @@ def test_metadata_of_another_kind_are_seen_when_the_class_is_loaded(tmp_path: Pa
 
 def test_an_unknown_hook_is_told_with_the_one_that_may_have_been_meant(tmp_path: Path) -> None:
     text = API + '@register_hook("befor_step")\ndef f(data, ctx): ...\n'
-    assert told(tmp_path, text) == ["steps.py:3:5 'f' error AF-P518: there is no hook 'befor_step'"]
+    assert told(tmp_path, text) == ["steps.py:3:5 'f' error AF-P528: there is no hook 'befor_step'"]
     loaded = load_files(tmp_path / "loaded", {"steps.py": text})
     (failure,) = loaded.failures
-    assert (failure.diagnostic.code, failure.diagnostic.message) == ("AF-P518", "there is no hook 'befor_step'")
+    assert (failure.diagnostic.code, failure.diagnostic.message) == ("AF-P528", "there is no hook 'befor_step'")
     assert failure.diagnostic.hint == 'did you mean "before_step"?'
     assert failure.diagnostic.span is not None
     assert failure.diagnostic.span.line == 2
@@ -91,6 +91,6 @@ def test_a_manifest_that_declares_an_unknown_hook_is_told(tmp_path: Path) -> Non
         "aetherflow-plugin.yaml": "name: acme\nprovides: [{kind: hook, name: befor_step}]\n",
     }
     found = known(write(tmp_path / "acme", files)).source.diagnostics
-    (finding,) = [each for each in found if each.code == "AF-P518"]
+    (finding,) = [each for each in found if each.code == "AF-P528"]
     assert (finding.message, finding.path) == ("there is no hook 'befor_step'", ("provides", 0, "name"))
     assert finding.span is not None

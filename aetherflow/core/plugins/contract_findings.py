@@ -106,7 +106,7 @@ def unknown_hook(name: str, place: Span) -> Diagnostic | None:
     if hook_named(name) is not None:
         return None
     return Diagnostic(
-        code="AF-P518",
+        code="AF-P528",
         message=f"there is no hook {shown_name(name)}",
         hint=did_you_mean(name, [*PluginHook, *HOOK_ALIASES]) or f"the hooks are {', '.join(PluginHook)}",
         span=place,
