@@ -150,6 +150,7 @@ def test_what_is_cut_or_left_out_is_counted(tmp_path: Path) -> None:
     said = tuple((EventType.LOG, {"level": "info", "message": f"line {number}"}) for number in range(1_000))
     outputs = {"text": "y" * 10_000, **{f"k{number}": number for number in range(60)}}
     run.step("a", "s", within=said, outputs=outputs)
+    run.step("a", "long", retries=150, outputs={f"k{number}": "z" * 3_900 for number in range(6)})
     for number in range(250):
         run.event(EventType.JOB_GATED, job=f"g{number}", status="SKIPPED", reason="when is false")
         run.event(EventType.METRIC, job="a", name=f"m{number}", value=number)
@@ -158,6 +159,8 @@ def test_what_is_cut_or_left_out_is_counted(tmp_path: Path) -> None:
     assert "line 999" in text
     assert f"… and {10_000 - longest_for(1):,} more characters" in text
     assert "and 21 more values" in text
+    assert "and 3 more values" in text
+    assert "101 earlier attempts and waits are left out" in text
     assert "and 50 more, which are in the journal" in text
     assert "210 more metrics are not drawn" in text
 

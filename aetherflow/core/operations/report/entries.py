@@ -10,7 +10,7 @@ from aetherflow.core.events.segments import harmless
 from aetherflow.core.events.wording import iso_utc
 from aetherflow.core.operations.report.child_output import ChildOutput
 from aetherflow.core.operations.report.journal_reading import JournalReading
-from aetherflow.core.operations.report.step_story import Lines, RawLine, StepStory
+from aetherflow.core.operations.report.step_story import Lines, RawLine
 from aetherflow.core.operations.report.texts import Texts
 from aetherflow.core.operations.report.values import (
     CUT_OFF,
@@ -21,7 +21,6 @@ from aetherflow.core.operations.report.values import (
     JobEntry,
     Kept,
     LogLine,
-    Span,
     Status,
     StepEntry,
 )
@@ -103,8 +102,9 @@ class _Entries:
             started_at=step.started_at,
             finished_at=step.finished_at,
             attempts=step.attempts,
-            spans=self._spans(story),
-            error=self._texts.text(step.error),
+            spans=tuple(replace(span, error=self._texts.line(span.error)) for span in story.spans),
+            spans_left_out=story.spans_left_out,
+            error=self._texts.text(step.error or (None if step.status or not story.spans else story.spans[-1].error)),
             hint=self._texts.text(story.hint) if step.error else "",
             reason=self._texts.text(step.reason),
             outputs=self._texts.pairs(step.outputs),
@@ -113,9 +113,6 @@ class _Entries:
             plugin_digest=step.plugin_digest or "",
             effects=step.effects or "",
         )
-
-    def _spans(self, story: StepStory) -> tuple[Span, ...]:
-        return tuple(replace(span, error=self._texts.line(span.error)) for span in story.spans)
 
 
 def kept(texts: Texts, log: Lines, printed: Lines | None = None) -> Kept:

@@ -18,8 +18,9 @@ _MOST_CHARTS = 40
 
 def gathered(details: RunDetails, events: Iterable[Event], *, mask: Callable[[str], str], now: float) -> Report:
     """Give the report of a run; ``events`` are all of its events in order."""
-    steps = sum(map(_step_count, (*details.jobs, *details.handlers)))
-    texts = Texts(mask, longest_for(steps))
+    jobs = (*details.jobs, *details.handlers)
+    steps = sum(map(_step_count, jobs))
+    texts = Texts(mask, longest_for(steps + sum(len(job.items or ()) for job in jobs)))
     journal = JournalReading(steps)
     journal.read(events, live_until=now if details.run.is_live else None)
     output = child_output(details.log, journal.most_lines)

@@ -81,11 +81,12 @@ def failures_section(report: Report) -> Markup:
     if not steps and not jobs and tone(report.run.status) != "bad":
         return NOTHING
     shown = steps[:_MOST_FAILURES]
-    more = len(steps) - len(shown)
-    rest = f"and {more:,} more: choose FAILED where steps are looked for below"
+    more = len(steps) - len(shown) + max(0, len(jobs) - _MOST_FAILURES)
+    rest = f"and {more:,} more, which are below: choose FAILED where a step is looked for"
     return section(
         "failures",
         "What went wrong",
+        element("pre", report.error, class_="error") if report.error and not steps and not jobs else None,
         *map(_failed_job, jobs[:_MOST_FAILURES]),
         *map(_failed_step, shown),
         element("p", rest, class_="note") if more else None,

@@ -23,7 +23,7 @@ def step_details(step: StepEntry, begun_at: float) -> Markup:
     content = joined(
         _error(step),
         element("p", step.reason, class_="reason") if step.reason else None,
-        _attempts(step.spans, begun_at),
+        _attempts(step, begun_at),
         joined(element("h4", "outputs"), pairs(step.outputs)) if step.outputs else None,
         joined(element("h4", "log"), log_lines(step.log, begun_at)) if step.log.lines else None,
         _code(step),
@@ -38,9 +38,9 @@ def _error(step: StepEntry) -> Markup:
     return joined(element("pre", step.error, class_="error"), hint)
 
 
-def _attempts(spans: tuple[Span, ...], begun_at: float) -> Markup:
+def _attempts(step: StepEntry, begun_at: float) -> Markup:
     """Write the attempts where there were more than one, in whatever execution."""
-    if len(spans) < 2:
+    if len(step.spans) < 2:
         return NOTHING
     rows = [
         element(
@@ -48,9 +48,11 @@ def _attempts(spans: tuple[Span, ...], begun_at: float) -> Markup:
             element("span", f"{span.started_at - begun_at:+.2f}s", class_="at"),
             element("span", _attempt(span)),
         )
-        for span in spans
+        for span in step.spans
     ]
-    return joined(element("h4", "attempts"), element("ol", *rows, class_="attempts"))
+    said = f"{step.spans_left_out:,} earlier attempts and waits are left out" if step.spans_left_out else ""
+    more = element("p", said, class_="note") if said else None
+    return joined(element("h4", "attempts"), more, element("ol", *rows, class_="attempts"))
 
 
 def _attempt(span: Span) -> Markup:

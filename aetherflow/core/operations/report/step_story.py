@@ -35,12 +35,13 @@ class Lines:
 class StepStory:
     """Follows one step through its events, in every execution of the run."""
 
-    __slots__ = ("_attempt", "_begun", "hint", "log", "spans", "type")
+    __slots__ = ("_attempt", "_begun", "hint", "log", "spans", "spans_left_out", "type")
 
     def __init__(self, most_lines: int) -> None:
         self.type = ""
         self.hint = ""
-        self.spans: list[Span] = []
+        self.spans: deque[Span] = deque(maxlen=most_lines)
+        self.spans_left_out = 0
         self.log = Lines(most_lines)
         self._begun: float | None = None
         self._attempt = 1
@@ -78,6 +79,7 @@ class StepStory:
         self._attempt += 1
 
     def _add(self, kind: str, started_at: float, finished_at: float, status: Status, error: str) -> None:
+        self.spans_left_out += len(self.spans) == self.spans.maxlen
         self.spans.append(
             Span(
                 kind="wait" if kind == "wait" else "attempt",

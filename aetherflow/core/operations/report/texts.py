@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from aetherflow.core.events.segments import harmless
+from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.report.values import Pair
 
 Mask = Callable[[str], str]
@@ -14,11 +15,12 @@ _ALL_TEXT = 8_000_000  # characters that the details of all steps may take toget
 _SHORTEST_CUT, _LONGEST_CUT = 200, 4_000
 _MOST_PAIRS = 40
 _ONE_LINE = 100
+_LONGEST_LINE = 300
 
 
-def longest_for(steps: int) -> int:
-    """Say how long one text may be where a run has so many steps: the page stays of a size that browsers like."""
-    return max(_SHORTEST_CUT, min(_LONGEST_CUT, _ALL_TEXT // max(1, steps)))
+def longest_for(entries: int) -> int:
+    """Say how long a text may be where there are so many steps and items: the page keeps a size that browsers like."""
+    return max(_SHORTEST_CUT, min(_LONGEST_CUT, _ALL_TEXT // max(1, entries)))
 
 
 class Texts:
@@ -33,8 +35,10 @@ class Texts:
         return self._cut(self._clean(str(text))) if text else ""
 
     def line(self, text: object) -> str:
-        """Give the first line of a text."""
-        return self.text(text).strip("\n").partition("\n")[0]
+        """Give the first line of a text, cut to what a row can show; an ellipsis stands for what is missing."""
+        first, *more = self.text(text).strip("\n").split("\n")
+        short = first[:_LONGEST_LINE]
+        return f"{short}…" if more or len(first) > _LONGEST_LINE else short
 
     def value(self, value: Any) -> str:
         """Give a JSON value: a text as it is, everything else as JSON, in lines where it is long."""
@@ -44,10 +48,13 @@ class Texts:
         """Give the named values of an object; what is no object is one value without a name."""
         if not isinstance(values, Mapping):
             return () if values in (None, []) else (Pair("", self.value(values)),)
-        names = list(values)
-        shown = [Pair(self.line(name), self.value(values[name])) for name in names[:_MOST_PAIRS]]
-        if len(names) > _MOST_PAIRS:
-            shown.append(Pair("…", f"and {len(names) - _MOST_PAIRS:,} more values"))
+        shown: list[Pair] = []
+        room = 2 * self._longest  # for all of them together
+        for name, value in values.items():
+            if room < 0 or len(shown) == _MOST_PAIRS:
+                return (*shown, Pair("…", f"and {counted(len(values) - len(shown), 'more value')}"))
+            shown.append(Pair(self.line(name), self.value(value)))
+            room -= len(shown[-1].text)
         return tuple(shown)
 
     def _clean(self, text: str) -> str:

@@ -1,7 +1,9 @@
 """From moments to places on a line: the time between two executions of a run is drawn as a narrow break."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -12,12 +14,16 @@ _NICE = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 2
 
 
 class Stretch(Struct, frozen=True):
-    """A piece of the line that an execution takes, from ``begin`` to ``end`` of its length, which is 1."""
+    """A piece of the line that an execution takes, from ``begin`` to ``end`` of its length, which is 1.
+
+    ``worked_before`` is how many seconds the executions before it took.
+    """
 
     started_at: float
     finished_at: float
     begin: float
     end: float
+    worked_before: float
 
 
 class TimeAxis(Struct, frozen=True):
@@ -27,42 +33,35 @@ class TimeAxis(Struct, frozen=True):
     worked_seconds: float
 
     def place(self, moment: float) -> float:
-        """Give the place of a moment, from 0 to 1; one between two executions is in their break."""
-        place = 0.0
-        for stretch in self.stretches:
-            if moment < stretch.started_at:
-                return place
-            length = stretch.finished_at - stretch.started_at
-            share = min(1.0, (moment - stretch.started_at) / length) if length > 0 else 0.0
-            place = stretch.begin + share * (stretch.end - stretch.begin)
-        return place
+        """Give the place of a moment, from 0 to 1; one between two executions is at the end of the first."""
+        stretch = self._stretch_at(moment)
+        length = stretch.finished_at - stretch.started_at
+        share = min(1.0, max(0.0, moment - stretch.started_at) / length)
+        return stretch.begin + share * (stretch.end - stretch.begin)
 
     def worked(self, moment: float) -> float:
         """Give how many seconds had been worked at a moment."""
-        return sum(
-            min(moment, stretch.finished_at) - stretch.started_at
-            for stretch in self.stretches
-            if stretch.started_at < moment
-        )
+        stretch = self._stretch_at(moment)
+        return stretch.worked_before + min(max(moment, stretch.started_at), stretch.finished_at) - stretch.started_at
 
     def ticks(self) -> list[tuple[float, float]]:
         """Give places to mark, with the seconds that were worked until there."""
         step = nice_step(self.worked_seconds, 5)
         marks: list[tuple[float, float]] = []
-        worked = 0.0
-        number = 0
         for stretch in self.stretches:
-            length = stretch.finished_at - stretch.started_at
-            while step > 0 and number * step <= worked + length + 1e-9 and len(marks) < 50:
-                marks.append((self.place(stretch.started_at + number * step - worked), number * step))
-                number += 1
-            worked += length
+            end = stretch.worked_before + stretch.finished_at - stretch.started_at
+            while (worked := len(marks) * step) <= end:
+                marks.append((self.place(stretch.started_at + worked - stretch.worked_before), worked))
         return marks
+
+    def _stretch_at(self, moment: float) -> Stretch:
+        number = bisect_right(self.stretches, moment, key=lambda stretch: stretch.started_at)
+        return self.stretches[max(0, number - 1)]
 
     def breaks(self) -> list[tuple[float, float]]:
         """Give the middle of each break, with the seconds that nobody worked."""
-        pairs = zip(self.stretches, self.stretches[1:], strict=False)
-        return [((a.end + b.begin) / 2, b.started_at - a.finished_at) for a, b in pairs]
+        pairs = pairwise(self.stretches)
+        return [((one.end + next_one.begin) / 2, next_one.started_at - one.finished_at) for one, next_one in pairs]
 
 
 def axis_of(executions: Sequence[Execution]) -> TimeAxis:
@@ -72,11 +71,12 @@ def axis_of(executions: Sequence[Execution]) -> TimeAxis:
     room = max(0.5, 1 - _BREAK * (len(lengths) - 1))
     pause = (1 - room) / (len(lengths) - 1) if len(lengths) > 1 else 0.0
     stretches: list[Stretch] = []
-    begin = 0.0
+    begin = worked_before = 0.0
     for execution, length in zip(executions, lengths, strict=True):
         end = begin + room * length / worked
-        stretches.append(Stretch(execution.started_at, execution.started_at + length, begin, end))
+        stretches.append(Stretch(execution.started_at, execution.started_at + length, begin, end, worked_before))
         begin = end + pause
+        worked_before += length
     return TimeAxis(tuple(stretches), worked)
 
 

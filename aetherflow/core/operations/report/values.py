@@ -76,6 +76,7 @@ class StepEntry(Struct, frozen=True, kw_only=True):
     finished_at: float | None = None
     attempts: int = 0
     spans: tuple[Span, ...] = ()
+    spans_left_out: int = 0
     error: str = ""
     hint: str = ""
     reason: str = ""
