@@ -159,3 +159,35 @@ def test_a_command_can_run_a_flow(commands: Commands) -> None:
     )
     outcome = commands.run("nightly")
     assert (outcome.exit_code, outcome.stdout) == (0, "SUCCESS\n")
+
+
+def test_the_context_of_a_command_has_nothing_of_ours(commands: Commands) -> None:
+    commands.add(
+        "curious",
+        """
+        import typer
+        from aetherflow.core.api import register_command
+
+        @register_command("curious")
+        def curious(ctx: typer.Context):
+            print(ctx.obj, ctx.parent, ctx.command_path)
+        """,
+    )
+    assert commands.run("curious").stdout == "None None aetherflow curious\n"
+
+
+def test_an_interrupt_ends_a_command_without_a_traceback(commands: Commands) -> None:
+    commands.add(
+        "slow",
+        """
+        import os, signal
+        from aetherflow.core.api import register_command
+
+        @register_command("slow")
+        def slow():
+            os.kill(os.getpid(), signal.SIGINT)
+        """,
+    )
+    outcome = commands.run("slow")
+    assert outcome.exit_code == 130
+    assert outcome.stderr.endswith("error: interrupted\n")

@@ -119,3 +119,28 @@ def resumed(workers: Workers) -> int:
         "run", "flow.yaml", "--plugin-path", "plug", "--resume", "r1", "--accept-changes"
     )
     return outcome.exit_code
+
+
+AGAIN = """
+    import time
+    from aetherflow.core.api import register_step, run_flow
+
+    @register_step("doubled")
+    def doubled(ctx, inputs):
+        return {"doubled": ctx.spawn_worker(abs, -21).result() if ctx.attempt else 0, "never": 1 / 0}
+
+    if __name__ == "__main__":
+        run_flow("flow.yaml", plugins=[doubled], run_id="r1")
+        started = time.monotonic()
+        run_flow("flow.yaml", plugins=[doubled], run_id="r1", resume=True)
+        print(time.monotonic() - started < 3)
+"""
+
+
+def test_a_resume_in_the_same_process_finds_nothing_to_end(project: Project) -> None:
+    project.write("program.py", AGAIN)
+    Workers(project).flow("type: doubled")
+    completed = subprocess.run(
+        [sys.executable, "program.py"], cwd=project.root, env=project.env, capture_output=True, text=True, check=False
+    )
+    assert (completed.stdout, completed.stderr) == ("True\n", "")
