@@ -1,6 +1,7 @@
 """`python -m aetherflow` and the console script."""
 
 import gc
+import os
 import sys
 
 
@@ -13,6 +14,20 @@ def main() -> None:
         sys.exit(130)
     exit_code = run_command_line(sys.argv[1:])
     gc.freeze()  # nor does the end: the interpreter's own last collections would take 8 ms
+    _leave(exit_code)
+
+
+def _leave(exit_code: int) -> None:
+    """Leave the process; where plugins have left threads behind, without waiting for them.
+
+    Python would wait for some of them for ever, and may abort when others print while it shuts down.
+    """
+    import atexit  # deferred, as is the other: both are there by now
+    import threading
+
+    if threading.active_count() > 1:
+        atexit._run_exitfuncs()
+        os._exit(exit_code)
     sys.exit(exit_code)
 
 

@@ -107,6 +107,8 @@ class ObserverHost:
 
     def _last_words(self, thread: ObserverThread, was_cut_short: bool) -> Iterator[str]:
         observer, total = thread.observer, self._committed.count
+        if thread.why_absent is not None:
+            yield f'observer "{observer.id}" was never started: {thread.why_absent}'
         if untold := observer.untold_failures():
             yield f'observer "{observer.id}": on_event raised {untold:,} more times'
         if observer.is_off:

@@ -12,7 +12,7 @@ from aetherflow.core.runner.observers.event_cursor import EventCursor, StatePage
 class ObserverThread:
     """The thread of one observer. It is a daemon: where it never ends, the process does all the same.
 
-    ``has_ended`` is set when there is no more to be expected of it, ``why_behind`` says why it read no further.
+    ``has_ended`` is set when there is no more to be expected of it; ``why_absent`` says why it was never started.
     """
 
     def __init__(
@@ -21,18 +21,19 @@ class ObserverThread:
         self.observer = observer
         self.cursor = cursor
         self.has_ended = Flag()
+        self.why_absent: str | None = None
         self._pages = pages
         self._warn = warn
         self._is_left_behind = False
 
     def start(self) -> None:
-        """Begin; an observer for which the system has no thread left is switched off."""
+        """Begin, where the system has a thread left. The run is in the midst of a commit: nothing may be said now."""
         try:
             Thread(target=self._run, name=f"observer {self.observer.id}", daemon=True).start()
         except RuntimeError as error:
             self.observer.is_off = True
+            self.why_absent = str(error)
             self.has_ended.set()
-            self._warn(f'observer "{self.observer.id}" is switched off for this run: {error}')
 
     def leave_behind(self) -> None:
         """Give it nothing more; what it is doing now it may do to the end, if there is one."""
