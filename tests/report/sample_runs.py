@@ -55,10 +55,12 @@ def full_run() -> RecordedRun:
         step="fill",
         plugin="guard",
         hook="before_step",
-        function="guard/hooks.py:14",
-        keys=["inputs"],
-        before={"limit": None},
-        after={"limit": 1000},
+        function="limit_rows",
+        file="guard/hooks.py",
+        line=14,
+        changed=["inputs.limit"],
+        before={"inputs.limit": None},
+        after={"inputs.limit": 1000},
     )
     run.step("clean", "fill", "SKIPPED", seconds=0, reason="when is false")
     run.job("clean", started_at=begun)
@@ -185,7 +187,16 @@ def hostile_run() -> RecordedRun:
             within=within,
         )
         run.event(EventType.JOB_GATED, job=text, status=text, reason=text)
-        run.event(EventType.HOOK_PATCHED, job="a", plugin=text, hook=text, function=text, keys=[text])
+        run.event(
+            EventType.HOOK_PATCHED,
+            job="a",
+            plugin=text,
+            hook=text,
+            function=text,
+            changed=[text],
+            before={text: text},
+            after={text: text},
+        )
         run.event(EventType.LOCK_ACQUIRED, job="a", key=text, fencing_token=1, taken_over_from={"run_id": text})
     run.job("a", "FAILED", reason=HOSTILE[0], outputs={HOSTILE[1]: HOSTILE[0]})
     run.item("b", 0, outputs=HOSTILE[0], reason=HOSTILE[1])

@@ -3,9 +3,11 @@
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aetherflow.core.api import register_hook, register_step, run_flow
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.report.texts import longest_for
@@ -43,11 +45,46 @@ def test_the_parts_of_a_run_have_their_sections(tmp_path: Path) -> None:
     assert "set=validation: last 0.486, 0.33 to 2.99 (60 points)" in metrics
     assert "clean.dedupe: last 100, 0 to 100 (21 points)" in metrics
     records = section(page, "records")
-    for text in ("2026-01-31", "before_step", "guard/hooks.py:14", "warehouse", "waited 1.2s", "AF-E301"):
+    for text in (
+        "2026-01-31",
+        "before_step",
+        "limit_rows (guard/hooks.py:14)",
+        "inputs.limit: null → 1000",
+        "warehouse",
+        "waited 1.2s",
+        "AF-E301",
+    ):
         assert text in records
     steps = section(page, "steps")
     for text in ('"publish" did not end SUCCESS', "when is false", "page 6 of 6 read", "attempt 3 SUCCESS in 3.0s"):
         assert text in steps
+
+
+def test_a_real_run_shows_its_metrics_its_progress_and_what_a_hook_changed(tmp_path: Path) -> None:
+    @register_step("measure")
+    def measure(ctx: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+        for number in range(5):
+            ctx.visualize("loss", 1 / (1 + number), set=inputs["set"])
+            ctx.progress(number + 1, 5, f"round {number + 1}")
+        ctx.visualize("rows", 42)
+        return {}
+
+    @register_hook("before_step")
+    def choose(data: dict[str, Any], ctx: Any) -> dict[str, Any]:
+        return {**data, "inputs": {"set": "chosen"}}
+
+    flow = tmp_path / "flow.yaml"
+    flow.write_text(
+        "version: 1\nflow: {id: daily}\njobs:\n  - id: a\n    steps: [{id: m, type: measure, inputs: {set: given}}]\n"
+    )
+    env = {"HOME": str(tmp_path), "AETHERFLOW_STATE_ROOT": str(tmp_path), "AETHERFLOW_WORK_ROOT": str(tmp_path / "w")}
+    run_flow(flow, run_id="r1", env=env, plugins=[measure, choose])
+    page = report_run(env, "r1", now=0.0).html
+    assert "set=chosen: last 0.2, 0.2 to 1 (5 points)" in section(page, "metrics")
+    assert "rows42" in section(page, "metrics")
+    assert "a.m: last 100" in section(page, "metrics")
+    assert "round 5" in section(page, "steps")
+    assert "inputs.set: given → chosen" in section(page, "records")
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

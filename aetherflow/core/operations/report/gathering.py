@@ -1,5 +1,6 @@
 """Gathers the report of a run from its records and its events."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.wording import duration, iso_utc, place_of
 from aetherflow.core.operations.report.child_output import child_output
 from aetherflow.core.operations.report.entries import Sources, job_entries, kept
-from aetherflow.core.operations.report.journal_reading import JournalReading, Rows, told_facts
+from aetherflow.core.operations.report.journal_reading import JournalReading, Rows
 from aetherflow.core.operations.report.series import metric_of
 from aetherflow.core.operations.report.texts import Texts, longest_for
 from aetherflow.core.operations.report.values import Edge, Pair, Report, Table
@@ -80,24 +81,39 @@ def _edges(journal: JournalReading) -> Iterator[Edge]:
 
 def _gates(rows: Rows, texts: Texts) -> Table:
     made = [
-        (iso_utc(event.timestamp), place_of(event), texts.line(facts.get("status")), texts.line(facts.get("reason")))
-        for event, facts in told_facts(rows.kept, ())
+        (
+            iso_utc(event.timestamp),
+            place_of(event),
+            texts.line(event.payload.get("status")),
+            texts.line(event.payload.get("reason")),
+        )
+        for event in rows.kept
     ]
     return Table(("time (UTC)", "job", "became", "because"), tuple(made), rows.left_out)
 
 
 def _patches(rows: Rows, texts: Texts) -> Table:
-    named = ("plugin", "hook", "function")
     made = [
         (
             iso_utc(event.timestamp),
-            place_of(event),
-            *(texts.line(event.payload.get(name)) for name in named),
-            "\n".join(f"{name}: {texts.value(value)}" for name, value in facts.items()),
+            place_of(event) or "the run",
+            texts.line(event.payload.get("plugin")),
+            texts.line(event.payload.get("hook")),
+            texts.line("{function} ({file}:{line})".format_map(defaultdict(str, event.payload))),
+            "\n".join(_changes(event.payload, texts)),
         )
-        for event, facts in told_facts(rows.kept, named)
+        for event in rows.kept
     ]
-    return Table(("time (UTC)", "where", *named, "what it changed"), tuple(made), rows.left_out)
+    return Table(("time (UTC)", "where", "plugin", "hook", "function", "what it changed"), tuple(made), rows.left_out)
+
+
+def _changes(facts: dict[str, Any], texts: Texts) -> Iterator[str]:
+    """Write each value that a hook changed, as it was and as it is."""
+    for path in facts.get("changed") or ():
+        before, after = (texts.value((facts.get(side) or {}).get(path)) for side in ("before", "after"))
+        yield f"{texts.line(path)}: {before} → {after}"
+    if facts.get("left_out"):
+        yield f"and {texts.line(facts['left_out'])} more"
 
 
 def _locks(rows: Rows, texts: Texts) -> Table:

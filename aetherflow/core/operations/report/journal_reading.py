@@ -1,7 +1,6 @@
 """Reads the events of a run once, in order, and keeps what a report shows of them; of the rest, the numbers."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.graph_parts import EdgeKind
@@ -60,7 +59,7 @@ class JournalReading:
             EventType.LOCK_ACQUIRED: self.locks.add,
             EventType.LOCK_RELEASED: self.locks.add,
             EventType.METRIC: self.metrics.take_metric,
-            EventType.STEP_PROGRESS: self.metrics.take_progress,
+            EventType.STEP_PROGRESS: self._progress,
         }
 
     def read(self, events: Iterable[Event], *, live_until: float | None) -> None:
@@ -113,6 +112,11 @@ class JournalReading:
             self.steps[key] = StepStory(self.most_lines)
         return self.steps[key]
 
+    def _progress(self, event: Event) -> None:
+        self.metrics.take_progress(event)
+        if event.payload.get("message"):
+            self._story_of(event).log.add(RawLine(event.timestamp, "progress", str(event.payload["message"])))
+
     def _message(self, event: Event) -> None:
         is_error = event.type is EventType.ERROR
         level = "error" if is_error else str(event.payload.get("level") or "info")
@@ -122,10 +126,3 @@ class JournalReading:
         else:
             where = f"{place_of(event)}: " if event.job_id else ""
             self.messages.add(RawLine(event.timestamp, level, where + text))
-
-
-def told_facts(events: Iterable[Event], names: Iterable[str]) -> Iterator[tuple[Event, dict[str, Any]]]:
-    """Give events with what is in their payloads beside these names."""
-    known = frozenset(names)
-    for event in events:
-        yield event, {name: value for name, value in event.payload.items() if name not in known and value is not None}
