@@ -105,11 +105,11 @@ def run_flow(
 ) -> RunResult:
     """Run a flow once, to the end, and give its result; a failed run is a result, a refusal raises AetherFlowError.
 
-    ``plugins`` are decorated classes and functions, ``plugin_paths`` folders and files of plugins, as `--plugin-path`
-    names them; ``observers`` are functions that take an event, and objects of ObserverPlugin: each gets every event on
-    a thread of its own, and has seen all of them when this returns, unless it took longer than `drain_seconds`.
-    ``env`` is the environment (default: the process's own). ``run_key`` makes the run once-only: where the key has a
-    run already, that is resumed, or its result given if it ended SUCCESS.
+    ``plugins`` are decorated classes and functions, and sub-classes of BasePlugin; ``plugin_paths`` folders and files
+    of plugins, as `--plugin-path` names them; ``observers`` are functions that take an event, and objects of
+    ObserverPlugin: each gets every event on a thread of its own, and has seen all of them when this returns, unless it
+    took longer than `drain_seconds`. ``env`` is the environment (default: the process's own). ``run_key`` makes the run
+    once-only: where the key has a run already, that is resumed, or its result given if it ended SUCCESS.
 
     Example::
 

@@ -207,6 +207,23 @@ def test_an_endless_answer_is_a_failure_like_others(hooked: Hooked) -> None:
     assert "raised RecursionError" in (result.jobs["main"].steps["s"].error or "")
 
 
+@pytest.mark.parametrize("depth", range(100, 500, 40))
+def test_data_of_any_depth_end_as_a_change_or_as_a_failure(depth: int, hooked: Hooked) -> None:
+    @register_step("deep")
+    def deep(ctx: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+        nested: Any = 0
+        for _ in range(depth):
+            nested = [nested]
+        return {"a": nested}
+
+    def deeper(data: dict[str, Any], ctx: Any) -> Any:
+        return {"outputs": {"a": [[data["outputs"].get("a")]]}}
+
+    for hooks in ([], [hook("after_step", deeper), hook("after_step", deeper)]):
+        result = hooked.run("- {id: s, type: deep}", deep, *hooks)
+        assert result.status in ("SUCCESS", "FAILED")
+
+
 def test_a_patch_is_on_record_with_who_where_what(hooked: Hooked) -> None:
     def patch(data: dict[str, Any], ctx: Any) -> dict[str, Any]:
         return {"inputs": {"deep": {"b": [1, "two"]}, "odd key.": None}}

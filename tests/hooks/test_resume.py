@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import textwrap
 import time
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,25 @@ def test_finished_items_of_a_loop_and_vetoed_ones_ask_nobody_again(hooked: Hooke
     assert asked == [None, 2]
     assert [item.status for item in result.jobs["each"].items or ()] == ["SUCCESS", "SKIPPED", "SUCCESS"]
     assert result.status == "SUCCESS"
+
+
+def test_a_job_of_which_a_step_is_redone_is_asked_about_again(project: Project) -> None:
+    hooks = """
+    from pathlib import Path
+
+    @register_hook("before_job")
+    def ask(data, ctx):
+        with Path(ctx.env["HOME"], "asked.txt").open("a") as asked:
+            asked.write(data["job"])
+"""
+    later = "  - {id: later, steps: [{id: no, type: fail, inputs: {message: no}}]}\n"
+    with_hooks(project, hooks, textwrap.dedent(FLOW).rstrip() + "\n" + later)
+    project.aetherflow("run", "flow.yaml", "--run-id", "r")
+    project.aetherflow("run", "flow.yaml", "--resume", "r")
+    assert project.read("asked.txt") == "mainlaterlater"
+    project.aetherflow("run", "flow.yaml", "--resume", "r", "--redo", "main.one")
+    assert project.read("asked.txt") == "mainlaterlater" + "mainlater"
+    assert [line.split()[0] for line in notes(project)] == ["one", "two", "one"]
 
 
 def test_a_vetoed_job_stays_skipped(hooked: Hooked) -> None:

@@ -99,6 +99,7 @@ def test_a_stopped_run_says_why_at_its_end(project: Project) -> None:
     outcome = project.aetherflow("run", "flow.yaml", "--run-id", "r")
     assert (outcome.exit_code, notes(project)) == (1, [])
     assert 'job main NOT_RUN: vetoed by plugin "shop": the shop is closed' in outcome.stderr
+    assert project.aetherflow("run", "flow.yaml", "--quiet").stderr.count("the shop is closed") >= 1
     shown = project.aetherflow("runs", "show", "r").stdout
     assert 'vetoed by plugin "shop": the shop is closed' in shown
 

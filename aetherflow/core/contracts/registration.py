@@ -90,7 +90,8 @@ class NoSchemes(NotRegistrable):
 def register_hook(name: str) -> Callable[[Registered], Registered]:
     """Register a function ``f(data, ctx)``, sync or async, that a run asks at one of its hooks.
 
-    What it returns goes on: the data with what it may change changed, None to leave it, or a Veto.
+    What it returns goes on: the data with what it may change changed, or that alone; a Veto stops. None leaves the data
+    as they were, whatever the function has changed in place.
 
     Example::
 

@@ -121,6 +121,7 @@ class _HookedRun:
         except Interrupted:
             return None  # nothing runs: the run loop sees that a signal came
         if not isinstance(asked, Passed):
+            run.journal.emit(EventType.ERROR, message=asked.words)
             return Diagnostic(code="AF-H110", message=asked.words, hint="nothing of the flow has run")
         if asked.changed_by:
             self._take_params(asked.data["params"], objects)

@@ -22,10 +22,11 @@ class Kept(Struct, frozen=True):
 
 
 class Patched(Struct, frozen=True):
-    """The data go on changed."""
+    """The data go on changed; ``told`` is what the journal keeps of the changes."""
 
     data: dict[str, Any]
     changes: list[Change]
+    told: dict[str, Any] = {}
 
 
 class Stopped(Struct, frozen=True):

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.event import EventType
-from aetherflow.core.contracts.hook import PluginHook, Veto
+from aetherflow.core.contracts.hook import PluginHook
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.runner.hooks.answers import Answer, Patched, Stopped, Wrong, answer_of, own_copy
 from aetherflow.core.runner.hooks.calls import Fault, PluginCalls
-from aetherflow.core.runner.hooks.changes import Change, told_changes, told_paths
+from aetherflow.core.runner.hooks.changes import told_changes, told_paths
 from aetherflow.core.runner.hooks.function import HookFunction
 from aetherflow.core.runner.hooks.hook_context import RunFacts, RunningHook
 from aetherflow.core.runner.hooks.outcomes import Asked, Broken, Passed, Vetoed
@@ -66,12 +68,18 @@ class HookRelay:
             elif isinstance(answer, Patched) and settled_by:
                 self._warn(function, where, f"changed {told_paths(answer.changes)}, and {settled_by}")
             elif isinstance(answer, Patched):
-                self._tell_patch(function, answer.changes, where)
+                self._tell_patch(function, answer, where)
                 data = answer.data
                 changed_by.append(f'plugin "{function.plugin}" ({function.place})')
         return Passed(data, tuple(changed_by))
 
     def _answer(self, function: HookFunction, data: dict[str, Any], where: Where, check: Check) -> Answer:
+        try:
+            return self._judged(function, data, where, check)
+        except RecursionError:  # a step may give what is nested as deeply as Python can just about follow
+            return Wrong(f"cannot be asked: its data, or what it returned, are nested too deeply ({function.place})")
+
+    def _judged(self, function: HookFunction, data: dict[str, Any], where: Where, check: Check) -> Answer:
         given, context = _copied(data), RunningHook(function.plugin, self._facts, where, self._journal)
         outcome = self._calls.call(
             function.contribution,
@@ -82,14 +90,14 @@ class HookRelay:
         )
         if isinstance(outcome, Fault):
             return Wrong(outcome.words)
-        returned: dict[str, Any] | Veto | None = outcome.value
-        answer = answer_of(function.hook, data, returned)
-        problem = check(answer.data) if isinstance(answer, Patched) else None
-        if problem:
-            answer = Wrong(problem)
-        return Wrong(f"{answer.problem} ({function.place})") if isinstance(answer, Wrong) else answer
+        answer = answer_of(function.hook, data, outcome.value)
+        problem = answer.problem if isinstance(answer, Wrong) else None
+        if isinstance(answer, Patched):
+            problem = check(answer.data)
+            answer = replace(answer, told=told_changes(answer.changes, self._facts.mask))
+        return Wrong(f"{problem} ({function.place})") if problem else answer
 
-    def _tell_patch(self, function: HookFunction, changes: list[Change], where: Where) -> None:
+    def _tell_patch(self, function: HookFunction, patch: Patched, where: Where) -> None:
         self._journal.emit(
             EventType.HOOK_PATCHED,
             **where.facts(),
@@ -98,7 +106,7 @@ class HookRelay:
             function=function.name,
             file=function.contribution.file,
             line=function.contribution.line,
-            **told_changes(changes, self._facts.mask),
+            **patch.told,
         )
 
     def _warn(self, function: HookFunction, where: Where, what: str) -> None:
