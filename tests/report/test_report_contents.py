@@ -12,6 +12,7 @@ from aetherflow.core.contracts.event import EventType
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.operations.report.texts import longest_for
 from aetherflow.core.operations.report_run import report_run
+from aetherflow.core.state.records import BundleProvenance, PluginProvenance, Provenance
 from tests.cli import flows
 from tests.cli.test_runs import WAITING, started
 from tests.history.conftest import Past, past
@@ -179,6 +180,35 @@ def test_a_long_run_has_every_step_once_and_a_small_tree(tmp_path: Path, steps: 
     assert len(page) < 1_000 * steps
     if steps > 300:
         assert f"of {steps:,} steps" in section(page, "timeline")
+
+
+def test_a_page_tells_what_the_run_went_by(tmp_path: Path) -> None:
+    run = RecordedRun()
+    run.event(EventType.RUN_STARTED, jobs=["a", "b"])
+    run.step("a", "s", within=((EventType.STEP_PROGRESS, {"done": 3}), (EventType.STEP_PROGRESS, {"done": 4})))
+    run.event(EventType.ERROR, job="b", message="the hook refused it")
+    run.job("a")
+    run.job("b", "FAILED", reason='lock "warehouse" is held')
+    bundle = BundleProvenance(id="sales", source="git+ssh://host/flows", revision="4f1c", digest="sha256:b1")
+    plugin = PluginProvenance(name="guard", version="1.2.3", origin="bundle", digest="sha256:c3")
+    provenance = Provenance(
+        mode="enterprise", manifest="/etc/m.yaml", manifest_digest="sha256:a0", bundle=bundle, plugins=[plugin]
+    )
+    page = written(tmp_path, run, run_key="2026-01-31", options={"workflow": "main"}, provenance=provenance)
+    records = section(page, "records")
+    for text in (
+        "enterprise",
+        "/etc/m.yaml sha256:a0",
+        "sales 4f1c of git+ssh://host/flows",
+        "sha256:b1",
+        "2026-01-31",
+    ):
+        assert text in records
+    assert "guard1.2.3bundlesha256:c3" in records
+    assert "b: the hook refused it" in records
+    assert 'lock "warehouse" is held' in section(page, "failures")
+    assert "Which jobs come before which is not recorded" in section(page, "graph")
+    assert "a.s: last 4, 3 to 4 (2 points)" in section(page, "metrics")
 
 
 def test_what_is_cut_or_left_out_is_counted(tmp_path: Path) -> None:

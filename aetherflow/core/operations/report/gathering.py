@@ -39,10 +39,7 @@ def gathered(details: RunDetails, events: Iterable[Event], *, mask: Callable[[st
         has_edges=journal.order is not None,
         metrics=tuple(metric_of(name, story, texts) for name, story in metrics[:_MOST_CHARTS]),
         metrics_left_out=len(journal.metrics.left_out) + max(0, len(metrics) - _MOST_CHARTS),
-        progress=(
-            metric_of("progress in %", journal.metrics.progress, texts),
-            metric_of("progress, counted", journal.metrics.counted, texts),
-        ),
+        progress=tuple(metric_of(name, story, texts) for name, story in journal.metrics.progresses.items()),
         gates=_gates(journal.gates, texts),
         patches=_patches(journal.patches, texts),
         locks=_locks(journal.locks, texts),

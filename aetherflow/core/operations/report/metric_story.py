@@ -12,6 +12,7 @@ Teller = tuple[str, str, str]
 
 _MOST_METRICS = 200
 _MOST_SERIES = 2_000
+_SHARE, _COUNT = "progress in %", "progress, counted"
 
 
 class Points:
@@ -54,7 +55,7 @@ class MetricStories:
 
     def __init__(self) -> None:
         self.metrics: dict[str, MetricStory] = {}
-        self.progress, self.counted = MetricStory(), MetricStory()
+        self.progresses = {_SHARE: MetricStory(), _COUNT: MetricStory()}
         self.left_out: set[str] = set()
 
     def take_metric(self, event: Event) -> None:
@@ -71,9 +72,9 @@ class MetricStories:
         done, total = event.payload.get("done"), event.payload.get("total")
         teller = (*_places(event), "")
         if is_number(done) and is_number(total) and total > 0:
-            self.progress.take(teller, event.timestamp, 100.0 * (done / total))
+            self.progresses[_SHARE].take(teller, event.timestamp, 100.0 * (done / total))
         else:
-            self.counted.take(teller, event.timestamp, done)
+            self.progresses[_COUNT].take(teller, event.timestamp, done)
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
