@@ -19,8 +19,7 @@ def test_an_observer_sees_every_event_of_a_run_as_it_is_recorded(watched: Watche
     outcome = watched.run()
     assert outcome.exit_code == 0
     recorded = [as_kept(event) for event in watched.recorded(outcome.json["run_id"])]
-    assert [event[1] for event in recorded][0] == "run_started"
-    assert [event[1] for event in recorded][-1] == "run_finished"
+    assert (recorded[0][1], recorded[-1][1]) == ("run_started", "run_finished")
     for name in ("keeper", "other"):
         *events, last = watched.seen(name)
         assert events == recorded

@@ -22,7 +22,9 @@ jobs:
     for_each: [1, 2, 3]
     steps:
       - {id: z, type: external.process, inputs: {command: [sh, -c, 'echo $HOME; pwd; ls'], log: {stdout: capture}}}
-  - {id: last, steps: [{id: e, type: external.process, inputs: {command: [sh, -c, 'env | grep -v TOKEN | sort'], log: {stdout: capture}}}]}
+  - id: last
+    steps:
+      - {id: e, type: external.process, inputs: {command: [sh, -c, 'env | grep -v TOKEN'], log: {stdout: capture}}}
 """
 
 HOSTILE = """

@@ -75,7 +75,7 @@ def maker(listed: Listed, loaded: LoadedClass) -> Callable[[], ObserverPlugin]:
 
 def unusable_on_event(observer: type[ObserverPlugin]) -> str | None:
     """Say why events cannot be given to a class; None where they can."""
-    if observer.on_event is ObserverPlugin.on_event or "on_event" in getattr(observer, "__abstractmethods__", ()):
+    if observer.on_event is ObserverPlugin.on_event or getattr(observer.on_event, "__isabstractmethod__", False):
         return f'"{observer.__name__}" defines no on_event'
     if inspect.iscoroutinefunction(observer.on_event):
         return f'on_event of "{observer.__name__}" is async: it is called on a thread of its own'

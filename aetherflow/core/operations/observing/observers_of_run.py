@@ -44,7 +44,7 @@ class ObserversOfRun(Struct, frozen=True, kw_only=True):
 
 def observers_of_run(plugins: PluginsFound, loaded: tuple[RunPlugin, ...], given: tuple[Any, ...]) -> ObserversOfRun:
     """Import the classes of all observers; raises PluginRefused where one cannot be had and plugins are strict."""
-    made = [_made(listed, plugins, loaded) for listed in listed_observers(plugins)]
+    made = [made_observer(listed, plugins, loaded) for listed in listed_observers(plugins)]
     findings = [each for each in made if isinstance(each, Diagnostic)]
     if findings and plugins.found.strict:
         raise PluginRefused(
@@ -60,7 +60,8 @@ def observers_of_run(plugins: PluginsFound, loaded: tuple[RunPlugin, ...], given
     )
 
 
-def _made(listed: Listed, plugins: PluginsFound, loaded: tuple[RunPlugin, ...]) -> WantedObserver | Diagnostic:
+def made_observer(listed: Listed, plugins: PluginsFound, loaded: tuple[RunPlugin, ...]) -> WantedObserver | Diagnostic:
+    """Import the class of an observer; where it cannot be had, give the finding."""
     place = finding_or_place(listed, plugins)
     if isinstance(place, Diagnostic):
         return place

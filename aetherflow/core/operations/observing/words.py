@@ -76,4 +76,4 @@ class Listed(Struct, frozen=True):
         """More than one plugin has it."""
         owners = " and ".join(f'"{plugin}"' for plugin in plugins)
         hint = "rename the module in one of them, or load one of them alone"
-        return self.finding("AF-O108", f"each of the plugins {owners} has a {module}", hint=hint)
+        return self.finding("AF-O108", f"each of the plugins {owners} has a class {module}", hint=hint)
