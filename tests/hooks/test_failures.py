@@ -195,6 +195,14 @@ def test_a_hook_that_takes_too_long_fails_at_its_end(slow: Callable[..., Any], h
     assert result.duration_seconds < 10
 
 
+def test_the_time_of_hooks_is_not_the_steps(hooked: Hooked) -> None:
+    def slow(data: dict[str, Any], ctx: Any) -> None:
+        time.sleep(0.3)
+
+    result = hooked.run(STEP[:-1] + ", timeout_seconds: 0.2}", hook("before_step", slow), hook("after_step", slow))
+    assert (result.status, hooked.calls) == ("SUCCESS", [{"a": 1}])
+
+
 def test_the_late_answer_of_a_tolerated_plugin_counts_for_nothing(hooked: Hooked) -> None:
     hooked.settings("{limits: {timeout_seconds: 0.1}, settings: {tests.hooks.conftest: {on_error: warn}}}")
     result = hooked.run(STEP, hook("before_step", blocking))

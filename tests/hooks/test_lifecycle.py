@@ -1,5 +1,6 @@
 """A plugin with a life of its own: one object for a run, loaded before the first hook, unloaded after the last."""
 
+import time
 from typing import Any
 
 import pytest
@@ -122,6 +123,12 @@ def test_one_that_does_not_load_ends_the_run_before_any_job(
     assert life == ["a_first loaded", "a_first unloaded"]
     gated, finished = hooked.told("job_gated", "run_finished")
     assert (gated.payload["status"], finished.payload["status"]) == ("NOT_RUN", "FAILED")
+
+
+def test_one_that_takes_too_long_to_load_is_refused(hooked: Hooked) -> None:
+    hooked.settings("limits: {timeout_seconds: 0.1}")
+    with pytest.raises(PluginRefused, match=r"it took 0\.\d+ s, and limits\.timeout_seconds allows 0\.1 s"):
+        hooked.run(STEP, living([], on_load=lambda self, context: time.sleep(0.2)))
 
 
 @pytest.mark.parametrize("setting", ["tolerated", "lenient"])

@@ -121,3 +121,24 @@ def test_settings_for_nobody_are_a_warning_with_the_name_that_may_have_been_mean
         "1 warning\n\n"
         "flow.yaml: ok (1 job, 2 steps)\n"
     )
+
+
+def test_in_enterprise_mode_nobody_beside_the_flow_switches_a_guard_off(project: Project) -> None:
+    guard = """
+    @register_hook("before_job")
+    def guard(data, ctx):
+        raise PermissionError("not allowed")
+"""
+    with_hooks(project, guard)
+    project.write("manifest.yaml", "version: 1\nmode: enterprise\npaths: {plugins: [shop]}\n")
+    project.write("plugins.yaml", "settings: {shop: {on_error: warn}}\n")
+    del project.env["AETHERFLOW_PLUGIN_PATHS"]
+    outcome = project.aetherflow("run", "flow.yaml", "--bundle-manifest", "manifest.yaml", "--json")
+    assert (outcome.exit_code, notes(project)) == (1, []), outcome.stderr
+    assert outcome.json["jobs"]["main"]["reason"].startswith(
+        'the hook before_job of plugin "shop" raised PermissionError'
+    )
+    told = [each for each in outcome.json["diagnostics"] if each["code"] == "AF-H102"]
+    assert [(each["message"], each["line"]) for each in told] == [
+        ('in enterprise mode the failures of plugin "shop" are failures all the same', 1)
+    ]

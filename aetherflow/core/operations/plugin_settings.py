@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.diagnostics.suggestion import did_you_mean
@@ -16,23 +18,34 @@ def limits_of(plugins: PluginsFound | None) -> PluginLimits:
 
 
 def setting_of(plugins: PluginsFound | None, contribution: Contribution) -> PluginSetting:
-    """Give what is said of a plugin by the name that it registers for itself, else by its id, else by its own name."""
+    """Give what is said of a plugin by the name that it registers for itself, else by its id, else by its own name.
+
+    In enterprise mode no failure is tolerated: who stands beside the flow does not decide whether a guard counts.
+    """
     file = _file_of(plugins)
-    if file is None:
+    if plugins is None or file is None:
         return PluginSetting()
     own = (contribution.name,) if contribution.kind == "plugin" else ()
     names = (*own, contribution.plugin, _name_of(plugins, contribution.plugin))
-    return next((file.definition.settings[name] for name in names if name in file.definition.settings), PluginSetting())
+    settings = file.definition.settings
+    found = next((settings[name] for name in names if name in settings), PluginSetting())
+    return replace(found, on_error="fail") if plugins.ground.mode == "enterprise" else found
 
 
 def setting_findings(plugins: PluginsFound) -> Iterator[Diagnostic]:
-    """Warn of settings that no plugin gets; nothing is said where some plugin may have names that are not known."""
+    """Warn of settings that no plugin gets, and of those that count for nothing in enterprise mode.
+
+    Of the former nothing is said where some plugin may have names that are not known.
+    """
     file = _file_of(plugins)
-    if file is None or any(plugins.found.unread()):
+    if file is None:
         return
     known = _names(plugins)
-    for name in file.definition.settings:
-        if name not in known:
+    is_known = not any(plugins.found.unread())
+    for name, setting in file.definition.settings.items():
+        if plugins.ground.mode == "enterprise" and setting.on_error == "warn":
+            yield _counts_for_nothing(file, name)
+        if is_known and name not in known:
             yield Diagnostic(
                 code="AF-H101",
                 severity=Severity.WARNING,
@@ -41,6 +54,17 @@ def setting_findings(plugins: PluginsFound) -> Iterator[Diagnostic]:
                 span=file.span("settings", name, key=True),
                 path=("settings", name),
             )
+
+
+def _counts_for_nothing(file: LoadedPluginsFile, name: str) -> Diagnostic:
+    return Diagnostic(
+        code="AF-H102",
+        severity=Severity.WARNING,
+        message=f'in enterprise mode the failures of plugin "{name}" are failures all the same',
+        hint="take `on_error` out: who stands beside the flow does not decide whether a guard counts",
+        span=file.span("settings", name, "on_error"),
+        path=("settings", name, "on_error"),
+    )
 
 
 def _file_of(plugins: PluginsFound | None) -> LoadedPluginsFile | None:

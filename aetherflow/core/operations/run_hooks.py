@@ -1,6 +1,7 @@
 """Carries a run through with its hooks: plugins are loaded, hooks asked at its beginning and end, plugins unloaded."""
 
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from aetherflow.core.runner.hooks.outcomes import Passed
 from aetherflow.core.runner.hooks.points import HookPoints
 from aetherflow.core.runner.hooks.relay import HookRelay
 from aetherflow.core.runner.scopes import with_roots
+from aetherflow.core.runner.step_result import json_copy
 from aetherflow.core.validation.given_params import changed_params_problem
 
 
@@ -163,7 +165,8 @@ class _HookedRun:
         run.recorder.commit()
 
     def _plugin_context(self, contribution: Contribution) -> RunningPlugin:
-        config = setting_of(self._ground.prepared.plugins, contribution).config
+        given = setting_of(self._ground.prepared.plugins, contribution).config
+        config = MappingProxyType(dict(json_copy(given)))
         return RunningPlugin(contribution.plugin, self._facts(), self._execution.run.journal, config)
 
     def _facts(self) -> RunFacts:

@@ -1,5 +1,6 @@
 """One attempt of a step, whatever its code does: it ends as a result or as a failure, never as an exception."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -31,9 +32,11 @@ class Deadline(Struct, frozen=True):
 
 
 def attempt_step(
-    run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, deadline: Deadline
+    run: RunParts, place: Place, step: PlannedStep, scope: Scope, attempt: int, make_deadline: Callable[[], Deadline]
 ) -> Done | Failed:
     """Render the inputs, call the step's code, judge what came back; hooks are asked before and after the call.
+
+    ``make_deadline`` is asked right before the call: the time of hooks is not the step's.
 
     Raises Interrupted, and nothing else that the code of a step or hook can cause.
     """
@@ -47,6 +50,7 @@ def attempt_step(
     given = before_step(run, place, step, attempt, inputs)
     if not isinstance(given, Given):
         return given if isinstance(given, Failed) else _promoted(run, step, scope, given)
+    deadline = make_deadline()
     ctx = RunningStep(run, place, step, scope, attempt, deadline.at)
     outcome = after_step(run, place, step, attempt, _called(run, place, step, ctx, given.inputs, deadline))
     if isinstance(outcome, StepResult):

@@ -73,8 +73,7 @@ class _StepRun:
     def _attempts(self) -> Done | Failed:
         while True:
             self._attempt += 1
-            deadline = self._deadline()
-            outcome = attempt_step(self._run, self._place, self._step, self._scope, self._attempt, deadline)
+            outcome = attempt_step(self._run, self._place, self._step, self._scope, self._attempt, self._deadline)
             if isinstance(outcome, Done):
                 return outcome
             failure = self._judged(outcome.failure)
