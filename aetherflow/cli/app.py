@@ -1,7 +1,8 @@
 """The root of the command line: the commands by name, and the way from words to an exit code."""
 
 import os
-from typing import Annotated, Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperCommand
@@ -10,9 +11,11 @@ from typer.main import get_command
 from aetherflow.cli.console import Console
 from aetherflow.cli.error_boundary import guarded
 from aetherflow.cli.lazy_group import LazyGroup, Stub
-from aetherflow.cli.plugin_commands import PluginCommands, command_being_completed, plugin_command, write_commands
 from aetherflow.cli.streams import StandardStreams
 from aetherflow.version import VERSION
+
+if TYPE_CHECKING:  # our own commands do without those of plugins
+    from aetherflow.cli.plugin_commands import PluginCommands
 
 PROGRAM = "aetherflow"
 
@@ -33,9 +36,11 @@ class RootGroup(LazyGroup):
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
     }
 
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        self._plugins = PluginCommands()
+    @cached_property
+    def _plugins(self) -> "PluginCommands":
+        from aetherflow.cli.plugin_commands import PluginCommands  # deferred, as below: only for help and other words
+
+        return PluginCommands()
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name our commands, then those of plugins: completion offers them all."""
@@ -53,12 +58,16 @@ class RootGroup(LazyGroup):
         name, *rest = args
         if name in self.table:
             return super().resolve_command(ctx, args)
+        from aetherflow.cli.plugin_commands import command_being_completed, plugin_command
+
         if ctx.resilient_parsing:
             return name, command_being_completed(self._plugins, name), rest
         return name, plugin_command(ctx, self._plugins, name, self.table), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write our commands, and below them those of plugins."""
+        from aetherflow.cli.plugin_commands import write_commands
+
         write_commands(formatter, "Commands", [(name, stub.summary) for name, stub in self.table.items()])
         write_commands(formatter, "Plugin commands", self._plugins.rows())
 

@@ -11,7 +11,6 @@ from aetherflow.core.operations.listing.names_in_effect import NamesInEffect, li
 from aetherflow.core.operations.listing.values import ListedPlugin, ListedRefusal, LockState, PluginListing
 from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
-from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.catalogue import BUILT_IN, Catalogue
 from aetherflow.core.plugins.origins import RefusedOrigin
 from aetherflow.core.plugins.plugin_set import PluginSet
@@ -20,7 +19,12 @@ from aetherflow.core.plugins.plugin_set import PluginSet
 def list_plugins(request: SurroundingsRequest) -> PluginListing:
     """Tell of all plugins of some surroundings; raises InputError where a setting or a manifest is wrong."""
     ground = plugin_ground(request)
-    return masked(listing_of(gathered(ground)), masker_of(ground))
+    listing, masker = listing_of(gathered(ground)), masker_of(ground)
+    if not masker.has_secrets:
+        return listing
+    from aetherflow.core.operations.told_values import masked  # deferred: mostly there is nothing to hide
+
+    return masked(listing, masker)
 
 
 def listing_of(found: PluginSet) -> PluginListing:
