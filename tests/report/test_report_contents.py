@@ -110,6 +110,15 @@ def test_a_report_does_without_the_log(project: Project) -> None:
     assert project.aetherflow("runs", "report", "r1").exit_code == 0
 
 
+def test_a_report_says_of_a_long_log_that_it_read_the_end_of_it(project: Project) -> None:
+    project.write("flow.yaml", flows.OK)
+    project.aetherflow("run", "flow.yaml", "--run-id", "r1")
+    with (project.root / "state/runs/daily/r1/run.log").open("a") as log:
+        log.writelines(f"2026-01-31T06:00:00.000Z   daily.ask | {number:0100}\n" for number in range(40_000))
+    project.aetherflow("runs", "report", "r1", "-o", "page.html")
+    assert "run.log (what children printed is from its last 4 MiB)" in Parsed(project.read("page.html")).text
+
+
 def test_a_live_run_and_one_that_was_killed_are_shown_as_far_as_they_came(project: Project) -> None:
     process = started(project, WAITING)
     try:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from aetherflow.core.events.wording import place_of
 from aetherflow.core.operations.report.step_story import Lines, RawLine
 
-_MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 _TEXT_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)   (\S+) \| (.*)")
 
 
@@ -48,9 +48,9 @@ def child_output(log: str | None, most_lines: int) -> ChildOutput:
 def _end_of(log: Path) -> tuple[str, bool]:
     with log.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - _MOST_BYTES))
-        text = file.read(_MOST_BYTES).decode("utf-8", "replace")
-    is_cut = size > _MOST_BYTES
+        file.seek(max(0, size - MOST_BYTES))
+        text = file.read(MOST_BYTES).decode("utf-8", "replace")
+    is_cut = size > MOST_BYTES
     return (text.partition("\n")[2] if is_cut else text), is_cut  # half a line may be half a secret
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.events.wording import duration, iso_utc, place_of
-from aetherflow.core.operations.report.child_output import child_output
+from aetherflow.core.operations.report.child_output import MOST_BYTES, ChildOutput, child_output
 from aetherflow.core.operations.report.entries import Sources, job_entries, kept
 from aetherflow.core.operations.report.journal_reading import JournalReading, Rows
 from aetherflow.core.operations.report.series import metric_of
@@ -29,7 +29,7 @@ def gathered(details: RunDetails, events: Iterable[Event], *, mask: Callable[[st
     return Report(
         run=details.run,
         made_at=now,
-        facts=tuple(Pair(name, texts.text(text)) for name, text in _facts(details)),
+        facts=tuple(Pair(name, texts.text(text)) for name, text in _facts(details, output)),
         params=texts.pairs(details.params),
         error=texts.text(details.error),
         provenance=details.provenance,
@@ -51,7 +51,7 @@ def _step_count(job: JobDetails) -> int:
     return len(job.steps) + sum(len(item.steps) for item in job.items or ())
 
 
-def _facts(details: RunDetails) -> Iterator[tuple[str, str]]:
+def _facts(details: RunDetails, output: ChildOutput) -> Iterator[tuple[str, str]]:
     yield "flow file", details.flow_source
     yield "flow digest", details.flow_digest
     if details.workflow:
@@ -60,7 +60,8 @@ def _facts(details: RunDetails) -> Iterator[tuple[str, str]]:
         yield "run key", details.run_key
     yield "process", f"{details.pid} on {details.host}" + ("" if details.run.is_live else ", ended")
     if details.log:
-        yield "log", details.log
+        cut = f" (what children printed is from its last {MOST_BYTES // 1024**2} MiB)" if output.is_cut else ""
+        yield "log", f"{details.log}{cut}"
     if details.provenance.mode:
         yield "mode", details.provenance.mode
     if details.provenance.manifest:
