@@ -261,6 +261,22 @@ def test_a_run_that_ends_in_a_hook_goes_on_there(point: str, number: signal.Sign
     assert (outcome.exit_code, outcome.json["status"], len(notes(project))) == (0, "SUCCESS", done_at_last)
 
 
+def test_a_signal_interrupts_an_async_hook_at_once(project: Project) -> None:
+    hooks = HOOK_THAT_BLOCKS.format(point="before_step")
+    hooks = hooks.replace("    def wait(", "    async def wait(").replace("time.sleep(60)", "await asyncio.sleep(60)")
+    with_hooks(project, "\n    import asyncio\n" + hooks)
+    project.write("plugins.yaml", "limits: {timeout_seconds: 100}\n")
+    process = project.start("run", "flow.yaml", "--run-id", "r")
+    wait_for(project.root / "here")
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGINT
+    assert "Traceback" not in stderr
+    (project.root / "go").touch()
+    assert project.aetherflow("run", "flow.yaml", "--resume", "r").exit_code == 0
+    assert len(notes(project)) == 2
+
+
 def test_after_a_signal_the_end_of_the_run_is_told_to_its_hooks(project: Project) -> None:
     hooks = """
     from pathlib import Path
@@ -276,6 +292,30 @@ def test_after_a_signal_the_end_of_the_run_is_told_to_its_hooks(project: Project
     process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGTERM
     assert project.read("end") == "INTERRUPTED NOT_RUN"
+
+
+def test_a_signal_while_one_plugin_is_unloaded_keeps_nobody_from_the_next(project: Project) -> None:
+    hooks = "\n    import time\n    from pathlib import Path\n" + "".join(
+        f"""
+    @register_plugin("{name}")
+    class {name.title()}(BasePlugin):
+        metadata = PluginMetadata(name="{name}", version="1", author="a", description="d")
+        def on_load(self, context):
+            self.home = Path(context.env["HOME"])
+        def on_unload(self):
+            (self.home / "gone_{name}").touch()
+            time.sleep({seconds})
+"""
+        for name, seconds in {"one": 0, "two": 0, "six": 60}.items()
+    )
+    with_hooks(project, hooks)
+    process = project.start("run", "flow.yaml", "--run-id", "r")
+    wait_for(project.root / "gone_six")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert (project.root / "gone_two").exists()
+    assert (project.root / "gone_one").exists()
 
 
 def test_the_journal_explains_the_inputs_of_a_run_on_the_command_line(project: Project) -> None:

@@ -64,28 +64,30 @@ class _HookedRun:
         return self._told(course)
 
     def unload(self) -> str | None:
-        """Let the plugins go; gives in words what of it makes the run FAILED."""
-        run = self._execution.run
-        counting = []
-        with run.gate.pardoned():
-            for contribution, fault in self._unloaded_faults():
-                words = f'the plugin "{contribution.name}" could not be unloaded: it {fault.words}'
-                if self._tolerates(contribution):
-                    run.warn(words)
-                else:
-                    counting.append(words)
-        return "; ".join(counting) or None
+        """Let the plugins go, the last first; gives in words what of it makes the run FAILED."""
+        words = []
+        while self._live.has_loaded():
+            with self._execution.run.gate.pardoned():  # for each: a signal in one keeps nobody from the next
+                words += self._unload_one()
+        return "; ".join(words) or None
+
+    def _unload_one(self) -> list[str]:
+        try:
+            contribution, fault = self._live.unload_last()
+        except Interrupted:
+            return []
+        if fault is None:
+            return []
+        words = f'the plugin "{contribution.name}" could not be unloaded: it {fault.words}'
+        if not self._tolerates(contribution):
+            return [words]
+        self._execution.run.warn(words)
+        return []
 
     def unloaded(self, course: Course) -> Course:
         """Give the course as it is when the plugins are gone."""
         words = self.unload()
         return self._failed_at_the_end(course, words) if words else course
-
-    def _unloaded_faults(self) -> list[tuple[Contribution, Fault]]:
-        try:
-            return self._live.unload()
-        except Interrupted:  # the rest is let go nevertheless: this is the last that is done
-            return self._unloaded_faults()
 
     def _objects(self) -> dict[str, BasePlugin] | Diagnostic:
         """Make and load the plugins' objects, by the names that they are registered under; or say why that failed."""

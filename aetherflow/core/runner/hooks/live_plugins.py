@@ -32,15 +32,14 @@ class LivePlugins:
             self._loaded.append((contribution, plugin))
         return fault or plugin
 
-    def unload(self) -> list[tuple[Contribution, Fault]]:
-        """Let go of all that were loaded, the last first; gives what failed. Raises Interrupted; what is left stays."""
-        failed = []
-        while self._loaded:
-            contribution, plugin = self._loaded.pop()
-            fault = self._told(contribution, "on_unload", plugin.on_unload)
-            if fault:
-                failed.append((contribution, fault))
-        return failed
+    def has_loaded(self) -> bool:
+        """Tell whether there is one to let go of."""
+        return bool(self._loaded)
+
+    def unload_last(self) -> tuple[Contribution, Fault | None]:
+        """Let go of the one that was loaded last; raises Interrupted, and it is gone nevertheless."""
+        contribution, plugin = self._loaded.pop()
+        return contribution, self._told(contribution, "on_unload", plugin.on_unload)
 
     def _told(self, contribution: Contribution, name: str, code: Callable[[], object]) -> Fault | None:
         outcome = self._calls.call(contribution, f"{name} {contribution.name}", code, _nothing, THE_RUN)
