@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from aetherflow.core.bundles.cache import bundle_cache
+from aetherflow.core.bundles.fetching import SyncJob
 from aetherflow.core.bundles.shown_location import shown_location
 from aetherflow.core.bundles.synchronising import SyncOutcome, synchronise
 from aetherflow.core.bundles.values import BundleSource, Fetched, FetchFailed, Limits
@@ -95,8 +99,12 @@ class Library:
 
     def held_sync(self, **options: object) -> SyncOutcome:
         """Synchronise, and go on using the bundle."""
-        source = options.pop("source", self.source)
-        return synchronise(source, "orders", self.root, self.shelf, now=self.clock, **options)  # type: ignore[arg-type]
+        return synchronise(self.job(**options))
+
+    def job(self, bundle_id: str = "orders", **options: object) -> SyncJob:
+        """Say what is to be synchronised; ``options`` are fields of it."""
+        job = SyncJob(source=self.source, cache=bundle_cache(self.root, bundle_id), fetcher=self.shelf, now=self.clock)
+        return replace(job, **options)
 
     def trees(self) -> set[str]:
         """The digests of what is stored."""

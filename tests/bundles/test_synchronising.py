@@ -146,10 +146,8 @@ def test_no_password_and_no_signature_is_written_into_the_cache(library: Library
 
 
 def test_an_id_that_leads_elsewhere_is_refused(library: Library) -> None:
-    from aetherflow.core.bundles.synchronising import synchronise
-
     with pytest.raises(InputError, match=r'"\.\./orders" cannot be the name of a folder'):
-        synchronise(library.source, "../orders", library.root, library.shelf)
+        library.sync(bundle_id="../orders")
 
 
 def test_a_source_without_files_is_refused_and_the_bundle_stays(library: Library) -> None:
@@ -240,11 +238,9 @@ def test_that_a_source_has_nothing_new_is_noted_once_a_minute(library: Library) 
 
 
 def test_two_bundles_do_not_meet(library: Library, tmp_path: Path) -> None:
-    from aetherflow.core.bundles.synchronising import synchronise
-
     library.sync()
-    other = synchronise(library.source, "invoices", library.root, Shelf({"a": "b"}))
-    other.hold.release()
+    library.shelf = Shelf({"a": "b"})
+    library.sync(bundle_id="invoices")
     assert {path.name for path in library.root.iterdir()} == {"orders", "invoices"}
 
 

@@ -1,6 +1,7 @@
 """Fetches a bundle into the cache: into staging, fingerprinted, checked, and only then made active."""
 
 import os
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from aetherflow.core.bundles.activation import HeldBundle, activate
 from aetherflow.core.bundles.cache import BundleCache, cache_failed, remove
 from aetherflow.core.bundles.holds import hold_tree
 from aetherflow.core.bundles.listing import BundleListing, TreeReading, printable, read_tree
-from aetherflow.core.bundles.records import Pointer, bundle_of
+from aetherflow.core.bundles.records import Pointer, bundle_of, source_key
 from aetherflow.core.bundles.retention import evict
 from aetherflow.core.bundles.shown_location import shown_location
 from aetherflow.core.bundles.values import BundleSource, Fetched, Fetcher, FetchFailed, Limits
@@ -28,21 +29,35 @@ class BundleRefused(InputError):
     """A bundle that is not as the manifest describes it."""
 
 
+def _finds_nothing(root: Path, listing: BundleListing) -> list[Diagnostic]:
+    return []
+
+
 class SyncJob(Struct, frozen=True, kw_only=True):
-    """One bundle to bring up to date. ``key`` is the source's name in the cache; ``now`` gives UTC seconds."""
+    """One bundle to bring up to date: what to fetch, where from, into which cache.
+
+    ``cache_check`` fetches where the source does not say that what is active is current. With ``allow_stale`` the
+    active bundle serves where the source cannot be asked or fetched, or the cache not be written. ``in_use`` gives the
+    digests of trees that stay in the cache, ``now`` UTC seconds, and ``mask`` hides secrets in what the cache writes
+    down. A bundle that was changed here is fetched anew, with a warning, if ``replaces_changed``.
+    """
 
     source: BundleSource
     cache: BundleCache
-    key: str
     fetcher: Fetcher
-    policy: FetchPolicy
-    allow_stale: bool
-    limits: Limits
-    in_use: Callable[[], Collection[str]]
-    now: Callable[[], float]
-    check: BundleCheck
-    mask: Callable[[str], str]
-    replaces_changed: bool
+    policy: FetchPolicy = "cache_check"
+    allow_stale: bool = False
+    limits: Limits = Limits()
+    in_use: Callable[[], Collection[str]] = frozenset
+    now: Callable[[], float] = time.time
+    check: BundleCheck = _finds_nothing
+    mask: Callable[[str], str] = str
+    replaces_changed: bool = False
+
+    @property
+    def key(self) -> str:
+        """The source's name in the cache."""
+        return source_key(self.source)
 
     @property
     def bundle_id(self) -> str:

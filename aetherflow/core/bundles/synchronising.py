@@ -1,21 +1,17 @@
 """Brings the bundle on this machine up to date with its source: look at what is here, ask the source, fetch."""
 
-import time
-from collections.abc import Callable, Collection
 from contextlib import suppress
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.bundles.activation import HeldBundle, as_replaced, confirm, held_active
-from aetherflow.core.bundles.cache import CacheBusy, bundle_cache, cache_failed, locked
-from aetherflow.core.bundles.fetching import BundleCheck, FetchPolicy, SyncJob, Taken, checked, fetch_and_activate, tidy
+from aetherflow.core.bundles.cache import CacheBusy, cache_failed, locked
+from aetherflow.core.bundles.fetching import SyncJob, Taken, checked, fetch_and_activate, tidy
 from aetherflow.core.bundles.holds import TreeHold
-from aetherflow.core.bundles.listing import BundleListing
-from aetherflow.core.bundles.records import read_pointer, source_key
+from aetherflow.core.bundles.records import read_pointer
 from aetherflow.core.bundles.staleness import stale, stale_finding, with_changes_named, with_copy_named
-from aetherflow.core.bundles.values import ActiveBundle, BundleSource, Fetcher, FetchFailed, Limits
+from aetherflow.core.bundles.values import ActiveBundle, FetchFailed
 from aetherflow.core.bundles.verification import BundleChanged, require_unchanged
 from aetherflow.core.contracts.diagnostic import Diagnostic
 
@@ -34,49 +30,14 @@ class SyncOutcome(Struct, frozen=True, kw_only=True):
     hold: TreeHold
 
 
-def _finds_nothing(root: Path, listing: BundleListing) -> list[Diagnostic]:
-    return []
-
-
-def synchronise(
-    source: BundleSource,
-    bundle_id: str,
-    cache_root: Path,
-    fetcher: Fetcher,
-    *,
-    policy: FetchPolicy = "cache_check",
-    allow_stale: bool = False,
-    limits: Limits | None = None,
-    in_use: Callable[[], Collection[str]] = frozenset,
-    now: Callable[[], float] = time.time,
-    check: BundleCheck = _finds_nothing,
-    mask: Callable[[str], str] = str,
-    replaces_changed: bool = False,
-) -> SyncOutcome:
+def synchronise(job: SyncJob) -> SyncOutcome:
     """Give the bundle of a source, hashed, and fetched where needed.
 
-    ``cache_check`` fetches where the source does not say that what is active is current. Who waited for another process
-    to fetch takes what that one has fetched. With ``allow_stale`` the active bundle serves where the source cannot be
-    asked or fetched, or the cache not be written. ``in_use`` gives the digests of trees that stay in the cache, and
-    ``mask`` hides secrets in what the cache writes down.
+    Who waited for another process to fetch takes what that one has fetched.
 
-    Raises FetchFailed, BundleRefused for errors that ``check`` finds, and BundleChanged where the active bundle is not
-    as it was fetched; that is fetched anew and told as a warning if ``replaces_changed``.
+    Raises FetchFailed, BundleRefused for errors that the job's check finds, and BundleChanged where the active bundle
+    is not as it was fetched, unless that is to be replaced.
     """
-    job = SyncJob(
-        source=source,
-        cache=bundle_cache(cache_root, bundle_id),
-        key=source_key(source),
-        fetcher=fetcher,
-        policy=policy,
-        allow_stale=allow_stale,
-        limits=limits or Limits(),
-        in_use=in_use,
-        now=now,
-        check=check,
-        mask=mask,
-        replaces_changed=replaces_changed,
-    )
     return _outcome(job, _look(job), looks=1)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.bundles.cache import bundle_cache
+from aetherflow.core.bundles.fetching import SyncJob
 from aetherflow.core.bundles.layout import layout_findings
 from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.bundles.shown_manifest import shown_manifest
@@ -80,11 +81,10 @@ def synchronised_bundle(
 ) -> SyncOutcome:
     """Bring the bundle up to date, and check that it has what the manifest names; raises as `synchronise` does."""
     with told_with_manifest(ground):
-        return synchronise(
-            ground.source,
-            ground.section.id,
-            ground.cache_root,
-            fetcher_for(ground.source.type, ground.env),
+        job = SyncJob(
+            source=ground.source,
+            cache=bundle_cache(ground.cache_root, ground.section.id),
+            fetcher=fetcher_for(ground.source.type, ground.env),
             policy=ground.section.fetch_policy,
             allow_stale=allow_stale,
             in_use=partial(_digests_in_use, ground),
@@ -92,6 +92,7 @@ def synchronised_bundle(
             mask=ground.masker.mask_text,
             replaces_changed=replaces_changed,
         )
+        return synchronise(job)
 
 
 @contextmanager
