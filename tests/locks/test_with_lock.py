@@ -100,7 +100,7 @@ def test_events_tell_of_the_lock(runner: Runner):
         ("lock_acquired", "a", "s"),
         ("lock_released", "a", "s"),
     ]
-    acquired, released = (event.payload for event in told)
+    acquired, released = (dict(event.payload) for event in told)
     assert acquired.pop("waited_seconds") < 1
     assert acquired == {"key": "k", "fencing_token": 1, "taken_over_from": None}
     assert released == {"key": "k", "fencing_token": 1, "lost": False}

@@ -282,7 +282,7 @@ def test_imports_at_module_level_are_kept() -> None:
 
 
 def test_the_built_ins_say_the_same_when_read_as_when_imported() -> None:
-    """A schema made of a typed record is known to who imports it alone."""
+    """A schema made of a typed record is known to who imports it alone; no decorator registers observers."""
     read_statically = {
         (found.kind, found.name): (
             found.line,
@@ -297,6 +297,7 @@ def test_the_built_ins_say_the_same_when_read_as_when_imported() -> None:
     assert read_statically == {
         (entry.kind, entry.name): (entry.line, entry.target, entry.summary, entry.effects, entry.output_schema)
         for entry in read_builtin_index().entries
+        if entry.kind != "observer"
     }
 
 
