@@ -40,13 +40,9 @@ class Found(Struct, frozen=True, kw_only=True):
 def discover(origins: Iterable[Origin], read_manifest: ReadManifest) -> list[PluginSource]:
     """Give the plugins of the accepted origins, in their order; findings stand with the plugin that they are about."""
     origins = list(origins)
-    apart = frozenset(path for origin in origins for path in (origin.real_path, *_roots(origin)) if path)
+    apart = frozenset(path for origin in origins for path in (origin.real_path, *origin.roots) if path)
     found = [source for origin in origins for source in _of_origin(origin, apart, read_manifest)]
     return _with_ids(found)
-
-
-def _roots(origin: Origin) -> tuple[str, ...]:
-    return origin.distribution.roots if origin.distribution else ()
 
 
 def _of_origin(origin: Origin, apart: frozenset[str], read_manifest: ReadManifest) -> Iterator[PluginSource]:

@@ -38,6 +38,11 @@ class Origin(Struct, frozen=True, kw_only=True):
     distribution: InstalledDistribution | None = None
     span: Span | None = None
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The packages and modules of a distribution; other origins have none."""
+        return self.distribution.roots if self.distribution else ()
+
 
 class RefusedOrigin(Struct, frozen=True, kw_only=True):
     """An origin that the mode does not load, the reason, what to do to load it, and the code of the reason."""
@@ -254,7 +259,7 @@ def _each_path_once(
     findings: list[Diagnostic] = []
     for origin in origins:
         if not origin.path:
-            place.update((identity_of(root), len(kept)) for root in _roots(origin))
+            place.update((identity_of(root), len(kept)) for root in origin.roots)
             kept.append(origin)
             continue
         facts = look(origin.path)
@@ -273,10 +278,6 @@ def _each_path_once(
             findings.append(named_again(origin.named, source_of(origin), kept[first].named, source_of(kept[first])))
             kept[first] = replace(kept[first], also_named=(*kept[first].also_named, origin.named))
     return kept, findings
-
-
-def _roots(origin: Origin) -> tuple[str, ...]:
-    return origin.distribution.roots if origin.distribution else ()
 
 
 def source_of(origin: Origin) -> str:

@@ -71,8 +71,7 @@ def lock_states(found: PluginSet) -> Mapping[str, LockState]:
 def refused_path(refused: RefusedOrigin) -> str:
     """Give where a refused origin is: its path, the package's folder, else the name by which it is asked for."""
     origin = refused.origin
-    roots = origin.distribution.roots if origin.distribution else ()
-    return origin.path or next(iter(roots), origin.named)
+    return origin.path or next(iter(origin.roots), origin.named)
 
 
 def names_of(plugin: KnownPlugin) -> Iterator[ListedName]:
