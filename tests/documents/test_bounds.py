@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.documents.anchors import MAX_ALIASED_NODES
-from aetherflow.core.documents.tree import MAX_DEPTH
+from aetherflow.core.documents.tree import MAX_DEPTH, MAX_NODES
 from tests.documents.reading import codes, data, findings
 
 LETTERS = "abcdefghij"
@@ -55,6 +55,11 @@ def test_aliases_within_the_bound_are_read() -> None:
 def test_merges_count_as_aliases() -> None:
     base = "{" + ", ".join(f"k{n}: 1" for n in range(1000)) + "}"
     assert codes(f"a: &a {base}\nb:\n" + "  - <<: *a\n" * 1100) == ["AF-Y303"]
+
+
+def test_values_beyond_the_bound_are_one_finding() -> None:
+    (finding,) = findings("[" + "1," * 2 * MAX_NODES + "]")
+    assert (finding.code, finding.message) == ("AF-Y305", "the document has more than 1,000,000 values")
 
 
 def test_too_many_findings_end_the_reading() -> None:

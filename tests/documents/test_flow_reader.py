@@ -102,13 +102,17 @@ def test_the_only_workflow_needs_no_name() -> None:
 
 def test_several_workflows_need_a_name() -> None:
     (finding,) = flow_findings(WORKFLOWS)
-    assert finding.message == "the document holds 2 workflows; say which one is meant"
-    assert finding.hint == "add --workflow with one of: load, clean"
+    assert (finding.code, finding.message, finding.hint) == (
+        "AF-S302",
+        "the document holds 2 workflows; say which one is meant",
+        "add --workflow with one of: load, clean",
+    )
 
 
 def test_an_unknown_workflow_has_a_suggestion() -> None:
     (finding,) = flow_findings(WORKFLOWS, "loadd")
-    assert (finding.message, finding.label) == (
+    assert (finding.code, finding.message, finding.label) == (
+        "AF-S303",
         'there is no workflow "loadd" in this document',
         'did you mean "load"?',
     )
@@ -116,13 +120,16 @@ def test_an_unknown_workflow_has_a_suggestion() -> None:
 
 def test_a_workflow_named_for_a_document_with_one_flow_is_a_finding() -> None:
     (finding,) = flow_findings(FLOW, "load")
-    assert finding.message == 'there is no workflow "load": the document holds one flow'
+    assert (finding.code, finding.message) == (
+        "AF-S303",
+        'there is no workflow "load": the document holds one flow',
+    )
 
 
 def test_jobs_beside_workflows_are_a_finding() -> None:
     text = "jobs: []\nworkflows: {one: {flow: {id: a}, jobs: [{id: b, steps: [{id: c, type: log}]}]}}"
     (finding,) = flow_findings(text)
-    assert finding.message == '"jobs" cannot stand beside "workflows"'
+    assert (finding.code, finding.message) == ("AF-S301", '"jobs" cannot stand beside "workflows"')
 
 
 def test_an_unknown_key_beside_workflows_is_a_finding() -> None:

@@ -46,34 +46,34 @@ def test_a_finding_has_the_path_of_its_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "code", "message"),
     [
-        ("1: a", 'the key "1" is an integer, not a string'),
-        ("true: a", 'the key "true" is a boolean, not a string'),
-        ("null: a", 'the key "null" is nothing, not a string'),
-        ("1.5: a", 'the key "1.5" is a decimal number, not a string'),
-        ("?\n: a", "a key is missing"),
-        ("? [a]\n: b", "a list or mapping cannot be a key"),
-        ("a: .inf", '".inf" is not a finite number'),
-        ("a: 9223372036854775808", 'the integer "9223372036854775808" does not fit into 64 bits'),
-        ("a: !!int x", "the tag !!int does not fit a string"),
-        ("a: !!python/object:os.system x", 'the tag "!!python/object:os.system" cannot be read on a string'),
-        ("a: !mine {}", 'the tag "!mine" cannot be read on a mapping'),
-        ("a: !!set {}", 'the tag "!!set" cannot be read on a mapping'),
-        ("a: !!timestamp 2024-01-01", 'the tag "!!timestamp" cannot be read on a string'),
-        ("a: !!map []", 'the tag "!!map" cannot be read on a list'),
-        ("a: *b", 'no anchor "&b" stands before this alias'),
-        ("a: &b [*b]", 'the alias "*b" stands inside its own anchor'),
-        ("a: {<<: 5}", '"<<" merges a mapping or a list of mappings, found an integer'),
-        ("a: {<<: [5]}", '"<<" merges a mapping or a list of mappings, found a list'),
-        ("a: {<<: {}, <<: {}}", 'the key "<<" stands twice in this mapping'),
-        ("a: 1\n---\nb: 2", "a second document begins here; a file holds one"),
-        ("a: \x07", "the character U+0007 cannot stand in YAML"),
-        ("a: \ud800", "the character U+D800 cannot stand in YAML"),
+        ("1: a", "AF-Y202", 'the key "1" is an integer, not a string'),
+        ("true: a", "AF-Y202", 'the key "true" is a boolean, not a string'),
+        ("null: a", "AF-Y202", 'the key "null" is nothing, not a string'),
+        ("1.5: a", "AF-Y202", 'the key "1.5" is a decimal number, not a string'),
+        ("?\n: a", "AF-Y202", "a key is missing"),
+        ("? [a]\n: b", "AF-Y203", "a list or mapping cannot be a key"),
+        ("a: .inf", "AF-Y204", '".inf" is not a finite number'),
+        ("a: 9223372036854775808", "AF-Y204", 'the integer "9223372036854775808" does not fit into 64 bits'),
+        ("a: !!int x", "AF-Y204", "the tag !!int does not fit a string"),
+        ("a: !!python/object:os.system x", "AF-Y205", 'the tag "!!python/object:os.system" cannot be read on a string'),
+        ("a: !mine {}", "AF-Y205", 'the tag "!mine" cannot be read on a mapping'),
+        ("a: !!set {}", "AF-Y205", 'the tag "!!set" cannot be read on a mapping'),
+        ("a: !!timestamp 2024-01-01", "AF-Y205", 'the tag "!!timestamp" cannot be read on a string'),
+        ("a: !!map []", "AF-Y205", 'the tag "!!map" cannot be read on a list'),
+        ("a: *b", "AF-Y301", 'no anchor "&b" stands before this alias'),
+        ("a: &b [*b]", "AF-Y302", 'the alias "*b" stands inside its own anchor'),
+        ("a: {<<: 5}", "AF-Y206", '"<<" merges a mapping or a list of mappings, found an integer'),
+        ("a: {<<: [5]}", "AF-Y206", '"<<" merges a mapping or a list of mappings, found a list'),
+        ("a: {<<: {}, <<: {}}", "AF-Y201", 'the key "<<" stands twice in this mapping'),
+        ("a: 1\n---\nb: 2", "AF-Y104", "a second document begins here; a file holds one"),
+        ("a: \x07", "AF-Y005", "the character U+0007 cannot stand in YAML"),
+        ("a: \ud800", "AF-Y005", "the character U+D800 cannot stand in YAML"),
     ],
 )
-def test_what_is_no_plain_data_is_named(text: str, message: str) -> None:
-    assert [finding.message for finding in findings(text)] == [message]
+def test_what_is_no_plain_data_is_named(text: str, code: str, message: str) -> None:
+    assert [(finding.code, finding.message) for finding in findings(text)] == [(code, message)]
 
 
 def test_every_control_character_is_a_finding() -> None:
