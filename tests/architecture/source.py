@@ -30,8 +30,18 @@ def strings(text: str) -> Iterator[str]:
 
 def named_in_source(pattern: re.Pattern[str]) -> dict[str, Path]:
     """Give whatever a pattern finds in the strings of the source, each with a module that names it."""
+    return _named(pattern, modules())
+
+
+def named_in_tests(pattern: re.Pattern[str]) -> dict[str, Path]:
+    """Give whatever a pattern finds in the strings of the tests."""
+    tests = sorted((REPOSITORY / "tests").rglob("*.py"))
+    return _named(pattern, {path: path.read_text(encoding="utf-8") for path in tests})
+
+
+def _named(pattern: re.Pattern[str], texts: dict[Path, str]) -> dict[str, Path]:
     return {
-        found: path for path, text in modules().items() for string in strings(text) for found in pattern.findall(string)
+        found: path for path, text in texts.items() for string in strings(text) for found in pattern.findall(string)
     }
 
 

@@ -1,4 +1,4 @@
-"""Every code of a finding has a page, and every page belongs to a finding."""
+"""Every code of a finding has a page and a test, and every page belongs to a finding."""
 
 import tomllib
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.diagnostics.pages import all_pages
-from tests.architecture.source import CODE, PACKAGE, named_in_source
+from tests.architecture.source import CODE, PACKAGE, named_in_source, named_in_tests
 from tests.support.project import REPOSITORY
 from tests.support.write_docs import FAMILIES, codes_page
 
@@ -20,6 +20,11 @@ def test_every_code_in_the_source_has_a_page() -> None:
 
 def test_every_page_belongs_to_a_code_in_the_source() -> None:
     assert {page.code for page in all_pages()} - set(named_in_source(CODE)) == set()
+
+
+def test_every_code_in_the_source_is_held_by_a_test() -> None:
+    tested = named_in_tests(CODE)
+    assert {code: str(path) for code, path in named_in_source(CODE).items() if code not in tested} == {}
 
 
 def test_every_page_says_what_it_means_and_what_to_do() -> None:

@@ -71,8 +71,13 @@ def test_a_full_disk_leaves_the_old_bundle_active_and_nothing_half(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(library.shelf, "fetch", no_room)
-    with pytest.raises(CacheFailed, match="there is no room left for the bundle in"):
+    with pytest.raises(CacheFailed) as failed:
         library.sync(policy="always")
+    (finding,) = failed.value.diagnostics
+    assert (finding.code, finding.message) == (
+        "AF-B211",
+        f'there is no room left for the bundle in "{library.folder}"',
+    )
     assert list((library.folder / "staging").iterdir()) == []
     assert library.sync().active.root == old.root
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,16 @@ import pytest
 from aetherflow.core.bundles.activation import active_bundle
 from aetherflow.core.bundles.synchronising import SyncOutcome
 from aetherflow.core.bundles.verification import BundleChanged, verify
-from aetherflow.core.contracts.diagnostic import Severity
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from tests.bundles.shelf import ORDERS, Library, change
 
 
 def told(outcome: SyncOutcome) -> list[str]:
-    return [finding.message for finding in verify(outcome.active)]
+    return lines(verify(outcome.active))
+
+
+def lines(findings: Sequence[Diagnostic]) -> list[str]:
+    return [f"{finding.code} {finding.message}" for finding in findings]
 
 
 def writable(root: Path) -> None:
@@ -31,51 +35,51 @@ def link_in_place(root: Path) -> None:
 CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "content": (
         lambda root: change(root / "profiles.yaml", "changed: true\n"),
-        ['"profiles.yaml" of the bundle "orders" has changed since it was fetched'],
+        ['AF-B220 "profiles.yaml" of the bundle "orders" has changed since it was fetched'],
     ),
     "gone": (
         lambda root: (root / "profiles.yaml").unlink(),
-        ['"profiles.yaml" of the bundle "orders" is gone since it was fetched'],
+        ['AF-B221 "profiles.yaml" of the bundle "orders" is gone since it was fetched'],
     ),
     "added": (
         lambda root: (root / "flows/evil.yaml").write_text(""),
-        ['"flows/evil.yaml" was added to the bundle "orders" after it was fetched'],
+        ['AF-B222 "flows/evil.yaml" was added to the bundle "orders" after it was fetched'],
     ),
     "folder gone": (
         lambda root: shutil.rmtree(root / "flows"),
-        ['"flows/main.yaml" of the bundle "orders" is gone since it was fetched'],
+        ['AF-B221 "flows/main.yaml" of the bundle "orders" is gone since it was fetched'],
     ),
     "folder added": (
         lambda root: (root / "new/inner").mkdir(parents=True),
-        ['"new/inner/" was added to the bundle "orders" after it was fetched'],
+        ['AF-B222 "new/inner/" was added to the bundle "orders" after it was fetched'],
     ),
     "emptied": (
         lambda root: (root / "flows/main.yaml").unlink(),
-        ['"flows/main.yaml" of the bundle "orders" is gone since it was fetched'],
+        ['AF-B221 "flows/main.yaml" of the bundle "orders" is gone since it was fetched'],
     ),
     "empty folder gone": (
         lambda root: (root / "outbox").rmdir(),
-        ['"outbox/" of the bundle "orders" is gone since it was fetched'],
+        ['AF-B221 "outbox/" of the bundle "orders" is gone since it was fetched'],
     ),
     "empty folder filled": (
         lambda root: (root / "outbox/letter").write_text(""),
-        ['"outbox/letter" was added to the bundle "orders" after it was fetched'],
+        ['AF-B222 "outbox/letter" was added to the bundle "orders" after it was fetched'],
     ),
     "executable": (
         lambda root: (root / "profiles.yaml").chmod(0o500),
-        ['"profiles.yaml" of the bundle "orders" can be executed now, and could not when it was fetched'],
+        ['AF-B223 "profiles.yaml" of the bundle "orders" can be executed now, and could not when it was fetched'],
     ),
     "not executable": (
         lambda root: (root / "scripts/load.sh").chmod(0o400),
-        ['"scripts/load.sh" of the bundle "orders" cannot be executed now, and could when it was fetched'],
+        ['AF-B223 "scripts/load.sh" of the bundle "orders" cannot be executed now, and could when it was fetched'],
     ),
-    "link": (link_in_place, ['"profiles.yaml" of the bundle "orders" is a symbolic link']),
-    "pipe": (lambda root: os.mkfifo(root / "pipe"), ['"pipe" of the bundle "orders" is a named pipe']),
+    "link": (link_in_place, ['AF-B224 "profiles.yaml" of the bundle "orders" is a symbolic link']),
+    "pipe": (lambda root: os.mkfifo(root / "pipe"), ['AF-B224 "pipe" of the bundle "orders" is a named pipe']),
     "file for a folder": (
         lambda root: (shutil.rmtree(root / "flows"), (root / "flows").write_text("")),
         [
-            '"flows" was added to the bundle "orders" after it was fetched',
-            '"flows/main.yaml" of the bundle "orders" is gone since it was fetched',
+            'AF-B222 "flows" was added to the bundle "orders" after it was fetched',
+            'AF-B221 "flows/main.yaml" of the bundle "orders" is gone since it was fetched',
         ],
     ),
 }
@@ -110,7 +114,7 @@ def test_a_changed_bundle_stops_whoever_wants_to_run_it(
     make(synced.active.root)
     with pytest.raises(BundleChanged) as stopped:
         library.sync(policy=policy)
-    assert [finding.message for finding in stopped.value.diagnostics] == expected
+    assert lines(stopped.value.diagnostics) == expected
     assert stopped.value.exit_code == 3
 
 
@@ -122,9 +126,8 @@ def test_a_sync_that_may_replaces_what_was_changed_and_tells_it(
     make(synced.active.root)
     outcome = library.sync(replaces_changed=True)
     assert outcome.fetched
-    assert [(finding.severity, finding.message) for finding in outcome.diagnostics] == [
-        (Severity.WARNING, message) for message in expected
-    ]
+    assert lines(outcome.diagnostics) == expected
+    assert {finding.severity for finding in outcome.diagnostics} == {Severity.WARNING}
     assert verify(outcome.active) == []
     assert {path: (outcome.active.root / path).read_text() for path in outcome.active.files} == ORDERS
     assert list((library.folder / "staging").iterdir()) == []
@@ -136,7 +139,7 @@ def test_a_file_of_the_same_size_and_time_is_seen(library: Library) -> None:
     times = (file.stat().st_atime_ns, file.stat().st_mtime_ns)
     change(file, ORDERS["flows/main.yaml"].replace("orders", "OrderS"))
     os.utime(file, ns=times)
-    assert told(outcome) == ['"flows/main.yaml" of the bundle "orders" has changed since it was fetched']
+    assert told(outcome) == ['AF-B220 "flows/main.yaml" of the bundle "orders" has changed since it was fetched']
 
 
 def test_byte_code_is_told_with_the_way_to_prevent_it(library: Library) -> None:
@@ -158,7 +161,7 @@ def test_a_bundle_whose_folder_is_gone_is_told(library: Library) -> None:
     writable(outcome.active.root)
     shutil.rmtree(outcome.active.root)
     assert told(outcome) == [
-        f'the folder "{outcome.active.root}" of the bundle "orders" cannot be read: no such file or directory'
+        f'AF-B225 the folder "{outcome.active.root}" of the bundle "orders" cannot be read: no such file or directory'
     ]
     assert library.sync().fetched
 
@@ -169,7 +172,9 @@ def test_a_changed_record_stops_a_run_and_a_sync_writes_it_anew(library: Library
     record.write_bytes(record.read_bytes().replace(b"main.yaml", b"evil.yaml"))
     with pytest.raises(BundleChanged) as stopped:
         library.sync()
-    assert stopped.value.message == f'the record of what the bundle "orders" holds is damaged: "{record}"'
+    assert lines(stopped.value.diagnostics) == [
+        f'AF-B216 the record of what the bundle "orders" holds is damaged: "{record}"'
+    ]
     assert verify(library.sync(replaces_changed=True).active) == []
 
 
@@ -189,8 +194,8 @@ def test_a_changed_tree_is_told_also_where_the_source_has_moved_on(library: Libr
     change(library.sync().active.root / "profiles.yaml", "changed: true\n")
     library.shelf.files["flows/main.yaml"] = "flow: {id: newer}\n"
     outcome = library.sync(replaces_changed=True)
-    assert [finding.message for finding in outcome.diagnostics] == [
-        '"profiles.yaml" of the bundle "orders" has changed since it was fetched'
+    assert lines(outcome.diagnostics) == [
+        'AF-B220 "profiles.yaml" of the bundle "orders" has changed since it was fetched'
     ]
 
 
@@ -201,8 +206,9 @@ def test_a_link_in_the_place_of_the_whole_bundle_is_replaced_and_what_it_leads_t
     root.rename(away)
     root.symlink_to(away)
     outcome = library.sync()
-    (finding,) = outcome.diagnostics
-    assert finding.message == f'the folder "{root}" of the bundle "orders" cannot be read: it is a symbolic link'
+    assert lines(outcome.diagnostics) == [
+        f'AF-B225 the folder "{root}" of the bundle "orders" cannot be read: it is a symbolic link'
+    ]
     assert outcome.active.root.is_dir() and not outcome.active.root.is_symlink()
     assert (away / "flows/main.yaml").exists()
     assert not library.sync().fetched

@@ -169,7 +169,7 @@ def test_who_waits_behind_a_stopped_process_is_told_which_one(library: Library) 
     assert raised.value.exit_code == 4
     [finding] = raised.value.diagnostics
     told = f'another process ({holder}) has held the cache "{library.folder}" for 0.3 seconds and more'
-    assert finding.message == told
+    assert (finding.code, finding.message) == ("AF-B227", told)
 
 
 def test_behind_a_stopped_process_the_copy_that_is_here_serves_where_that_is_allowed(library: Library) -> None:

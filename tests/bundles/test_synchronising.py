@@ -153,8 +153,13 @@ def test_an_id_that_leads_elsewhere_is_refused(library: Library) -> None:
 def test_a_source_without_files_is_refused_and_the_bundle_stays(library: Library) -> None:
     library.sync()
     library.shelf.files = {}
-    with pytest.raises(FetchFailed, match='there are no files in the source of the bundle "orders": "shelf"'):
+    with pytest.raises(FetchFailed) as failed:
         library.sync()
+    (finding,) = failed.value.diagnostics
+    assert (finding.code, finding.message) == (
+        "AF-B213",
+        'there are no files in the source of the bundle "orders": "shelf"',
+    )
     assert active_bundle(library.root, "orders", library.source) is not None
 
 

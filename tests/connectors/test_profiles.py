@@ -34,8 +34,11 @@ def test_the_named_file_wins_over_the_one_beside_the_flow_and_json_over_both(tmp
 
 
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r'the profiles file "no\.yaml" cannot be read: no such file or directory'):
+    with pytest.raises(
+        InputError, match=r'the profiles file "no\.yaml" cannot be read: no such file or directory'
+    ) as refused:
         load_profiles_for(Settings(profiles_file=Path("no.yaml")), tmp_path)
+    assert [finding.code for finding in refused.value.diagnostics] == ["AF-E401"]
 
 
 def test_wrong_profiles_are_placed_in_their_file(tmp_path: Path) -> None:

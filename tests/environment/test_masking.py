@@ -136,7 +136,7 @@ def test_short_secrets_are_not_masked_and_a_note_says_so() -> None:
     assert masker.short_secrets == ("env:S0",)
     note = short_secret_note(masker.short_secrets)
     assert note is not None
-    assert note.message == "too short to be masked: env:S0"
+    assert (note.code, note.message) == ("AF-E505", "too short to be masked: env:S0")
 
 
 @pytest.mark.parametrize("blank", ["", "      ", "\n\n\n\n\n\n"])

@@ -34,6 +34,11 @@ def line_of(error: AetherFlowError) -> int:
     return span.line
 
 
+def code_of(error: AetherFlowError) -> str:
+    (finding,) = error.diagnostics
+    return finding.code
+
+
 def test_no_hook_is_configured_by_default() -> None:
     assert load_secrets_hook(Settings()) is None
 
@@ -64,14 +69,16 @@ def test_a_hook_is_found_by_its_import_name(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_missing_module_is_refused_with_its_name() -> None:
-    with pytest.raises(PluginRefused, match='there is no module "no_such_hook"'):
+    with pytest.raises(PluginRefused, match='there is no module "no_such_hook"') as refused:
         load_secrets_hook(Settings(secrets_module="no_such_hook"))
+    assert code_of(refused.value) == "AF-E501"
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "absent.py"
-    with pytest.raises(PluginRefused, match=f'"{path}" cannot be read: no such file or directory'):
+    with pytest.raises(PluginRefused, match=f'"{path}" cannot be read: no such file or directory') as refused:
         load_secrets_hook(Settings(secrets_path=path))
+    assert code_of(refused.value) == "AF-E501"
 
 
 def test_a_syntax_error_is_placed(tmp_path: Path) -> None:
@@ -87,7 +94,11 @@ def test_an_error_at_import_is_placed_and_its_text_is_not_shown(tmp_path: Path) 
 
 
 def test_a_hook_without_decode_is_refused(tmp_path: Path) -> None:
-    assert 'defines no function "decode"' in refusal_of(tmp_path, "x = 1").message
+    error = refusal_of(tmp_path, "x = 1")
+    assert (code_of(error), error.message) == (
+        "AF-E502",
+        f'the secrets hook "{tmp_path / "hook.py"}" defines no function "decode"',
+    )
 
 
 def test_a_hook_that_exits_is_refused(tmp_path: Path) -> None:
@@ -101,8 +112,9 @@ def test_a_failing_decode_names_what_it_was_for_and_shows_no_value(tmp_path: Pat
     with pytest.raises(InputError) as raised:
         hook.decode(SECRET, '"config.password" of resource "db"')
     error = raised.value
-    assert error.message == (
-        'the secrets hook could not decode "config.password" of resource "db": it raised ValueError'
+    assert (code_of(error), error.message) == (
+        "AF-E503",
+        'the secrets hook could not decode "config.password" of resource "db": it raised ValueError',
     )
     assert line_of(error) == 4
     assert error.__cause__ is None
@@ -112,8 +124,9 @@ def test_a_failing_decode_names_what_it_was_for_and_shows_no_value(tmp_path: Pat
 @pytest.mark.parametrize(("returned", "named"), [("b'x'", "bytes"), ("None", "nothing"), ("5", "int")])
 def test_what_decode_gives_must_be_text(tmp_path: Path, returned: str, named: str) -> None:
     hook = hook_of(tmp_path, f"def decode(value): return {returned}")
-    with pytest.raises(InputError, match=f"decoded a value to {named}, not to text"):
+    with pytest.raises(InputError, match=f"decoded a value to {named}, not to text") as raised:
         hook.decode("x")
+    assert code_of(raised.value) == "AF-E503"
 
 
 def test_expand_env_gives_what_it_adds_and_changes(tmp_path: Path) -> None:
@@ -127,8 +140,9 @@ def test_expand_env_gives_what_it_adds_and_changes(tmp_path: Path) -> None:
 
 def test_expand_env_may_not_configure_the_runner(tmp_path: Path) -> None:
     hook = hook_of(tmp_path, "def decode(value): ...\ndef expand_env(env): return {'AETHERFLOW_MODE': 'x'}")
-    with pytest.raises(PluginRefused, match="may not set AETHERFLOW_MODE"):
+    with pytest.raises(PluginRefused, match="may not set AETHERFLOW_MODE") as refused:
         hook.expand_env({})
+    assert code_of(refused.value) == "AF-E504"
 
 
 @pytest.mark.parametrize(
@@ -148,6 +162,7 @@ def test_expand_env_must_give_texts(tmp_path: Path, returned: str, message: str)
     with pytest.raises(InputError) as raised:
         hook.expand_env({})
     assert message in raised.value.message
+    assert code_of(raised.value) == "AF-E503"
 
 
 def shown_by(error: AetherFlowError) -> str:
@@ -185,7 +200,7 @@ def test_what_a_hook_raises_at_its_top_level_is_a_finding_without_its_text(tmp_p
     error = refusal_of(tmp_path, f"import asyncio\nraise {written(raised)}")
     kind = raised.partition("(")[0].rpartition(".")[2]
     assert error.message == f'the secrets hook "{tmp_path / "hook.py"}" could not be loaded: it raised {kind}'
-    assert line_of(error) == 2
+    assert (code_of(error), line_of(error)) == ("AF-E501", 2)
     assert SECRET not in shown_by(error)
 
 

@@ -7,6 +7,13 @@ import pytest
 from tests.locks.flows import until
 from tests.support.project import Project, kill_tree
 
+TWO_JOBS = """
+version: 1
+flow: {id: two}
+jobs:
+  - {id: a, steps: [{id: s, type: log, inputs: {message: a}}]}
+  - {id: b, steps: [{id: s, type: log, inputs: {message: b}}]}
+"""
 HOLDER = """
 version: 1
 flow: {id: holder}
@@ -121,3 +128,12 @@ def test_a_run_key_stands_alone(project: Project, other):
     refused = project.aetherflow("run", "holder.yaml", "--run-key", "k", *other)
     assert refused.exit_code == 2
     assert f"--run-key and {other[0]} exclude each other" in refused.stderr
+
+
+def test_other_jobs_under_a_run_key_are_refused(project: Project):
+    flow = project.write("two.yaml", TWO_JOBS)
+    assert project.aetherflow("run", flow, "--run-key", "k", "--job", "a").exit_code == 0
+    refused = project.aetherflow("run", flow, "--run-key", "k")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith('error[AF-R415]: run key "k" of flow "two" belongs to run "')
+    assert "which was started for other jobs\n" in refused.stderr

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import contextmanager
 
 import pytest
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from aetherflow.core.api import register_step
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations import locks
 from aetherflow.core.operations.locks import list_locks, release_lock
 from aetherflow.core.runner.lock_holder import is_live
 from aetherflow.core.state.locks import LockOwner, LockTable
@@ -74,6 +76,36 @@ def test_a_lock_that_nobody_holds_cannot_be_released(runner: Runner):
         release_lock("k", runner.env)
     assert (refused.value.exit_code, refused.value.diagnostics[0].code) == (2, "AF-R402")
     assert not (runner.root / "state").exists()
+
+
+def test_a_lock_that_changes_hands_this_very_moment_is_left_to_its_new_holder(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+):
+    table_with(runner, host="elsewhere", run_id="old").close()
+    succeeding = locks.succeeding
+
+    @contextmanager
+    def succeeding_too_late(path, lock, **options):
+        with LockTable.open(path) as others:
+            others.free(lock.key, lock.fencing_token)
+            others.take(
+                lock.key,
+                LockOwner(flow_id="g", run_id="new", pid=2, host="here", token=""),
+                ttl_seconds=60,
+                now=time.time(),
+            )
+        with succeeding(path, lock, **options) as is_dead:
+            yield is_dead
+
+    monkeypatch.setattr(locks, "succeeding", succeeding_too_late)
+    with pytest.raises(InputError) as refused:
+        release_lock("warehouse", runner.env, force=True)
+    (finding,) = refused.value.diagnostics
+    assert (finding.code, finding.message) == (
+        "AF-R403",
+        'lock "warehouse" was let go of, or taken by somebody else, this very moment',
+    )
+    assert [lock.run_id for lock in list_locks(runner.env)] == ["new"]
 
 
 def test_the_nearest_key_is_offered(runner: Runner):

@@ -108,8 +108,8 @@ def test_what_was_imported_before_it_could_be_verified_is_told(site: Path) -> No
     importlib.invalidate_caches()
     importlib.import_module("acme_j")
     loaded = load_plugin(installed_snapshot(site, "acme_j"))
-    assert [finding.message for finding in load_warnings(loaded)] == [
-        '"acme_j" was imported before the plugin "acme-plugin" could be verified'
+    assert [(finding.code, finding.message) for finding in load_warnings(loaded)] == [
+        ("AF-P523", '"acme_j" was imported before the plugin "acme-plugin" could be verified')
     ]
 
 

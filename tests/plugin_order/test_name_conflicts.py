@@ -125,7 +125,9 @@ def test_a_scheme_that_two_plugins_claim_is_a_warning() -> None:
     two = (contribution("a", "My", "compiler"), contribution("b", "my", "compiler"), contribution("b", "x"))
     (finding,) = scheme_findings(build_catalogue(two, OverridePolicy(mode="internal_fast")))
     assert finding.plugin == "b"
-    assert shown_one(finding.diagnostic.message, finding.diagnostic.label, finding.diagnostic.hint) == (
+    told = finding.diagnostic
+    assert shown_one(told.code, told.message, told.label, told.hint) == (
+        "AF-P605\n"
         'the URI scheme "my" is claimed by "b" and by "a"\n'
         '"b" has it, for it loads last\n'
         'rename one of the two, or list "My" under allow_overrides of plugins.yaml'

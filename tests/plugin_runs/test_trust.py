@@ -279,6 +279,7 @@ class TestProvenance:
         words = ("run", "flow.yaml", "--plugin-path", "trusted", "--resume")
         outcome = project.aetherflow(*words, READY="yes")
         assert outcome.exit_code == 2
+        assert "error[AF-R214]: run " in outcome.stderr
         assert "would go on in internal_fast" in outcome.stderr
         assert project.aetherflow(*words, "--accept-changes", READY="yes").exit_code == 0
 

@@ -33,6 +33,11 @@ def nothing_ran():
     ran.clear()
 
 
+def code_and_message(error: AetherFlowError) -> tuple[str, str]:
+    (finding,) = error.diagnostics
+    return finding.code, finding.message
+
+
 def test_a_resume_runs_only_what_is_not_done(runner: Runner):
     first = runner.run(TWO_STEPS, note, env={"BROKEN": "true"})
     assert (first.status, ran) == (RunStatus.FAILED, ["one", "one two"])
@@ -46,24 +51,22 @@ def test_a_resume_without_an_unfinished_run_is_refused(runner: Runner):
     runner.run(TWO_STEPS, note)
     with pytest.raises(InputError) as refused:
         runner.run(TWO_STEPS, note, resume=True)
-    assert refused.value.message == 'flow "f" has no run that could be resumed'
+    assert code_and_message(refused.value) == ("AF-R210", 'flow "f" has no run that could be resumed')
 
 
 def test_an_unknown_run_is_refused_with_the_nearest_name(runner: Runner):
     runner.run(TWO_STEPS, note, run_id="nightly-1", env={"BROKEN": "true"})
     with pytest.raises(InputError) as refused:
         runner.run(TWO_STEPS, note, run_id="nightly-2", resume=True)
-    assert (refused.value.message, refused.value.hint) == (
-        'flow "f" has no run "nightly-2"',
-        'did you mean "nightly-1"?',
-    )
+    assert code_and_message(refused.value) == ("AF-R211", 'flow "f" has no run "nightly-2"')
+    assert refused.value.hint == 'did you mean "nightly-1"?'
 
 
 def test_a_run_id_that_exists_points_to_resume(runner: Runner):
     runner.run(TWO_STEPS, note, run_id="nightly")
     with pytest.raises(InputError) as refused:
         runner.run(TWO_STEPS, note, run_id="nightly")
-    assert refused.value.message == 'flow "f" has a run "nightly" already (SUCCESS)'
+    assert code_and_message(refused.value) == ("AF-R212", 'flow "f" has a run "nightly" already (SUCCESS)')
     assert refused.value.hint == "continue it with --resume nightly, or choose another id"
     assert refused.value.exit_code == 2
 
@@ -83,6 +86,38 @@ def test_a_change_to_a_finished_step_is_shown_and_stops(runner: Runner):
     assert (finding.code, finding.message) == ("AF-R201", 'step "a.one" has changed since it finished')
     assert finding.span is not None
     assert finding.span.line == 7
+
+
+NOTES = """
+from aetherflow.core.api import StepFailed, register_step
+
+@register_step("t.note")
+def note(ctx, inputs):
+    if inputs.get("broken"):
+        raise StepFailed("broken")
+    return {'word': inputs["word"]}
+"""
+
+
+def test_a_finished_step_that_is_no_longer_in_the_flow_is_shown_and_stops(runner: Runner):
+    runner.run(TWO_STEPS, note, env={"BROKEN": "true"})
+    removed = TWO_STEPS.replace("{id: one,", "{id: first,").replace("steps.one.", "steps.first.")
+    with pytest.raises(InputError) as refused:
+        runner.run(removed, note, resume=True)
+    assert code_and_message(refused.value) == ("AF-R203", 'step "a.one" has finished, and is no longer in the flow')
+
+
+def test_changed_code_of_a_finished_step_is_shown_and_stops(runner: Runner):
+    plugin = runner.root / "notes.py"
+    plugin.write_text(NOTES)
+    runner.run(TWO_STEPS, plugin_paths=[plugin], env={"BROKEN": "true"})
+    plugin.write_text(NOTES.replace("'word'", "'word' * 1"))
+    with pytest.raises(InputError) as refused:
+        runner.run(TWO_STEPS, plugin_paths=[plugin], resume=True)
+    assert code_and_message(refused.value) == (
+        "AF-R202",
+        'the code of step type "t.note" has changed since step "a.one" finished',
+    )
 
 
 def test_two_flows_that_share_state_and_run_id_do_not_see_each_other(runner: Runner):

@@ -1,6 +1,8 @@
 """A run is held by one live process, and by nothing that outlives it."""
 
 import contextlib
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -197,3 +199,17 @@ def test_who_waited_on_a_lock_file_that_was_retired_holds_the_new_one(
     monkeypatch.setattr(liveness, "_open", open_and_be_late)
     with hold_of(state), pytest.raises(HeldElsewhere):
         hold_of(state)
+
+
+def test_a_file_system_without_locks_is_a_finding(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with pytest.raises(StateError) as refused:
+        hold_of(state)
+    (finding,) = refused.value.diagnostics
+    assert (finding.code, finding.message) == (
+        "AF-R110",
+        f'the file system of "{state}.locks" gives no locks: No locks available',
+    )

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,18 @@ def test_no_room_to_create_the_state_is_a_finding_and_leaves_no_file(tmp_path: P
     path = tmp_path / "state.db"
     assert limited_writer(path, "before").split()[1:3] in (["2", "AF-R109"], ["2", "AF-R106"])
     assert [file.name for file in tmp_path.rglob("*")] == ["state.db.locks", "opening.lock"]
+
+
+def test_a_state_that_another_process_keeps_locked_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_SECONDS", 0.05)
+    path = tmp_path / "state.db"
+    with StateStore.open(path) as store, closing(sqlite3.connect(path)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateError) as caught:
+            store.commit(Batch(runs=[a_run()]))
+    assert (code(caught.value), caught.value.message) == (
+        "AF-R108",
+        f'the state file "{path}" is kept locked by another process',
+    )

@@ -62,6 +62,18 @@ def test_within_a_job_a_condition_knows_earlier_steps() -> None:
     assert [line.split("` ")[0] for line in told(flow)] == ["AF-W205 `steps.c.message"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "finding"),
+    [
+        ("steps.b.message == 'x'", 'AF-W204 `steps.b.message` job "main" has no step "b"'),
+        ("steps.a.mesage == 'x'", 'AF-W206 `steps.a.mesage` a step of type "log" gives no "mesage"'),
+    ],
+)
+def test_within_a_job_a_condition_names_steps_and_outputs_that_there_are(condition: str, finding: str) -> None:
+    flow = job(log("a"), f"{{id: say, type: log, when: {condition}, inputs: {{message: x}}}}")
+    assert [line.split(" | ")[0] for line in told(flow)] == [finding]
+
+
 def test_every_wrong_name_of_a_condition_is_told() -> None:
     assert [line.split("` ")[0] for line in when("params.a and params.b or params.a")] == [
         "AF-W203 `params.a",

@@ -63,7 +63,8 @@ def test_a_wrong_value_of_a_profile_is_told_in_the_profiles_document() -> None:
     flow = with_resource("{kind: db, driver: sqlite3, profile: p}")
     (found,) = findings(flow, profiles="p:\n  config: {path: 5}\n")
     assert found.span is not None
-    assert (found.message, found.span.file, found.span.line, found.span.column) == (
+    assert (found.code, found.message, found.span.file, found.span.line, found.span.column) == (
+        "AF-F406",
         'resource "db": "path" must be a string, found an integer',
         "profiles.yaml",
         2,

@@ -152,24 +152,25 @@ PROMOTING = "{id: pull, type: log, inputs: {message: x}, outputs: {rows: 1, file
         ("jobs.extract", None),
         (
             "jobs.extract.outputs.row",
-            'job "extract" promotes no "row" | did you mean "rows"? | it promotes: files, rows',
+            'AF-T210 job "extract" promotes no "row" | did you mean "rows"? | it promotes: files, rows',
         ),
         (
             "jobs.extract.rows",
-            'a job has no "rows" | did you mean "jobs.extract.outputs.rows"? '
+            'AF-T209 a job has no "rows" | did you mean "jobs.extract.outputs.rows"? '
             "| write jobs.extract.outputs.KEY or jobs.extract.status",
         ),
         (
             "jobs.extract.state",
-            'a job has no "state" | did you mean "status"? | write jobs.extract.outputs.KEY or jobs.extract.status',
+            'AF-T209 a job has no "state" | did you mean "status"? '
+            "| write jobs.extract.outputs.KEY or jobs.extract.status",
         ),
         ("jobs.loop.outputs.0.k", None),
         ("jobs.loop.outputs", None),
         ("jobs.loop.items", None),
-        ("jobs.loop.outputs.0.q", 'job "loop" promotes no "q" | it promotes: k'),
+        ("jobs.loop.outputs.0.q", 'AF-T210 job "loop" promotes no "q" | it promotes: k'),
         (
             "jobs.loop.outputs.k",
-            'the outputs of "loop" are a list, one for each item of its "for_each" '
+            'AF-T210 the outputs of "loop" are a list, one for each item of its "for_each" '
             '| did you mean "jobs.loop.outputs.0.k"? | put an index before the key, counted from 0',
         ),
     ],
@@ -181,7 +182,7 @@ def test_what_another_job_gives(token: str, finding: str | None) -> None:
       - {{id: loop, for_each: [1], steps: [{{id: s, type: log, inputs: {{message: x}}, outputs: {{k: 1}}}}]}}
       - {{id: load, steps: [{log("say", "{{" + token + "}}")}]}}
     """
-    found = [line.partition("` ")[2] for line in told(flow)]
+    found = [line.replace(f"`{{{{{token}}}}}` ", "") for line in told(flow)]
     assert found == ([finding] if finding else [])
 
 
