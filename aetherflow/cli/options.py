@@ -22,8 +22,8 @@ OptionalFlowArgument = Annotated[
     str,
     typer.Argument(
         metavar="[FLOW]",
-        help="The flow's file, or - for standard input. With a manifest that names a bundle: a path inside it, by "
-        "default its `entry_flow`.",
+        help="The flow's file, a URI (https://…, s3://…, sqlite://…), or - for standard input. With a manifest that "
+        "names a bundle: a path inside it, by default its `entry_flow`.",
         show_default=False,
     ),
 ]
@@ -85,6 +85,15 @@ AllowStaleOption = Annotated[
     typer.Option(
         "--allow-stale-bundle", help="Take the copy that was fetched before where the source cannot be fetched."
     ),
+]
+AllowStaleFlowOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-stale", help="Take the copy of a flow that was read before where its URI's source cannot be asked."
+    ),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Neither read nor keep copies of flows that come from URIs.")
 ]
 DebugPluginsOption = Annotated[
     bool,

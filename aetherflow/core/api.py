@@ -32,7 +32,9 @@ from aetherflow.core.contracts.registration import (
     register_step,
 )
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.remote_text import RemoteText
 from aetherflow.core.contracts.result import RunResult
+from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.status import STEP_FAILED, STEP_SKIPPED, STEP_SUCCESS, StepStatus
 from aetherflow.core.contracts.step import HeldLock, Step, StepContext, StepResult
 
@@ -61,8 +63,10 @@ __all__ = [
     "PluginHook",
     "PluginMetadata",
     "ProcessResult",
+    "RemoteText",
     "RunResult",
     "SourceUnavailable",
+    "Span",
     "Step",
     "StepContext",
     "StepFailed",
@@ -71,6 +75,10 @@ __all__ = [
     "StreamMode",
     "Veto",
     "WorkflowCompilerPlugin",
+    "WorkflowCompilerRegistry",
+    "compile_document",
+    "create_compiler",
+    "fetch_text",
     "get_connector",
     "get_plugin",
     "get_step",
@@ -148,6 +156,100 @@ def validate_flow(
     from aetherflow.core.operations import embedding  # deferred: the door; a plugin that imports us must not pay for it
 
     return embedding.validate_flow(flow, plugins=plugins, env=env, plugin_paths=plugin_paths)
+
+
+def create_compiler(
+    uri: str,
+    plugin_class: type[WorkflowCompilerPlugin] | None = None,
+    plugin_options: Mapping[str, Any] | None = None,
+    *,
+    env: Mapping[str, str] | None = None,
+    plugin_paths: Sequence[str | Path] = (),
+) -> WorkflowCompilerPlugin:
+    """Create the compiler of a URI's scheme, or the one that ``plugin_class`` is; of a path and of ``-`` too.
+
+    ``plugin_options`` are laid over those that plugins.yaml of the current directory says. Raises InputError for a
+    scheme that nothing here compiles. The code of the plugin whose scheme it is runs, and of no other.
+
+    Example::
+
+        compiler = create_compiler("https://")
+        result = compiler.compile("https://flows.example.com/orders.yaml").invoke({"day": "2026-01-31"})
+    """
+    from aetherflow.core.operations.compiling import doors  # deferred: the door; a plugin that imports us must not pay
+
+    return doors.create_compiler(uri, plugin_class, plugin_options or {}, env, plugin_paths)
+
+
+def compile_document(
+    document: Mapping[str, Any] | str | bytes | RemoteText,
+    *,
+    source: str = "",
+    workflow_name: str | None = None,
+    validate: bool = True,
+) -> CompiledFlow:
+    """Make a flow of a document: a mapping, a text of YAML or JSON, or what `fetch_text` has given.
+
+    ``source`` is what findings call it; credentials in it are not shown. With ``validate``, raises FlowInvalid, which
+    is a ValueError with ``diagnostics``, where its form is wrong; what depends on the surroundings is judged by a run.
+
+    Example::
+
+        flow = compile_document({"flow": {"id": "hello"}, "jobs": [...]}, source="made/by/hand")
+    """
+    from aetherflow.core.operations import compiled_document  # deferred, as above
+
+    return compiled_document.compile_document(document, source=source, workflow_name=workflow_name, validate=validate)
+
+
+def fetch_text(
+    uri: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    timeout_seconds: float = 30,
+    known: RemoteText | None = None,
+    env: Mapping[str, str] | None = None,
+) -> RemoteText:
+    """Fetch what a URI names, within a time and up to 32 MB: a path, http(s), or any scheme that fsspec knows.
+
+    ``headers`` are for http and https, ``options`` for fsspec. ``known`` is what was fetched before: the very same
+    object comes back where the source says that it has not changed. Raises FlowNotFound, SourceUnavailable, or another
+    InputError.
+
+    Example::
+
+        fetched = fetch_text("https://flows.example.com/orders.yaml", known=self.cached_copy)
+    """
+    from aetherflow.core.operations.compiling import doors  # deferred, as above
+
+    return doors.fetch_text(uri, headers or {}, options or {}, timeout_seconds, known, env)
+
+
+class WorkflowCompilerRegistry:
+    """Compilers by URI scheme: those registered here, and those that are installed.
+
+    Example::
+
+        registry = WorkflowCompilerRegistry()
+        registry.register("my", MyCompiler)
+        flow = registry.create("my://", option="value").compile("orders")
+    """
+
+    def __init__(self) -> None:
+        self._classes: dict[str, type[WorkflowCompilerPlugin]] = {}
+
+    def register(self, scheme: str, plugin_class: type[WorkflowCompilerPlugin]) -> None:
+        """Let a class compile a scheme, in the place of any other; schemes have no case."""
+        from aetherflow.core.operations.compiling import doors  # deferred, as above
+
+        self._classes[doors.scheme_named(scheme, plugin_class)] = plugin_class
+
+    def create(self, uri: str, **options: Any) -> WorkflowCompilerPlugin:
+        """Create the compiler of a URI's scheme with these options."""
+        from aetherflow.core.operations.compiling import doors  # deferred, as above
+
+        return create_compiler(uri, self._classes.get(doors.scheme_of(uri)), options)
 
 
 def list_steps(*, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()) -> list[str]:

@@ -76,12 +76,6 @@ def test_a_path_through_a_file_is_a_finding(tmp_path: Path) -> None:
     )
 
 
-def test_an_unknown_scheme_is_a_finding() -> None:
-    error = refused("gopher://flows/a")
-    assert error.message == 'nothing here reads flows from "gopher://"'
-    assert error.diagnostics[0].code == "AF-Y013"
-
-
 def test_a_file_uri_of_another_host_is_a_finding() -> None:
     assert refused("file://server/flow.yaml").diagnostics[0].code == "AF-Y014"
 

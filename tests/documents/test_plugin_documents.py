@@ -178,9 +178,9 @@ def test_wrong_yaml_is_a_finding() -> None:
 
 def test_what_the_manifest_demands_and_nobody_can_give_is_a_refusal_whatever_else_is_wrong(tmp_path: Path) -> None:
     place("m.yaml", "version: 1\nbundle: {id: a}\ntrust: {require_signature: true}\n")
-    place("plugins.yaml", "workflow_plugins: {}\n")
+    place("plugins.yaml", "workflow_plugins: []\n")
     error = refused("m.yaml", None, tmp_path)
     assert isinstance(error, PluginRefused)
     assert error.exit_code == 3
     assert error.message.startswith('"trust.require_signature" cannot be met')
-    assert [finding.code for finding in error.diagnostics] == ["AF-S102", "AF-P701", "AF-P220"]
+    assert [finding.code for finding in error.diagnostics] == ["AF-S102", "AF-P701", "AF-S103"]

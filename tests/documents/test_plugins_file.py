@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from aetherflow.core.documents.plugins_file import ObserverEntry, PluginLimits, PluginSetting, load_plugins_file
+from aetherflow.core.documents.plugins_file import (
+    CompilerSetting,
+    ObserverEntry,
+    PluginLimits,
+    PluginSetting,
+    load_plugins_file,
+)
 from aetherflow.core.documents.schemas import json_schema
 from tests.documents.reading import read, shown
 from tests.documents.test_agreement import mutated
@@ -34,21 +40,18 @@ def test_a_file_that_says_nothing_is_right() -> None:
     assert reading.plugins_file.definition.allow_overrides == []
 
 
-def test_what_nothing_reads_yet_is_refused_in_its_place() -> None:
-    text = "limits: {timeout_seconds: 5}\nworkflow_plugins: []\n"
-    found = load_plugins_file(read(text)).diagnostics
-    assert shown(found, text) == (
-        """\
-error[AF-P220]: "workflow_plugins" cannot be honoured: this version has no settings of compilers yet
- --> flow.yaml:2:1
-  |
-2 | workflow_plugins: []
-  | ^^^^^^^^^^^^^^^^
-  |
-  = remove it
-
-1 error"""
+def test_settings_of_compilers_are_read_and_checked() -> None:
+    reading = load_plugins_file(
+        read("workflow_plugins: {https: {options: {timeout_seconds: 5}}, my: {enabled: false}}")
     )
+    assert reading.plugins_file is not None
+    assert reading.plugins_file.definition.workflow_plugins == {
+        "https": CompilerSetting(options={"timeout_seconds": 5}),
+        "my": CompilerSetting(enabled=False),
+    }
+    text = "workflow_plugins: []\n"
+    (finding,) = load_plugins_file(read(text)).diagnostics
+    assert (finding.code, finding.path) == ("AF-S103", ("workflow_plugins",))
 
 
 def test_observers_limits_and_settings_are_read() -> None:

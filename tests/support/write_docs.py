@@ -20,6 +20,7 @@ FAMILIES = {
     "P": "Plugins",
     "O": "Observers",
     "H": "Hooks",
+    "C": "Compilers",
 }
 INTRODUCTION = """\
 # The codes of findings

@@ -9,9 +9,11 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import (
+    AllowStaleFlowOption,
     AllowStaleOption,
     BundleManifestOption,
     JsonOption,
+    NoCacheOption,
     NoColorOption,
     ParamOption,
     PluginPathOption,
@@ -55,7 +57,7 @@ def explain(
         str,
         typer.Argument(
             metavar="[FLOW|CODE]",
-            help="A flow's file, - for standard input, or a code such as AF-F204.",
+            help="A flow's file or URI, - for standard input, or a code such as AF-F204.",
             show_default=False,
         ),
     ] = "",
@@ -66,6 +68,8 @@ def explain(
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
     allow_stale_bundle: AllowStaleOption = False,
+    allow_stale: AllowStaleFlowOption = False,
+    no_cache: NoCacheOption = False,
     form: ResultFormatOption = None,
     as_json: JsonOption = False,
     no_color: NoColorOption = False,
@@ -94,6 +98,8 @@ def explain(
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
         allow_stale_bundle=allow_stale_bundle,
+        allow_stale=allow_stale,
+        no_cache=no_cache,
     )
     return _show_flow(request, console, chosen)
 

@@ -9,8 +9,10 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import (
+    AllowStaleFlowOption,
     AllowStaleOption,
     BundleManifestOption,
+    NoCacheOption,
     OptionalFlowArgument,
     PluginPathOption,
     PluginsFileOption,
@@ -55,6 +57,8 @@ def graph(
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
     allow_stale_bundle: AllowStaleOption = False,
+    allow_stale: AllowStaleFlowOption = False,
+    no_cache: NoCacheOption = False,
 ) -> int:
     """Draw the jobs of a flow, in the order of a run, and which comes before which.
 
@@ -74,6 +78,8 @@ def graph(
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
         allow_stale_bundle=allow_stale_bundle,
+        allow_stale=allow_stale,
+        no_cache=no_cache,
     )
     try:
         _write(graph_of_flow(request), form, console)

@@ -7,11 +7,13 @@ import typer
 
 from aetherflow.cli.optional_value import NO_VALUE, OptionalValueCommand
 from aetherflow.cli.options import (
+    AllowStaleFlowOption,
     AllowStaleOption,
     BundleManifestOption,
     DebugPluginsOption,
     FormatOption,
     JsonOption,
+    NoCacheOption,
     NoColorOption,
     OptionalFlowArgument,
     ParamOption,
@@ -121,6 +123,8 @@ def run(
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
     allow_stale_bundle: AllowStaleOption = False,
+    allow_stale: AllowStaleFlowOption = False,
+    no_cache: NoCacheOption = False,
     debug_plugins: DebugPluginsOption = False,
     form: FormatOption = None,
     as_json: JsonOption = False,
@@ -152,6 +156,8 @@ def run(
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
         allow_stale_bundle=allow_stale_bundle,
+        allow_stale=allow_stale,
+        no_cache=no_cache,
         run_id=_run_id(ctx, run_id, resume),
         run_key=run_key,
         resume=resume is not None,

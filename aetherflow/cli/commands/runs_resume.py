@@ -7,6 +7,7 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import (
+    AllowStaleFlowOption,
     AllowStaleOption,
     DebugPluginsOption,
     FormatOption,
@@ -62,6 +63,7 @@ def runs_resume(
     fail_fast: FailFastOption = False,
     strict_env: StrictEnvOption = False,
     allow_stale_bundle: AllowStaleOption = False,
+    allow_stale: AllowStaleFlowOption = False,
     debug_plugins: DebugPluginsOption = False,
     state: StateOption = None,
     form: FormatOption = None,
@@ -88,6 +90,7 @@ def runs_resume(
             fail_fast=fail_fast,
             strict_env=strict_env,
             allow_stale_bundle=allow_stale_bundle,
+            allow_stale=allow_stale,
             logs_debug=verbose,
             debug_plugins=debug_plugins,
         )

@@ -7,10 +7,12 @@ import typer
 from aetherflow.cli.command import Command
 from aetherflow.cli.console import Console, Verbosity
 from aetherflow.cli.options import (
+    AllowStaleFlowOption,
     AllowStaleOption,
     BundleManifestOption,
     FormatOption,
     JsonOption,
+    NoCacheOption,
     NoColorOption,
     OptionalFlowArgument,
     PluginPathOption,
@@ -56,6 +58,8 @@ def validate(
     plugins_file: PluginsFileOption = None,
     bundle_manifest: BundleManifestOption = None,
     allow_stale_bundle: AllowStaleOption = False,
+    allow_stale: AllowStaleFlowOption = False,
+    no_cache: NoCacheOption = False,
     no_color: NoColorOption = False,
     quiet: QuietOption = False,
 ) -> int:
@@ -78,6 +82,8 @@ def validate(
         plugins_file=plugins_file,
         bundle_manifest=bundle_manifest,
         allow_stale_bundle=allow_stale_bundle,
+        allow_stale=allow_stale,
+        no_cache=no_cache,
     )
     report = validate_flow(request)
     if chosen == "text":

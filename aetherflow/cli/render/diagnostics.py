@@ -74,6 +74,10 @@ def write_findings(
 def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str | None) -> int:
     """Say why a command cannot do its work: text to stderr, the forms for programs to stdout; gives the exit code."""
     findings = console.reader.tell_all(masked(diagnostic, error.mask) for diagnostic in error.diagnostics)
+    if flow and "://" in flow:
+        from aetherflow.core.compilers.uri import shown_flow  # deferred: most flows are files
+
+        flow = shown_flow(flow)
     if chosen == "json" and not findings:
         hint = console.reader.advise(error.hint) if error.hint else None
         told = {"message": error.message, "hint": hint, "exit_code": error.exit_code}

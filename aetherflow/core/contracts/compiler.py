@@ -1,6 +1,6 @@
 """The contract of a workflow compiler: what turns a source into a flow. The scheme of a URI picks it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from aetherflow.core.contracts.compiled_flow import CompiledFlow
@@ -13,7 +13,7 @@ class WorkflowCompilerPlugin:
     It is created with the ``options`` of plugins.yaml as keywords. ``takes_whole_uri`` says that ``compile`` is given
     the URI as it is written; others get what stands behind ``scheme://``. What it has compiled is kept, and used
     without asking the source again while it is younger than ``cache_ttl_seconds``; ``cached_copy`` is what is kept of
-    the source that is about to be compiled.
+    the source that is about to be compiled. ``env`` is the environment, for who would ask `os.environ`.
 
     Example::
 
@@ -30,6 +30,7 @@ class WorkflowCompilerPlugin:
     takes_whole_uri: ClassVar[bool] = False
     cache_ttl_seconds: float = 0
     cached_copy: RemoteText | None = None
+    env: Mapping[str, str] = {}
 
     def compile(self, source: str, *, workflow_name: str | None = None, validate: bool = True) -> CompiledFlow:
         """Give the flow of a source; raise FileNotFoundError where there is none, ValueError where it is invalid."""
@@ -40,7 +41,7 @@ class WorkflowCompilerPlugin:
         return True
 
     def get_cache_key(self, source: str) -> str:
-        """Name what is kept of a source: sources with one key are the same."""
+        """Name what is kept of a source: sources with one key are the same. Of an empty key nothing is kept."""
         return source
 
     def is_cache_valid(self, cache_key: str) -> bool:

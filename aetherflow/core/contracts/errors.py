@@ -69,7 +69,9 @@ class FlowNotFound(SourceUnavailable, FileNotFoundError):
 
 
 class FlowInvalid(InputError, ValueError):
-    """What a source has is no valid flow; ``diagnostics`` say why."""
+    """What a source has is no valid flow; ``diagnostics`` say why. ``flow`` is the flow, where it is a text at all."""
+
+    flow: object | None = None
 
 
 class PluginRefused(AetherFlowError):

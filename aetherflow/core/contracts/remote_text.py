@@ -6,7 +6,11 @@ from msgspec import Struct
 
 
 class RemoteText(Struct, frozen=True, kw_only=True):
-    """Bytes as they were fetched. ``validators`` tell them from other bytes of the same source: an ETag, say."""
+    """Bytes as they were fetched. ``validators`` tell them from other bytes of the same source: an ETag, say.
+
+    ``name`` is the URI as people may see it, without credentials.
+    """
 
     content: bytes
+    name: str = ""
     validators: Mapping[str, str] = {}

@@ -16,6 +16,7 @@ _FAMILIES = {
     "AF-P": "plugins",
     "AF-O": "observers",
     "AF-H": "hooks",
+    "AF-C": "compilers",
 }
 
 

@@ -159,6 +159,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "limits": "How long a run waits for plugins.",
         "settings": "What plugins with hooks are given, by their id or name.",
         "allow_overrides": "Names of built-ins that a plugin may take over.",
+        "workflow_plugins": "Compilers of flows, by scheme, by entry point or by the name of their plugin.",
+    },
+    "CompilerSetting": {
+        "enabled": "Whether flows may come from it at all.",
+        "options": "What it is created with; texts may read `{{env.NAME}}`.",
     },
     "ObserverEntry": {
         "id": "What logs and the record of a run call it.",

@@ -8,7 +8,6 @@ from msgspec import Meta, Struct, field
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.documents.flow import Identifier
-from aetherflow.core.documents.later_features import PLUGINS_FILE_KEYS
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.record import Record
 from aetherflow.core.documents.settings_document import type_settings
@@ -47,8 +46,20 @@ class PluginSetting(Record, frozen=True):
     config: dict[str, Any] = field(default_factory=dict)
 
 
+class CompilerSetting(Record, frozen=True):
+    """Whether a workflow compiler may be used, and what it is created with."""
+
+    noun: ClassVar[str] = "compiler setting"
+
+    enabled: bool = True
+    options: dict[str, Any] = field(default_factory=dict)
+
+
 class PluginsFile(Record, frozen=True):
-    """What a project decides about plugins; ``settings`` are by the id or the name of a plugin."""
+    """What a project decides about plugins; ``settings`` are by the id or the name of a plugin.
+
+    ``workflow_plugins`` are by the scheme of a compiler, the name of its entry point, or that of its plugin.
+    """
 
     noun: ClassVar[str] = "plugins file"
 
@@ -57,6 +68,7 @@ class PluginsFile(Record, frozen=True):
     limits: PluginLimits = PluginLimits()
     settings: dict[str, PluginSetting] = field(default_factory=dict)
     allow_overrides: list[str] = field(default_factory=list)
+    workflow_plugins: dict[str, CompilerSetting] = field(default_factory=dict)
 
 
 class LoadedPluginsFile(Struct, frozen=True):
@@ -79,7 +91,7 @@ class PluginsFileReading(Struct, frozen=True):
 
 def load_plugins_file(document: Document) -> PluginsFileReading:
     """Type a document as a plugins file."""
-    converted = type_settings(document, PluginsFile, "plugins files", PLUGINS_FILE_KEYS)
+    converted = type_settings(document, PluginsFile, "plugins files")
     definition: PluginsFile | None = converted.value
     findings = in_order_of_place([*converted.diagnostics, *(_observers(document, definition) if definition else ())])
     if definition is None or has_errors(findings):

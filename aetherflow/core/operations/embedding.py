@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from aetherflow.core.contracts.compiled_flow import FlowText
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.observer import ObserverPlugin
@@ -31,8 +32,37 @@ def run_flow(
     resume: bool,
 ) -> RunResult:
     """Run a flow; see `aetherflow.core.api.run_flow`."""
-    request = RunRequest(
+    request = run_request(
+        flow,
+        params,
+        plugins=plugins,
+        observers=observers,
+        env=env,
+        plugin_paths=plugin_paths,
+        run_id=run_id,
+        run_key=run_key,
+        resume=resume,
+    )
+    return run(request)
+
+
+def run_request(
+    flow: str | Path,
+    params: Mapping[str, Any],
+    *,
+    text: FlowText | None = None,
+    plugins: Sequence[Any] = (),
+    observers: Sequence[Callable[[Event], None] | ObserverPlugin] = (),
+    env: Mapping[str, str] | None = None,
+    plugin_paths: PluginPaths = (),
+    run_id: str | None = None,
+    run_key: str | None = None,
+    resume: bool = False,
+) -> RunRequest:
+    """Ask for a run by the keywords of programs; ``text`` is the flow where it has been compiled already."""
+    return RunRequest(
         flow=str(flow),
+        text=text,
         environ=_environment(env),
         params={name: _as_text(value) for name, value in params.items()},
         plugins=plugins,
@@ -42,7 +72,23 @@ def run_flow(
         resume=resume,
         observers=observers,
     )
-    return run(request)
+
+
+def flow_request(
+    text: FlowText,
+    *,
+    plugins: Sequence[Any] = (),
+    env: Mapping[str, str] | None = None,
+    plugin_paths: PluginPaths = (),
+) -> FlowRequest:
+    """Ask about a flow that has been compiled, by the keywords of programs."""
+    return FlowRequest(
+        flow=text.name,
+        text=text,
+        environ=_environment(env),
+        plugins=plugins,
+        plugin_paths=tuple(map(str, plugin_paths)),
+    )
 
 
 def validate_flow(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from aetherflow.core.compilers.uri import shown_flow
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.documents.flow import JobDefinition
 from aetherflow.core.documents.flow_reader import LoadedFlow
@@ -41,7 +42,7 @@ def explain(request: FlowRequest) -> FlowExplanation:
     uses = list(uses_in(index))
     jobs = _Jobs(flow, index, uses, texts)
     told = FlowExplanation(
-        flow=request.flow,
+        flow=shown_flow(request.flow),
         flow_id=flow.definition.flow.id,
         jobs=list(jobs.in_order()),
         handlers=list(jobs.handlers()),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from aetherflow.core.compilers.uri import local_folder
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.environment.settings import Settings, read_settings
@@ -93,6 +94,5 @@ def _place(request: FlowRequest, bundle: "FlowBundle | None") -> FlowPlace:
 def _named_place(flow: str) -> FlowPlace:
     if not flow:
         raise InputError("no flow is named", hint="name one, or a manifest whose bundle has an `entry_flow`")
-    path = Path(flow.removeprefix("file://"))
-    folder = path.absolute().parent if path.exists() else Path.cwd()
+    folder = local_folder(flow) or Path.cwd()
     return FlowPlace(source=flow, name="", folder=folder, base=folder)

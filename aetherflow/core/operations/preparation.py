@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.compilers.fetch import fetch_source
+from aetherflow.core.compilers.uri import is_compiled
 from aetherflow.core.connectors.profiles import declared_secrets, load_profiles_for
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
@@ -32,6 +33,7 @@ from aetherflow.core.validation.absent_plugins import AbsentPlugins
 from aetherflow.core.validation.validate import Surroundings, validate_flow
 
 if TYPE_CHECKING:
+    from aetherflow.core.operations.compiling.compiled_source import CompiledSource
     from aetherflow.core.operations.flow_bundle import FlowBundle  # flows without a bundle do without all of it
 
 
@@ -97,7 +99,8 @@ def prepare(request: FlowRequest) -> Prepared:
     findings = CollectedFindings()
     ground = flow_ground(request, findings)
     place, masker, snapshot = ground.place, ground.masker, ground.snapshot
-    source = findings.or_none(lambda: _source_at(place, request)) if place else None
+    compiles = bool(place and request.text is None and is_compiled(place.source))
+    source = findings.or_none(lambda: _source_at(place, request)) if place and not compiles else None
     embedded = embedded_contributions(request.plugins)
     plugins = findings.or_none(lambda: _plugins(request, ground, place, embedded)) if place else None
     settings = plugins.ground.settings if plugins else ground.settings
@@ -105,15 +108,21 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add(plugins.input_errors)
         findings.add_refusals(plugins.told, plugins.sources)
         findings.add(_setting_findings(plugins))
+        findings.add(_compiler_setting_findings(plugins))
         findings.add_refusals(_observer_findings(plugins), plugins.sources)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
-    flow = _read_flow(source, request.workflow, findings) if source else None
+    compiled = findings.or_none(lambda: _compiled(request, ground, plugins)) if compiles and plugins else None
+    source = compiled.source if compiled else source
+    findings.add(compiled.diagnostics if compiled else ())
+    flow = _read_flow(source, _workflow(request, compiled), findings) if source else None
     surroundings = _surroundings(request, plugins, profiles, snapshot, settings)
     findings.add(_layout_findings(flow) if flow else ())
     _add_declared_secrets(masker, flow, profiles)
     findings.add(unknown_settings(snapshot.values))
     findings.add(_short_secrets(masker, source))
     about_flow = validate_flow(flow, surroundings) if flow else []
+    if compiled and not has_errors([*findings.found, *about_flow]):
+        compiled.keep()
     return Prepared(
         source=source,
         flow=flow,
@@ -134,8 +143,21 @@ def prepare(request: FlowRequest) -> Prepared:
 
 
 def _source_at(place: FlowPlace, request: FlowRequest) -> Source:
+    if request.text is not None:
+        return Source(request.text.name, request.text.text)
     source = fetch_source(place.source, stdin=request.stdin)
     return replace(source, name=place.name) if place.name else source
+
+
+def _compiled(request: FlowRequest, ground: FlowGround, plugins: PluginsFound) -> "CompiledSource":
+    from aetherflow.core.operations.compiling.compiled_source import compiled_source  # deferred: most flows are files
+
+    return compiled_source(request, ground, plugins)
+
+
+def _workflow(request: FlowRequest, compiled: "CompiledSource | None") -> str | None:
+    given = compiled.workflow if compiled else request.text.workflow_name if request.text else None
+    return request.workflow or given
 
 
 def _plugins(
@@ -153,6 +175,15 @@ def _setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
     from aetherflow.core.operations.plugin_settings import setting_findings  # deferred: mostly there are none
 
     return list(setting_findings(plugins))
+
+
+def _compiler_setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
+    file = plugins.ground.documents.plugins_file
+    if file is None or not file.definition.workflow_plugins:
+        return []
+    from aetherflow.core.operations.compiling.setting_names import unknown_settings  # deferred: mostly there are none
+
+    return list(unknown_settings(file, plugins.found))
 
 
 def _observer_findings(plugins: PluginsFound) -> list[Diagnostic]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+if TYPE_CHECKING:  # most flows are files
+    from aetherflow.core.contracts.compiled_flow import FlowText
 
 
 class SurroundingsRequest(Struct, frozen=True, kw_only=True):
@@ -21,12 +24,17 @@ class SurroundingsRequest(Struct, frozen=True, kw_only=True):
 
 
 class FlowRequest(SurroundingsRequest, frozen=True, kw_only=True):
-    """A flow, and the surroundings in which it is read. ``flow`` is a path, a ``file://`` URI or ``-`` for stdin.
+    """A flow, and the surroundings in which it is read. ``flow`` is a path, a URI or ``-`` for stdin.
 
     Where the manifest names a bundle, it is a path inside that, and may be empty: then its `entry_flow` is meant.
+    ``text`` is the flow itself, where it has been compiled already. ``allow_stale`` takes the copy of what a compiler
+    gave before, where its source cannot be asked; ``no_cache`` neither reads such copies nor keeps them.
     """
 
     flow: str
+    text: "FlowText | None" = None
+    allow_stale: bool = False
+    no_cache: bool = False
     allow_stale_bundle: bool = False  # what was fetched earlier serves where the bundle's source fails
     stdin: Callable[[], bytes] = lambda: b""
     workflow: str | None = None

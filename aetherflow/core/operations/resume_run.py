@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aetherflow.core.compilers.fetch import STDIN_NAME
+from aetherflow.core.compilers.uri import STDIN_NAME
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.operations.requests import RunRequest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from aetherflow.core.compilers.fetch import STDIN_NAME
+from aetherflow.core.compilers.uri import STDIN_NAME
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError, PluginRefused
 from aetherflow.core.contracts.event import Event
@@ -51,14 +51,18 @@ def run(
     plugin_watcher: Watcher | None = None,
     clock: Clock | None = None,
     make_run_id: Callable[[], str] = new_run_id,
+    gate: InterruptGate | None = None,
 ) -> RunResult:
-    """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other."""
+    """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other.
+
+    Whoever brings the ``gate`` may ask the run to end from another thread, as a signal would.
+    """
     prepared, params = prepare_run(request)
     clock = clock or Clock()
     plugin_log = _plugin_log(prepared, request, clock, plugin_watcher)
     prepared, plugins = _loaded(prepared, plugin_log or trace_nothing)
     observers = _observers(prepared, plugins, request)
-    with InterruptGate() as gate:
+    with gate or InterruptGate() as gate:
         live = live_surroundings(prepared)
         if request.run_key is not None:
             from aetherflow.core.operations.run_key import check_run_key  # deferred: only wanted with a key

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from aetherflow.core.compilers.uri import shown_flow
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
 from aetherflow.core.documents.flow import FlowDefinition
 from aetherflow.core.operations.preparation import Prepared, prepare
@@ -31,7 +32,7 @@ def validate(request: FlowRequest) -> ValidationReport:
     prepared = _with_refusals_of_code(prepare(request))
     return ValidationReport(
         exit_code=_exit_code(prepared),
-        flow=request.flow or (prepared.source.name if prepared.source else ""),
+        flow=shown_flow(request.flow) or (prepared.source.name if prepared.source else ""),
         definition=prepared.flow.definition if prepared.flow else None,
         diagnostics=prepared.diagnostics,
         sources=prepared.sources,

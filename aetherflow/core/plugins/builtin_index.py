@@ -17,7 +17,7 @@ INDEX_FILE = Path(__file__).with_name("builtin_index.json")
 class IndexEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One contribution as the index keeps it; ``file`` is relative to the package, ``target`` a name in ``module``."""
 
-    kind: Literal["step", "connector", "observer"]
+    kind: Literal["step", "connector", "compiler", "observer"]
     name: str
     module: str
     target: str
@@ -50,6 +50,7 @@ def builtin_registry() -> Registry:
     return Registry(
         steps={found.name: found for found in contributions if found.kind == "step"},
         connectors={found.name: found for found in contributions if found.kind == "connector"},
+        compilers={found.name: found for found in contributions if found.kind == "compiler"},
     )
 
 

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import httpx
 from msgspec import Struct
 
+from aetherflow.core.bundles.archives.member import PIECE_BYTES
 from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.downloads.cut_off import CutOff
-from aetherflow.core.bundles.downloads.http_faults import exchange_fault
+from aetherflow.core.bundles.downloads.http_faults import exchange_fault, interrupted
 from aetherflow.core.bundles.downloads.sign_in import SignIn
 from aetherflow.core.bundles.file_tree.faults import SourceFault
 from aetherflow.version import VERSION
@@ -70,6 +71,15 @@ def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patie
                 finally:
                     response.close()
     raise _misled(f"it is redirected more than {MOST_REDIRECTS} times")
+
+
+def pieces_of(response: httpx.Response, patience: Patience) -> Iterator[bytes]:
+    """Give the content of an answer as it comes; raises SourceFault where it ends too early, or TimeIsUp."""
+    try:
+        yield from response.iter_raw(PIECE_BYTES)
+    except (httpx.ProtocolError, httpx.NetworkError) as error:
+        patience.check()
+        raise interrupted(response.num_bytes_downloaded, response) from error
 
 
 @contextmanager

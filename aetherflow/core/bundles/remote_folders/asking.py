@@ -3,10 +3,11 @@
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from aetherflow.core.bundles.remote_folders.messages import Answer, Failure, Request
+from aetherflow.core.bundles.remote_folders.messages import Answer, Failure, FileAnswer, FileRequest, Request
 from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.plugins.in_child.interpreter import python_command
@@ -18,41 +19,54 @@ CHILD = "aetherflow.core.bundles.remote_folders.child"
 #: How much longer than allowed: the process ends itself in time, and says what it was doing, unless it is stuck.
 _GRACE_SECONDS = 5.0
 _KILL_GRACE_SECONDS = 0.5
+#: How long an answer is without the content of a file.
+_MOST_WORDS = 4 * 1024 * 1024
 
 
 def ask_child(request: Request, environ: Mapping[str, str]) -> Answer:
     """Let a process read the folder; a signal ends it before it does anything to this one."""
+    answer: Answer = _asked(request, environ, _MOST_WORDS, Answer)
+    return answer
+
+
+def ask_for_file(request: FileRequest, environ: Mapping[str, str]) -> FileAnswer:
+    """Let a process read a single file, in the same way."""
+    as_text = 4 * (request.limits.most_file_bytes // 3 + 1)
+    answer: FileAnswer = _asked(request, environ, as_text + _MOST_WORDS, FileAnswer)
+    return answer
+
+
+def _asked(request: Request | FileRequest, environ: Mapping[str, str], most_bytes: int, answers: Any) -> Any:
     gate = InterruptGate()
     try:
         with gate, gate.window():
-            result = run_child(_process(request, environ), forward=lambda _: None, mask=str, gate=gate)
+            result = run_child(_process(request, environ, most_bytes), forward=lambda _: None, mask=str, gate=gate)
     except Interrupted as interruption:
         signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
         raise
     except ProcessStartError as error:
         return Failure(kind="other", reason=f"no process can be started to read it: {error.message}")
-    return _answer(result)
+    return _answer(result, answers)
 
 
-def _process(request: Request, environ: Mapping[str, str]) -> ProcessRequest:
+def _process(request: Request | FileRequest, environ: Mapping[str, str], most_bytes: int) -> ProcessRequest:
     return ProcessRequest(
         argv=tuple(python_command(CHILD)),
         cwd=Path(),
         env=environ,
         stdin=msgspec.json.encode(request).decode(),
+        max_capture_bytes=most_bytes,
         stderr=StreamMode.DISCARD,  # libraries may say there whatever they were given
         timeout_seconds=request.limits.seconds + _GRACE_SECONDS,
         kill_grace_seconds=_KILL_GRACE_SECONDS,
     )
 
 
-def _answer(result: ProcessResult) -> Answer:
+def _answer(result: ProcessResult, answers: Any) -> Any:
     try:
-        answer: Answer = msgspec.json.decode(result.stdout, type=Answer)
+        return msgspec.json.decode(result.stdout, type=answers)
     except msgspec.DecodeError:
         pass
-    else:
-        return answer
     if result.timed_out:
         return Failure(kind="late", reason="waiting")
     return Failure(kind="other", reason=f"the process that read it ended with exit code {result.exit_code}")

@@ -12,7 +12,8 @@ from contextlib import suppress
 import msgspec
 
 from aetherflow.core.bundles.remote_folders.answering import answer_to
-from aetherflow.core.bundles.remote_folders.messages import Answer, Request
+from aetherflow.core.bundles.remote_folders.messages import Answer, FileAnswer, FileRequest, Request
+from aetherflow.core.bundles.remote_folders.one_file import answer_to_file
 from aetherflow.core.bundles.remote_folders.watch import Watch
 
 _STDOUT, _STDERR = 1, 2
@@ -23,11 +24,11 @@ def main() -> None:
     answers = os.dup(_STDOUT)
     os.dup2(_STDERR, _STDOUT)  # libraries print
     _forget_surroundings()
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request | FileRequest)
     leave = _Leaving(answers)
     watch = Watch(seconds=request.limits.seconds, idle_seconds=request.idle_seconds)
     watch.guard(leave)
-    leave(answer_to(request, watch))
+    leave(answer_to_file(request, watch) if isinstance(request, FileRequest) else answer_to(request, watch))
 
 
 class _Leaving:
@@ -37,7 +38,7 @@ class _Leaving:
         self._answers = answers
         self._once = threading.Lock()
 
-    def __call__(self, answer: Answer | None) -> None:
+    def __call__(self, answer: Answer | FileAnswer | None) -> None:
         self._once.acquire()  # for good
         if answer is not None:
             with suppress(OSError), open(self._answers, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path

@@ -195,6 +195,7 @@ _FAULTS: dict[FailureKind, Callable[[Failure, Told], SourceFault]] = {
     "host_key_changed": _host_key_changed,
     "missing": _missing,
     "not_a_folder": _not_a_folder,
+    "not_a_file": _special,
     "denied": _denied,
     "empty": _empty,
     "late": _late,

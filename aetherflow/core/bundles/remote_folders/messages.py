@@ -17,6 +17,7 @@ FailureKind = Literal[
     "host_key_changed",
     "missing",
     "not_a_folder",
+    "not_a_file",
     "denied",
     "empty",
     "late",  # all the time there is, is over
@@ -56,7 +57,15 @@ class Found(Struct, frozen=True, kw_only=True, tag="found"):
     digest: str = ""
 
 
+class FoundFile(Struct, frozen=True, kw_only=True, tag="file"):
+    """What a single file holds; None where it is still what was asked about. ``stamp`` changes with the content."""
+
+    content: bytes | None
+    stamp: str = ""
+
+
 Answer = Failure | Found
+FileAnswer = Failure | FoundFile
 
 
 class Refused(Exception):
@@ -113,7 +122,7 @@ class StorageOptions(Struct, frozen=True, kw_only=True, tag_field="family", tag=
 Options = SftpOptions | HttpOptions | SmbOptions | StorageOptions
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True, tag="folder"):
     """What to read. ``url`` has no user in it; without ``into`` the folder is listed and nothing is fetched."""
 
     url: str
@@ -121,3 +130,14 @@ class Request(Struct, frozen=True, kw_only=True):
     limits: Limits
     idle_seconds: float
     into: str = ""
+
+
+class FileRequest(Struct, frozen=True, kw_only=True, tag="file"):
+    """A single file to read: ``name`` in the folder ``url``. ``known_stamp`` is that of the content that is known."""
+
+    url: str
+    name: str
+    options: Options
+    limits: Limits
+    idle_seconds: float
+    known_stamp: str = ""

@@ -3,13 +3,13 @@
 from typing import Any
 
 from aetherflow.core.bundles.remote_folders.entries import RemoteFolder
-from aetherflow.core.bundles.remote_folders.messages import HttpOptions, Request, SftpOptions, SmbOptions
+from aetherflow.core.bundles.remote_folders.messages import FileRequest, HttpOptions, Request, SftpOptions, SmbOptions
 from aetherflow.core.bundles.remote_folders.watch import Watch
 
 _S3 = ("s3://", "s3a://")
 
 
-def open_folder(request: Request, watch: Watch) -> RemoteFolder:
+def open_folder(request: Request | FileRequest, watch: Watch) -> RemoteFolder:
     """Connect, where the library does so at once; raises whatever it raises."""
     folder_class: Any = _folder_class(request)
     watch.begin("connecting")
@@ -17,7 +17,7 @@ def open_folder(request: Request, watch: Watch) -> RemoteFolder:
     return folder
 
 
-def _folder_class(request: Request) -> type[RemoteFolder]:
+def _folder_class(request: Request | FileRequest) -> type[RemoteFolder]:
     # Each is imported only where it is wanted: the libraries are optional, and slow to import.
     options = request.options
     if isinstance(options, SftpOptions):

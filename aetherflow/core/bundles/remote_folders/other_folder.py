@@ -68,6 +68,11 @@ class OtherFolder:
                 if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append((entry.path, entry.address.rstrip("/")))
 
+    def entry_of(self, name: str) -> Entry:
+        """Ask for a file of the folder."""
+        self._files.invalidate_cache()
+        return _entry(name, self._files.info(f"{self._root}/{name}"))
+
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file."""
         with self._files.open(entry.address, "rb") as file:

@@ -56,6 +56,17 @@ class S3Folder:
         if is_empty and self._key and any(item["Key"] == self._key for item in self._objects(self._key)):
             raise refused("not_a_folder")
 
+    def entry_of(self, name: str) -> Entry:
+        """Ask for an object right below the prefix."""
+        item = self._s3.call_s3("head_object", Bucket=self._bucket, Key=self._prefix + name)
+        return Entry(
+            path=name,
+            kind="file",
+            address=self._prefix + name,
+            size=item["ContentLength"],
+            stamp=item.get("ETag", ""),
+        )
+
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read an object, if it is still the one that was listed."""
         expected = {"IfMatch": entry.stamp} if entry.stamp else {}

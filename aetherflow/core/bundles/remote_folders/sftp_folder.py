@@ -77,6 +77,12 @@ class SftpFolder:
                 if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append(entry.path)
 
+    def entry_of(self, name: str) -> Entry:
+        """Ask for a file of the folder, or what a link of that name leads to."""
+        attributes = self._sftp.stat(f"{self._root.rstrip('/')}/{name}")
+        attributes.filename = name
+        return _entry(name, self._root, attributes)
+
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file, some pieces ahead."""
         channel = self._channels.get()

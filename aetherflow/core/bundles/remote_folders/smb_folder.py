@@ -72,6 +72,13 @@ class SmbFolder:
                 if entry.kind == "folder" and not is_left_out(entry.path):
                     folders.append((entry.path, entry.address))
 
+    def entry_of(self, name: str) -> Entry:
+        """Ask for a file of the folder."""
+        address = f"{self._root}\\{name}"
+        found = smbclient.stat(address, port=self._port)
+        kind: EntryKind = "folder" if S_ISDIR(found.st_mode) else "file"
+        return Entry(path=name, kind=kind, address=address, size=found.st_size, stamp=f"time:{found.st_mtime!r}")
+
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file."""
         with smbclient.open_file(entry.address, mode="rb", buffering=0, share_access=_SHARED, port=self._port) as file:

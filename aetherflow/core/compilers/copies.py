@@ -1,0 +1,100 @@
+"""What was compiled of sources, kept for when they cannot be asked: private files, one for each source.
+
+A copy that is corrupt, of another owner, or not what its digest says is as good as none.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
+from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES
+from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
+
+FOLDER_NAME = "compiled-flows"
+MOST_COPIES = 200
+_LARGEST_BYTES = 2 * MAX_DOCUMENT_BYTES
+_FORM: Literal["aetherflow flow copy 1"] = "aetherflow flow copy 1"
+
+
+class FlowCopy(Struct, frozen=True, kw_only=True):
+    """A flow as it was compiled. ``source`` is its URI as it may be shown, ``taken_at`` UTC seconds since 1970."""
+
+    source: str
+    text: str
+    digest: str
+    taken_at: float
+    validators: Mapping[str, str] = {}
+    form: Literal["aetherflow flow copy 1"] = _FORM
+
+
+def copy_of(source: str, text: str, validators: Mapping[str, str], taken_at: float) -> FlowCopy:
+    """Make the copy of a flow."""
+    return FlowCopy(source=source, text=text, digest=_digest(text), taken_at=taken_at, validators=dict(validators))
+
+
+class FlowCopies:
+    """The copies of one user, below the state folder. ``identity`` tells one source from all others."""
+
+    def __init__(self, state_root: Path) -> None:
+        self._folder = state_root / FOLDER_NAME
+
+    def find(self, identity: tuple[str, ...]) -> FlowCopy | None:
+        """Give the copy of a source, if there is one that can be trusted."""
+        try:
+            found = msgspec.json.decode(_own_bytes(self._path(identity)), type=FlowCopy)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return found if found.digest == _digest(found.text) else None
+
+    def keep(self, identity: tuple[str, ...], copy: FlowCopy) -> bool:
+        """Put a copy in the place of an older one; gives whether that could be done. Nothing depends on it."""
+        path = self._path(identity)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        try:
+            make_private_folder(self._folder)
+            _write_new(temporary, msgspec.json.encode(copy))
+            temporary.replace(path)
+            self._forget_oldest()
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink()
+            return False
+        return True
+
+    def _path(self, identity: tuple[str, ...]) -> Path:
+        return self._folder / f"{_digest(chr(0).join(identity)).removeprefix('sha256:')}.json"
+
+    def _forget_oldest(self) -> None:
+        copies = [entry for entry in os.scandir(self._folder) if entry.name.endswith(".json")]
+        if len(copies) > MOST_COPIES:
+            for entry in sorted(copies, key=lambda each: each.stat().st_mtime)[:-MOST_COPIES]:
+                Path(entry.path).unlink(missing_ok=True)
+
+
+def _digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _own_bytes(path: Path) -> bytes:
+    """Read a file that nobody but its user can have written; raises OSError for any other."""
+    with open_regular(path) as stream:
+        status = os.fstat(stream.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise PermissionError(f"others may have written {path}")
+        content = stream.read(_LARGEST_BYTES + 1)
+    if len(content) > _LARGEST_BYTES:
+        raise FileTooLarge(f"no copy is as large as {path}")
+    return content
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
+    with open(descriptor, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
+        stream.write(content)
