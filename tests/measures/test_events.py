@@ -195,3 +195,13 @@ def test_in_a_loop_each_item_tells_for_itself_and_an_inner_step_for_its_outer_on
     assert runner.run(flow, inner, outer).status == "SUCCESS"
     told = [(each.item, each.step_id, each.payload["done"]) for each in runner.events if each.type == "step_progress"]
     assert told == [(0, "tell", 1), (1, "tell", 2)]
+
+
+@pytest.mark.parametrize("before", range(186, 200))
+def test_a_text_that_is_cut_holds_no_part_of_a_secret(runner: Runner, before: int) -> None:
+    def run(ctx: Any, inputs: Any) -> None:
+        text = "x" * before + "correct-horse"
+        ctx.progress(1, 2, "x" * 800 + text)
+        ctx.visualize(text, 1, kind=text)
+
+    assert "xc" not in str(told(runner, run, env={"DB_PASSWORD": "correct-horse"}))

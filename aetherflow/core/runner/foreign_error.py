@@ -1,8 +1,14 @@
-"""Words for what foreign code raised."""
+"""Words for what foreign code raised. Nothing that the code makes of its exceptions gets out of here, or in the way."""
 
 import traceback
 
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.runner.foreign_text import readable
+
+#: Read as the base classes have them: a class of a plugin's own may answer anything for these names.
+_NAME = type.__dict__["__name__"].__get__
+_CAUSE = BaseException.__dict__["__cause__"].__get__
+_TRACEBACK = BaseException.__dict__["__traceback__"].__get__
 
 
 class WorkerTraceback(Exception):
@@ -11,8 +17,8 @@ class WorkerTraceback(Exception):
 
 def described_in_full(error: BaseException, contribution: Contribution) -> str:
     """Say it with the traceback of the worker process, where it comes from one."""
-    text = described(error, contribution)
-    return f"{text}\n{error.__cause__}".rstrip() if isinstance(error.__cause__, WorkerTraceback) else text
+    text, cause = described(error, contribution), _CAUSE(error)
+    return f"{text}\n{cause}".rstrip() if isinstance(cause, WorkerTraceback) else text
 
 
 def described(error: BaseException, contribution: Contribution) -> str:
@@ -23,19 +29,13 @@ def described(error: BaseException, contribution: Contribution) -> str:
 
 def words_of(error: BaseException) -> str:
     """Say what was raised: its type, and its message where it has one."""
-    text = _text_of(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    name, text = readable(_NAME(type(error))), readable(error)
+    return f"{name}: {text}" if text else name
 
 
 def place_of_error(error: BaseException, contribution: Contribution) -> tuple[str, int]:
     """Give the innermost line of the contribution's own file that led to an error; else where it is defined."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == contribution.file]
-    return (own[-1].filename, own[-1].lineno or 1) if own else (contribution.file, contribution.line)
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001  # foreign code: even its words may fail
-        return "its message cannot be read"
+    lines = [
+        line for frame, line in traceback.walk_tb(_TRACEBACK(error)) if frame.f_code.co_filename == contribution.file
+    ]
+    return contribution.file, (lines[-1] if lines else contribution.line)

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.contracts.event import EventType
+from aetherflow.core.runner.foreign_text import own_text
 
 #: Progress, and each metric beyond the first values, are events so often at most; the last one always is.
 EVENT_SECONDS = 0.1
@@ -28,11 +29,15 @@ _Series = tuple[object, ...]
 
 
 class MeasureSinks(Struct, frozen=True):
-    """Where measures go: ``emit`` makes an event, ``commit`` makes it durable, ``warn`` tells what is left out."""
+    """Where measures go: ``emit`` makes an event, ``commit`` makes it durable, ``warn`` tells what is left out.
+
+    ``mask`` hides secrets in texts that are cut: of one that is cut in two, nobody would know the first half again.
+    """
 
     emit: Callable[..., object]
     commit: Callable[[], None]
     warn: Callable[[str], None]
+    mask: Callable[[str], str]
     monotonic: Callable[[], float]
 
 
@@ -54,7 +59,7 @@ class Measures:
         payload = {
             "done": _amount("done", done),
             "total": None if total is None else _amount("total", total),
-            "message": None if message is None else _text("message", message, _LONGEST_MESSAGE),
+            "message": None if message is None else self._text("message", message, _LONGEST_MESSAGE),
         }
         with self._lock:
             if not self._is_closed:
@@ -62,8 +67,8 @@ class Measures:
 
     def metric(self, name: Any, value: Any, labels: Mapping[str, Any]) -> None:
         """Tell a value; raises TypeError and ValueError for what is no metric."""
-        texts = _labels(labels)
-        payload = {"name": _name(name), "value": _number("value", value), "labels": texts}
+        texts = self._labels(labels)
+        payload = {"name": self._name(name), "value": _number("value", value), "labels": texts}
         series = (payload["name"], *sorted(texts.items()))
         with self._lock:
             if self._is_closed or not self._has_room(series):
@@ -82,6 +87,30 @@ class Measures:
             for event_type, payload in self._waiting.values():
                 self._sinks.emit(event_type, **payload)
             self._waiting.clear()
+
+    def _name(self, name: Any) -> str:
+        text = self._text("the name", name, _LONGEST_NAME)
+        if not text.strip():
+            raise ValueError("the name of a metric is empty")
+        return text
+
+    def _labels(self, labels: Mapping[str, Any]) -> dict[str, str]:
+        if len(labels) > _MOST_LABELS:
+            raise ValueError(f"a metric has {_MOST_LABELS} labels at most, not {len(labels)}")
+        return {own_text(name): self._label(name, value) for name, value in labels.items()}
+
+    def _label(self, name: str, value: Any) -> str:
+        if isinstance(value, int | float):
+            return own_text(value)
+        return self._text(f'the label "{name}"', value, _LONGEST_NAME)
+
+    def _text(self, what: str, value: Any, longest: int) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"{what} is no text: {type(value).__name__}")
+        text = own_text(value)
+        if len(text) > longest:
+            text = self._sinks.mask(text)
+        return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
     def _has_room(self, series: _Series) -> bool:
         if series in self._next_at or len(self._next_at) < MOST_METRICS:
@@ -129,35 +158,10 @@ def _converted(what: str, value: Any) -> int | float:
     if isinstance(value, bool | str | bytes):
         raise TypeError(f"{what} is no number: {type(value).__name__}")
     try:
-        return operator.index(value)
+        return int(operator.index(value))
     except TypeError:
         pass
     try:
         return float(value)
     except TypeError:
         raise TypeError(f"{what} is no number: {type(value).__name__}") from None
-
-
-def _name(name: Any) -> str:
-    text = _text("the name", name, _LONGEST_NAME)
-    if not text.strip():
-        raise ValueError("the name of a metric is empty")
-    return text
-
-
-def _labels(labels: Mapping[str, Any]) -> dict[str, str]:
-    if len(labels) > _MOST_LABELS:
-        raise ValueError(f"a metric has {_MOST_LABELS} labels at most, not {len(labels)}")
-    return {name: _label(name, value) for name, value in labels.items()}
-
-
-def _label(name: str, value: Any) -> str:
-    if isinstance(value, int | float):
-        return str(value)
-    return _text(f'the label "{name}"', value, _LONGEST_NAME)
-
-
-def _text(what: str, value: Any, longest: int) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{what} is no text: {type(value).__name__}")
-    return value if len(value) <= longest else f"{value[: longest - 1]}…"

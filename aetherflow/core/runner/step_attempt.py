@@ -13,6 +13,7 @@ from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.foreign_error import described_in_full
+from aetherflow.core.runner.foreign_text import readable
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
@@ -71,9 +72,9 @@ def _called(
             ctx.end()
         result = checked_result(returned, step.contribution)
         run.variables.check()
-    except Interrupted:
-        raise
-    except BaseException as error:  # noqa: BLE001  # foreign code: all that it raises is the step's failure
+    except BaseException as error:  # foreign code: all that it raises is the step's failure
+        if isinstance(error, Interrupted) and run.gate.requested is not None:
+            raise
         return _failed_by(error, step.contribution)
     if ctx.remaining_seconds() == 0:
         return Failed(Failure(deadline.words, timed_out=True), result.outputs)
@@ -124,17 +125,26 @@ def _failed_by(error: BaseException, contribution: Contribution) -> Failed:
     if isinstance(error, StepFailed):
         return _own_failure(error)
     if isinstance(error, AetherFlowError):  # what ctx itself refuses, in its own words
-        return Failed(Failure(error.message, hint=error.hint))
+        return Failed(Failure(readable(error.message), hint=_hint(error)))
     return Failed(Failure(described_in_full(error, contribution)))
 
 
 def _own_failure(error: StepFailed) -> Failed:
-    failure = Failure(error.message, hint=error.hint, exit_code=error.exit_code, timed_out=error.timed_out)
+    failure = Failure(
+        readable(error.message),
+        hint=_hint(error),
+        exit_code=error.exit_code if isinstance(error.exit_code, int) else None,
+        timed_out=bool(error.timed_out),
+    )
     return Failed(failure, _json_or_nothing(error.outputs))
+
+
+def _hint(error: StepFailed | AetherFlowError) -> str | None:
+    return None if error.hint is None else readable(error.hint)
 
 
 def _json_or_nothing(outputs: dict[str, object]) -> dict[str, Any]:
     try:
         return dict(json_copy(outputs))
-    except ValueError:
+    except Exception:  # noqa: BLE001  # foreign values: no JSON, no mapping, or without end
         return {}

@@ -18,6 +18,7 @@ from aetherflow.core.events.segments import harmless
 from aetherflow.core.processes.child import ProcessStartError, run_child
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
 from aetherflow.core.runner.measures import Measures, MeasureSinks
@@ -174,6 +175,7 @@ class RunningStep:
             emit=self._emit,
             commit=self._run.recorder.commit,
             warn=self.warning,
+            mask=self.mask,
             monotonic=self._run.clock.monotonic,
         )
 
@@ -223,7 +225,7 @@ class RunningStep:
         self._log("error", message)
 
     def _log(self, level: str, message: str) -> None:
-        self._run.journal.emit(EventType.LOG, **self._where, level=level, message=str(message))
+        self._run.journal.emit(EventType.LOG, **self._where, level=level, message=own_text(message))
 
     def _forward(self, line: str) -> None:
         self._run.journal.show(self.mask(harmless(line)), **self._where)

@@ -7,6 +7,7 @@ from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
+from aetherflow.core.runner.foreign_text import own_text
 
 _STATUSES = tuple(StepStatus)
 _LEAST_INTEGER, _INTEGER_LIMIT = -(2**63), 2**64
@@ -34,13 +35,18 @@ def checked_result(returned: object, contribution: Contribution) -> StepResult:
     except NotJson as problem:
         hint = "outputs hold text, numbers, booleans, null, lists and mappings with text keys"
         raise _rubbish(contribution, f"returned outputs that are not JSON: {problem}", hint) from None
-    return StepResult(StepStatus(returned.status), outputs, returned.error, returned.reason)
+    return StepResult(StepStatus(returned.status), outputs, _text(returned.error), _text(returned.reason))
+
+
+def _text(given: object) -> str | None:
+    """Take a text as such, and an exception, say, by its words."""
+    return None if given is None else own_text(given)
 
 
 def json_copy(value: Any, place: str = "") -> Any:
     """Copy a JSON value deeply, so that nobody who keeps the original can change it; raises NotJson."""
     if isinstance(value, dict):
-        return {_text_key(key, place): json_copy(item, f"{place}.{key}") for key, item in value.items()}
+        return {(name := _text_key(key, place)): json_copy(item, f"{place}.{name}") for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [json_copy(item, f"{place}[{index}]") for index, item in enumerate(value)]
     return _json_scalar(value, place)
@@ -50,20 +56,24 @@ def _json_scalar(value: Any, place: str) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return str(value)
+        return own_text(value)
     if isinstance(value, int):
-        if not _LEAST_INTEGER <= value < _INTEGER_LIMIT:
-            raise NotJson(f"{place} is an integer beyond 64 bits")
-        return int(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return float(value)
-    raise NotJson(f"{place} is {value if isinstance(value, float) else _kind(value)}")
+        whole = int(value)
+        if _LEAST_INTEGER <= whole < _INTEGER_LIMIT:
+            return whole
+        raise NotJson(f"{place} is an integer beyond 64 bits")
+    if isinstance(value, float):
+        number = float(value)
+        if math.isfinite(number):
+            return number
+        raise NotJson(f"{place} is {number}")
+    raise NotJson(f"{place} is {_kind(value)}")
 
 
 def _text_key(key: object, place: str) -> str:
     if not isinstance(key, str):
         raise NotJson(f"{place} has a key that is {_kind(key)}")
-    return key
+    return own_text(key)
 
 
 def _rubbish(contribution: Contribution, what: str, hint: str) -> StepFailed:

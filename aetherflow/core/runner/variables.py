@@ -19,8 +19,6 @@ class Variables:
 
     def check(self) -> None:
         """Raise StepFailed where a step has put something in that JSON cannot hold."""
-        if self.values == self._recorded:
-            return
         try:
             json_copy(self.values, "ctx.state")
         except NotJson as problem:
@@ -29,13 +27,11 @@ class Variables:
 
     def take_changes(self) -> Iterator[VariableRecord]:
         """Give a record for every name whose value changed, and count it as recorded."""
-        if self.values == self._recorded:
-            return
+        before = self._recorded
         try:
-            json_copy(self.values)
-        except NotJson:
-            self._restore()  # left by a step that failed: its other words are the error that people see
-        before, self._recorded = self._recorded, dict(json_copy(self.values))
+            self._recorded = dict(json_copy(self.values))
+        except BaseException:  # noqa: BLE001  # foreign values, left by a step that failed: its own error is told
+            self._restore()
         for name in before.keys() | self._recorded.keys():
             if name not in self._recorded:
                 yield VariableRecord(flow_id=self._flow_id, run_id=self._run_id, name=name, is_removed=True)

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.contracts.hook import CHANGEABLE, VETOABLE, PluginHook, Veto
+from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.hooks.changes import Change, changes_between
 from aetherflow.core.runner.step_result import NotJson, json_copy
 
@@ -46,8 +47,10 @@ Answer = Kept | Patched | Stopped | Wrong
 
 def own_copy(returned: object) -> dict[str, Any] | Veto | None:
     """Take what a hook returned as the value that it is now, whatever its owner does with it; raises WrongAnswer."""
-    if returned is None or isinstance(returned, Veto):
-        return returned
+    if returned is None:
+        return None
+    if isinstance(returned, Veto):
+        return _own_veto(returned)
     if not isinstance(returned, dict):
         name = type(returned).__name__
         raise WrongAnswer(f"returned a value of type {name}: return the data, a Veto, or nothing")
@@ -74,12 +77,16 @@ def answer_of(hook: PluginHook, data: dict[str, Any], returned: dict[str, Any] |
     return _patch(data, changeable, returned[changeable])
 
 
+def _own_veto(veto: Veto) -> Veto:
+    reason: object = veto.reason
+    text = own_text(reason) if isinstance(reason, str) else ""
+    if not text.strip():
+        raise WrongAnswer("returned a Veto without a reason")
+    return Veto(text)
+
+
 def _veto(hook: PluginHook, veto: Veto) -> Answer:
-    if hook not in VETOABLE:
-        return Wrong(f"returned a Veto, and {hook} stops nothing")
-    if not isinstance(veto.reason, str) or not veto.reason.strip():
-        return Wrong("returned a Veto without a reason")
-    return Stopped(str(veto.reason))
+    return Stopped(veto.reason) if hook in VETOABLE else Wrong(f"returned a Veto, and {hook} stops nothing")
 
 
 def _patch(data: dict[str, Any], key: str, value: Any) -> Answer:

@@ -73,11 +73,11 @@ class PluginCalls:
                 if inspect.isawaitable(returned):
                     returned = _awaited(returned, self._timeout_seconds)
                 return Returned(own(returned))
-        except Interrupted:
-            raise
         except WrongAnswer as problem:
             return fault_of(contribution, str(problem))
-        except BaseException as error:  # noqa: BLE001  # foreign code: SystemExit and the like are failures as all others
+        except BaseException as error:  # foreign code: SystemExit and the like are failures as all others
+            if isinstance(error, Interrupted) and self._gate.requested is not None:
+                raise
             return Fault(f"raised {words_of(error)}", *place_of_error(error, contribution))
 
     def _tell(

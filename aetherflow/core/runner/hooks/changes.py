@@ -61,9 +61,9 @@ def told_changes(changes: list[Change], mask: Callable[[Any], Any]) -> dict[str,
     return {**facts, "left_out": len(changes) - len(told)} if len(changes) > len(told) else facts
 
 
-def told_paths(changes: list[Change]) -> str:
-    """Name what has changed in a few words."""
-    named = ", ".join(_cut(path_text(change.path), LONGEST_PATH) for change in changes[:_MOST_NAMED])
+def told_paths(changes: list[Change], mask: Callable[[Any], Any]) -> str:
+    """Name what has changed in a few words, masked."""
+    named = ", ".join(_cut(mask(path_text(change.path)), LONGEST_PATH) for change in changes[:_MOST_NAMED])
     return f"{named} and {len(changes) - _MOST_NAMED} more" if len(changes) > _MOST_NAMED else named
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.journal import Journal
+from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.hooks.where import THE_RUN, Where
 from aetherflow.core.runner.step_result import json_copy
 
@@ -65,7 +66,7 @@ class RunningPlugin:
 
     def _log(self, level: str, message: str) -> None:
         facts = self._where.facts()
-        self._journal.emit(EventType.LOG, **facts, level=level, message=str(message), plugin=self.plugin_id)
+        self._journal.emit(EventType.LOG, **facts, level=level, message=own_text(message), plugin=self.plugin_id)
 
 
 class RunningHook(RunningPlugin):

@@ -66,7 +66,7 @@ class HookRelay:
                     return Broken(f"{function.words} {answer.problem}")
                 self._warn(function, where, f"{answer.problem}; it counts for nothing")
             elif isinstance(answer, Patched) and settled_by:
-                self._warn(function, where, f"changed {told_paths(answer.changes)}, and {settled_by}")
+                self._warn(function, where, f"changed {told_paths(answer.changes, self._facts.mask)}, and {settled_by}")
             elif isinstance(answer, Patched):
                 self._tell_patch(function, answer, where)
                 data = answer.data

@@ -1,0 +1,17 @@
+"""Texts from foreign code, as texts of our own: a sub-class of `str` is neither masked nor written as one."""
+
+
+def own_text(value: object) -> str:
+    """Give the text of a value as a plain `str`; of one that is a text already, what it holds.
+
+    Raises whatever the value's own code raises.
+    """
+    return str.__str__(value if isinstance(value, str) else str(value))
+
+
+def readable(value: object) -> str:
+    """The same of a value whose code has had its turn: where that code raises, whatever it is, words say so."""
+    try:
+        return own_text(value)
+    except BaseException:  # noqa: BLE001  # foreign code: even its words may fail, or mean to end the process
+        return "its message cannot be read"
