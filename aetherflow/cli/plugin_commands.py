@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand
 
 from aetherflow.cli.console import Console
+from aetherflow.cli.told import reader_of
 from aetherflow.cli.usage_errors import UsageProblem
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.events.segments import harmless
@@ -95,7 +96,7 @@ class PluginCommand(TyperCommand):
         """Run the app; gives the exit code."""
         from aetherflow.cli.plugin_command_run import run_command  # deferred, as is what follows
 
-        console = Console(ctx.obj, os.environ)
+        console = Console(ctx.obj, os.environ, reader=reader_of({}))
         _tell(self._loaded, console)
         gc.freeze()  # what the start made stays; a command may run long, and wants its garbage collected
         gc.enable()

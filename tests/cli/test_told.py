@@ -7,7 +7,7 @@ import pytest
 from aetherflow.cli.told import Reader, reader_of
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.span import Span
-from aetherflow.core.diagnostics.nearby import nearby, nearby_text
+from aetherflow.core.diagnostics.nearby import nearby, nearby_path, nearby_text
 from tests.support.project import Project
 
 OVERRIDE = """
@@ -49,6 +49,10 @@ def test_paths_below_the_folder_are_told_without_it(text: str, told: str) -> Non
 
 def test_the_root_is_no_folder_to_leave_out() -> None:
     assert nearby_text("at /srv/a.py", "/") == "at /srv/a.py"
+
+
+def test_from_a_folder_that_was_removed_paths_are_told_whole() -> None:
+    assert nearby_path("/srv/a.py", "") == nearby_text("/srv/a.py", "") == "/srv/a.py"
 
 
 def test_every_part_of_a_finding_is_told_nearby() -> None:

@@ -73,6 +73,7 @@ def test_who_is_not_strict_gets_the_command_of_a_sound_module_and_a_warning(comm
     outcome = commands.run("orders", "monday", AETHERFLOW_PLUGIN_STRICT="false")
     assert (outcome.exit_code, outcome.stdout) == (0, "orders of monday\n")
     assert "warning[AF-P503]" in outcome.stderr
+    assert " --> plug/shop.py:1:" in outcome.stderr
 
 
 def test_a_broken_plugin_is_no_matter_to_the_command_of_another(project: Project) -> None:

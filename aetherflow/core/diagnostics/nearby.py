@@ -22,8 +22,8 @@ def nearby(diagnostic: Diagnostic, folder: str) -> Diagnostic:
 
 
 def nearby_path(path: str, folder: str) -> str:
-    """Give a path relative to the folder that it lies below."""
-    return path.removeprefix(f"{folder.rstrip('/')}/")
+    """Give a path relative to the folder that it lies below; nothing lies below a folder without a name."""
+    return path.removeprefix(f"{folder.rstrip('/')}/") if folder else path
 
 
 def nearby_text(text: str, folder: str) -> str:
