@@ -4,8 +4,7 @@ import msgspec
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import Format
-from aetherflow.cli.render.diagnostics import message_text, refuse
-from aetherflow.core.contracts.errors import AetherFlowError
+from aetherflow.cli.render.diagnostics import message_text
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.operations.replay_events import Replayed, ReplayRequest, replay_events
 
@@ -21,10 +20,7 @@ def show_replay(request: ReplayRequest, console: Console, chosen: Format) -> int
         faults.append(message)
         console.note(message_text(harmless(message), [], console.err))
 
-    try:
-        replayed = replay_events(request, warn)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    replayed = replay_events(request, warn)
     if chosen == "json":
         console.result_json(msgspec.to_builtins(replayed))
     else:

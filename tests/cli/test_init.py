@@ -110,3 +110,4 @@ def test_a_place_that_cannot_be_a_directory_is_a_finding(project: Project) -> No
     outcome = project.aetherflow("init", "file/first", "--json")
     assert outcome.exit_code == 2
     assert [finding["code"] for finding in outcome.json["diagnostics"]] == ["AF-R602"]
+    assert sorted(outcome.json) == ["diagnostics", "ok"]

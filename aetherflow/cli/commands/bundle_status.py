@@ -14,8 +14,6 @@ from aetherflow.cli.options import (
     open_console,
 )
 from aetherflow.cli.render.bundle import status_json, status_text
-from aetherflow.cli.render.diagnostics import refuse
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.bundle_status import bundle_status as status_of_bundle
 from aetherflow.core.operations.requests import SurroundingsRequest
 
@@ -44,10 +42,7 @@ def bundle_status(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
-    try:
-        report = status_of_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = status_of_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
     if chosen == "json":
         console.result_json(status_json(report))
     else:

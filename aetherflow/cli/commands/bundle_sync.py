@@ -19,10 +19,9 @@ from aetherflow.cli.options import (
     open_console,
 )
 from aetherflow.cli.render.bundle import sync_json, sync_text
-from aetherflow.cli.render.diagnostics import findings_text, refuse
+from aetherflow.cli.render.diagnostics import findings_text
 from aetherflow.cli.render.progress import open_progress
 from aetherflow.cli.usage_errors import UsageProblem
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.bundle_report import BundleReport
 from aetherflow.core.operations.bundle_sync import sync_bundle
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -66,11 +65,8 @@ def bundle_sync(
         )
     console = open_console(ctx, no_color=no_color, quiet=quiet)
     request = SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest)
-    try:
-        with closing(open_progress(console, "fetching")):
-            report, fetched = sync_bundle(request, allow_stale=allow_stale)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    with closing(open_progress(console, "fetching")):
+        report, fetched = sync_bundle(request, allow_stale=allow_stale)
     if chosen == "json":
         console.result_json(sync_json(report, fetched=fetched))
         return 0

@@ -15,8 +15,8 @@ from aetherflow.cli.options import (
     open_console,
 )
 from aetherflow.cli.render.bundle import verify_json, verify_text
-from aetherflow.cli.render.diagnostics import masked, refuse, write_findings
-from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
+from aetherflow.cli.render.diagnostics import masked, write_findings
+from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.operations.bundle_verify import verify_bundle
 from aetherflow.core.operations.requests import SurroundingsRequest
 
@@ -46,10 +46,7 @@ def bundle_verify(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet)
-    try:
-        report = verify_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = verify_bundle(SurroundingsRequest(environ=os.environ, bundle_manifest=bundle_manifest))
     if chosen == "text":
         console.result("" if quiet and not report.findings else verify_text(report, console.out))
     elif chosen == "json":

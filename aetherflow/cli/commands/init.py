@@ -8,8 +8,6 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import JsonOption, ResultFormatOption, chosen_format, open_console
-from aetherflow.cli.render.diagnostics import refuse
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.operations.init_project import NewProject, init_project
 
@@ -39,10 +37,7 @@ def init(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx)
-    try:
-        project = init_project(directory)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, str(directory))
+    project = init_project(directory)
     if chosen == "json":
         console.result_json({"directory": str(project.folder), "files": project.files})
     else:

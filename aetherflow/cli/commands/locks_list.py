@@ -14,9 +14,7 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.locks import locks_text
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.locks import list_locks
 
 EXAMPLES = """\b
@@ -45,10 +43,7 @@ def locks_list(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
-    try:
-        locks = list_locks(os.environ, state_file=state)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    locks = list_locks(os.environ, state_file=state)
     if chosen == "json":
         console.result_json(msgspec.to_builtins(locks))
     else:

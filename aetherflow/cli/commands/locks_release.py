@@ -7,8 +7,6 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import NoColorOption, StateOption, open_console
-from aetherflow.cli.render.diagnostics import refuse
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.operations.locks import release_lock
 
@@ -39,9 +37,6 @@ def locks_release(
     may live, nothing is done and the exit code is 4, unless --force is given.
     """
     console = open_console(ctx, no_color=no_color)
-    try:
-        released = release_lock(key, os.environ, force=force, state_file=state)
-    except AetherFlowError as error:
-        return refuse(error, console, "text", None)
+    released = release_lock(key, os.environ, force=force, state_file=state)
     console.note(harmless(f'released lock "{key}" of {released.holder}') + "\n")
     return 0

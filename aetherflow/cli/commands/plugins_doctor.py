@@ -19,9 +19,8 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.doctor import report_text, write_report
-from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
+from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.operations.doctor_plugins import doctor
 
 EXAMPLES = """\b
@@ -66,10 +65,7 @@ def plugins_doctor(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, quiet=quiet, verbose=verbose)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    try:
-        report = doctor(request, loaded=loaded)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = doctor(request, loaded=loaded)
     report = replace(report, findings=console.reader.tell_of_plugins(report.findings))
     if chosen == "text":
         console.result(report_text(report, console.out, console.verbosity, strict=strict))

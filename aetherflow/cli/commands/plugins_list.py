@@ -22,7 +22,6 @@ from aetherflow.cli.options import (
 from aetherflow.cli.render.plugin_words import Page
 from aetherflow.cli.render.plugins import listing_text, told_in_text
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.list_plugins import list_plugins
 from aetherflow.core.operations.listing.values import PluginListing
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -63,12 +62,7 @@ def plugins_list(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, verbose=verbose)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    try:
-        listing = _imported(request) if loaded else list_plugins(request)
-    except AetherFlowError as error:
-        from aetherflow.cli.render.diagnostics import refuse  # deferred, as is all that tells of problems
-
-        return refuse(error, console, chosen, None)
+    listing = _imported(request) if loaded else list_plugins(request)
     if chosen == "json":
         _write_json(listing, console)
     else:

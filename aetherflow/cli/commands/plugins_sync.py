@@ -19,9 +19,9 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse, write_findings
+from aetherflow.cli.render.diagnostics import write_findings
 from aetherflow.cli.render.plugin_lock import check_text, diagnostics_of, refusals_text, sync_json, sync_text
-from aetherflow.core.contracts.errors import AetherFlowError, PluginRefused
+from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.operations.sync_plugins import SyncReport, check_lock, sync_plugins
 
 EXAMPLES = """\b
@@ -67,10 +67,7 @@ def plugins_sync(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    try:
-        report = check_lock(request) if check else sync_plugins(request, allow_empty=allow_empty)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = check_lock(request) if check else sync_plugins(request, allow_empty=allow_empty)
     told = replace(
         report,
         errors=console.reader.tell_of_plugins(report.errors),

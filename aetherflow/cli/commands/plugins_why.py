@@ -16,9 +16,7 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.plugin_words import Page
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.why_plugin import why_plugin
 
 EXAMPLES = """\b
@@ -55,10 +53,7 @@ def plugins_why(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    try:
-        report = why_plugin(request, name)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = why_plugin(request, name)
     if chosen == "json":
         from aetherflow.cli.render.plugins_json import why_json  # deferred: text does without
 

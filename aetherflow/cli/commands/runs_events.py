@@ -18,10 +18,8 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.json_text import json_line
 from aetherflow.cli.usage_errors import UsageProblem
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.log_lines import LogLines
 from aetherflow.core.operations.show_run import run_events
@@ -99,15 +97,12 @@ def runs_events(
         return show_replay(request, console, chosen)
     told = LogLines(tells_debug=True)
     wanted = frozenset(kinds or EventType)
-    try:
-        for event in run_events(os.environ, run, follow=follow, after=after, state_file=state):
-            if event.type in wanted:
-                line = json_line(event).decode() if chosen == "json" else told.text(event)
-                console.result(line)
-            if console.streams.reader_is_gone:
-                break
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    for event in run_events(os.environ, run, follow=follow, after=after, state_file=state):
+        if event.type in wanted:
+            line = json_line(event).decode() if chosen == "json" else told.text(event)
+            console.result(line)
+        if console.streams.reader_is_gone:
+            break
     return 0
 
 

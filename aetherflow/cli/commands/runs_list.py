@@ -14,10 +14,8 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.runs import runs_json, runs_text
 from aetherflow.cli.times import moment
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.run_lookup import RunFilter, list_runs
@@ -83,10 +81,7 @@ def runs_list(
         since=moment(ctx, "--since", since) if since is not None else None,
         until=moment(ctx, "--until", until) if until is not None else None,
     )
-    try:
-        found = list_runs(os.environ, wanted, state_file=state)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    found = list_runs(os.environ, wanted, state_file=state)
     shown = found[: limit or (len(found) if chosen == "json" else MOST_SHOWN)]
     if chosen == "json":
         console.result_json(runs_json(shown))

@@ -16,11 +16,10 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import message_text, refuse
+from aetherflow.cli.render.diagnostics import message_text
 from aetherflow.cli.render.runs import prune_json, prune_text
 from aetherflow.cli.times import age_seconds
 from aetherflow.cli.usage_errors import EXIT_USAGE, UsageProblem
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.prune_runs import PruneRule, prune_runs
 
 EXAMPLES = """\b
@@ -73,10 +72,7 @@ def runs_prune(
         statuses=frozenset(status or ()),
         flow_id=flow,
     )
-    try:
-        report = prune_runs(os.environ, rule, dry_run=not yes, state_file=state)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    report = prune_runs(os.environ, rule, dry_run=not yes, state_file=state)
     if chosen == "json":
         console.result_json(prune_json(report))
     else:

@@ -9,8 +9,6 @@ import typer
 
 from aetherflow.cli.command import Command
 from aetherflow.cli.options import NoColorOption, RunArgument, StateOption, open_console
-from aetherflow.cli.render.diagnostics import refuse
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.report_file import write_report
 from aetherflow.core.operations.report_run import report_run
 
@@ -52,13 +50,10 @@ def runs_report(
     other file is left as it is, unless --force.
     """
     console = open_console(ctx, no_color=no_color)
-    try:
-        page = report_run(os.environ, run, now=time.time(), state_file=state)
-        if output == "-":
-            console.streams.write_result(page.html.encode())
-        else:
-            file = write_report(page, Path(output) if output else None, overwrites=force)
-            console.result(f"{file}\n")
-    except AetherFlowError as error:
-        return refuse(error, console, "text", None)
+    page = report_run(os.environ, run, now=time.time(), state_file=state)
+    if output == "-":
+        console.streams.write_result(page.html.encode())
+    else:
+        file = write_report(page, Path(output) if output else None, overwrites=force)
+        console.result(f"{file}\n")
     return 0

@@ -15,9 +15,7 @@ from aetherflow.cli.options import (
     chosen_format,
     open_console,
 )
-from aetherflow.cli.render.diagnostics import refuse
 from aetherflow.cli.render.run_details import details_json, details_text
-from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.operations.show_run import show_run
 
 EXAMPLES = """\b
@@ -48,10 +46,7 @@ def runs_show(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, verbose=verbose)
-    try:
-        details = show_run(os.environ, run, state_file=state)
-    except AetherFlowError as error:
-        return refuse(error, console, chosen, None)
+    details = show_run(os.environ, run, state_file=state)
     if chosen == "json":
         console.result_json(details_json(details))
     else:
