@@ -12,13 +12,12 @@ from aetherflow.core.builtins.observers.junit import JUnitObserver
 from aetherflow.core.builtins.observers.open_telemetry import OpenTelemetryObserver
 from aetherflow.core.builtins.observers.prometheus import PrometheusObserver
 from aetherflow.core.builtins.observers.webhook import WebhookObserver
-from tests.observers.shipped.observed import observe, run, warnings_in
+from tests.observers.shipped.observed import observe, run
 from tests.support.project import Project
 
 _PATH = "the path of a file, relative to the current directory; {flow_id} and {run_id} in it are replaced"
 _SECONDS = "a number of seconds, above 0 and at most 3600"
 _URL = 'config "url" must be an http:// or https:// URL without credentials'
-_TEXT = "a text, or {env: NAME} for one that an environment variable holds"
 
 
 @pytest.mark.parametrize(
@@ -53,11 +52,10 @@ _TEXT = "a text, or {env: NAME} for one that an environment variable holds"
         (WebhookObserver, {"url": "ftp://x/"}, _URL),
         (WebhookObserver, {"url": "https://user:word@x/"}, _URL),
         (WebhookObserver, {"url": "http://[x/"}, _URL),
-        (WebhookObserver, {"url": {"env": "NO_SUCH"}}, 'config "url": the environment variable "NO_SUCH" is not set'),
         (
             WebhookObserver,
             {"url": "http://x/", "headers": {"A": 1}},
-            f'config "headers" must be a mapping of names of headers to texts, each {_TEXT}',
+            'config "headers" must be a mapping of names of headers to texts',
         ),
         (
             WebhookObserver,
@@ -77,11 +75,36 @@ def test_a_wrong_config_is_told(observer: type[ObserverPlugin], config: dict[str
     assert str(raised.value) == message
 
 
-def test_an_observer_with_a_wrong_config_is_off_and_the_run_goes_on(project: Project) -> None:
-    observe(project, "JUnitObserver", {"pth": "x"})
-    outcome = run(project, "{flow: {id: f}, jobs: [{id: j, steps: [{id: s, type: log, inputs: {message: x}}]}]}")
-    assert outcome.exit_code == 0
-    assert 'the config has no key "pth"; there are: path, log' in warnings_in(outcome)[0]
+FLOW = "{flow: {id: f}, jobs: [{id: j, steps: [{id: s, type: log, inputs: {message: x}}]}]}"
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"pth": "x"}, 'error[AF-O111]: observer "it": the config has no key "pth"; there are: path, log'),
+        (
+            {"path": {"env": "NO_SUCH"}},
+            'error[AF-O110]: observer "it": the environment variable "NO_SUCH" is not set',
+        ),
+    ],
+)
+def test_a_wrong_config_is_told_before_a_run_and_by_validate(
+    project: Project, config: dict[str, object], told: str
+) -> None:
+    observe(project, "JUnitObserver", config)
+    refused = run(project, FLOW)
+    judged = project.aetherflow("validate", "flow.yaml")
+    assert refused.exit_code == judged.exit_code == 3
+    assert refused.stderr.splitlines()[:2] == judged.stdout.splitlines()[:2]
+    assert refused.stderr.splitlines()[0] == told
+    assert refused.stderr.splitlines()[1].startswith(" --> plugins.yaml:")
+
+
+def test_a_config_gets_variables_of_env_files_too(project: Project) -> None:
+    observe(project, "JUnitObserver", {"path": {"env": "REPORT", "prefix": "out/"}})
+    project.write("my.env", "REPORT=report.xml\n")
+    assert run(project, FLOW, AETHERFLOW_ENV_FILES_JSON='["my.env"]').exit_code == 0
+    assert "<testsuites" in project.read("out/report.xml")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What shipped observers are told in plugins.yaml: every key is checked, and what is wrong said with what is right."""
 
-import os
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
@@ -9,16 +8,6 @@ from msgspec import Meta, Struct
 
 Settings = TypeVar("Settings", bound=Struct)
 
-
-class FromEnvironment(Struct, frozen=True, forbid_unknown_fields=True):
-    """A text that an environment variable holds, so that no secret stands in a file; ``prefix`` comes before it."""
-
-    env: str
-    prefix: str = ""
-
-
-#: A text as it is written, or `{env: NAME}`.
-SecretText = str | FromEnvironment
 
 Seconds = Annotated[float, Meta(gt=0, le=3600, description="a number of seconds, above 0 and at most 3600")]
 
@@ -33,16 +22,6 @@ def settings_of(config: Mapping[str, Any], form: type[Settings]) -> Settings:
         if field.required and field.name not in config:
             raise ValueError(f'the config lacks "{field.name}": {_accepted(form, field.name)}')
     return form(**{key: _value(form, key, _plain(value)) for key, value in config.items()})
-
-
-def resolved(key: str, text: SecretText) -> str:
-    """Give a text, out of the environment where it says so; raises ValueError where there is none."""
-    if isinstance(text, str):
-        return text
-    value = os.environ.get(text.env)
-    if not value:
-        raise ValueError(f'config "{key}": the environment variable "{text.env}" is not set')
-    return text.prefix + value
 
 
 def server_of(url: str) -> str | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, server_of, settings_of
+from aetherflow.core.builtins.observers.configuration import Seconds, need, server_of, settings_of
 
 if TYPE_CHECKING:
     from aetherflow.core.builtins.observers.span_delivery import TraceOfRun
@@ -19,12 +19,10 @@ _TRACES_PATH = "/v1/traces"
 class OpenTelemetrySettings(Struct, frozen=True, kw_only=True):
     """What `config` holds; what is not said is taken from the variables `OTEL_…`, as by any program that has them."""
 
-    endpoint: Annotated[
-        SecretText | None, Meta(description=f"the URL of a collector, such as http://localhost:4318; {_SECRET_WORDS}")
-    ] = None
-    headers: Annotated[
-        dict[str, SecretText], Meta(description=f"a mapping of names of headers to texts, each {_SECRET_WORDS}")
-    ] = field(default_factory=dict)
+    endpoint: Annotated[str | None, Meta(description="the URL of a collector, such as http://localhost:4318")] = None
+    headers: Annotated[dict[str, str], Meta(description="a mapping of names of headers to texts")] = field(
+        default_factory=dict
+    )
     ca_file: Annotated[str | None, Meta(description="the path of a file with certificates of authorities")] = None
     service_name: Annotated[str | None, Meta(description="a text")] = None
     timeout_seconds: Seconds = 2.0
@@ -44,7 +42,7 @@ class OpenTelemetryObserver(ObserverPlugin):
         super().__init__(plugin_id, config)
         self._settings = settings_of(self.config, OpenTelemetrySettings)
         self._endpoint = _endpoint(self._settings)
-        self._headers = {name: resolved(f"headers.{name}", text) for name, text in self._settings.headers.items()}
+        self._headers = self._settings.headers
         self._trace: TraceOfRun | None = None
         need("opentelemetry.sdk.trace", "opentelemetry-sdk", "otel")
         need("opentelemetry.exporter.otlp.proto.http", "opentelemetry-exporter-otlp-proto-http", "otel")
@@ -79,7 +77,7 @@ class OpenTelemetryObserver(ObserverPlugin):
 def _endpoint(settings: OpenTelemetrySettings) -> str | None:
     if settings.endpoint is None:
         return None
-    written = resolved("endpoint", settings.endpoint)
+    written = settings.endpoint
     if server_of(written) is None:
         raise ValueError('config "endpoint" must be the URL of a collector, such as http://localhost:4318')
     return written if urlsplit(written).path.strip("/") else written.rstrip("/") + _TRACES_PATH

@@ -1,7 +1,6 @@
 """Sends the spans of a run to a collector. Needs the extra `otel`: import it where it is wanted."""
 
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -45,11 +44,10 @@ class TraceOfRun:
             certificate_file=to.ca_file,
             timeout=to.timeout_seconds,  # type: ignore[arg-type, unused-ignore]  # earlier versions say int
         )
-        service = to.service_name or os.environ.get("OTEL_SERVICE_NAME") or "aetherflow"
         self._delivery = SpanDelivery(exporter, patience_seconds=to.timeout_seconds)
         ids = RunIds()
         provider = TracerProvider(
-            resource=Resource.create({"service.name": service}),
+            resource=_resource(to.service_name),
             id_generator=ids,
             span_limits=_LIMITS,
             shutdown_on_exit=False,  # nothing of it may hold up the end of the process
@@ -150,3 +148,10 @@ class _ExporterWords(logging.Handler):
         """Stop listening."""
         self._logger.removeHandler(self)
         super().close()
+
+
+def _resource(service_name: str | None) -> Resource:
+    """Say who sends the spans: what the config says, else the SDK's own variables, else ourselves."""
+    if service_name is None and str(Resource.create().attributes["service.name"]).startswith("unknown_service"):
+        service_name = "aetherflow"
+    return Resource.create({"service.name": service_name} if service_name else {})

@@ -6,24 +6,20 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, EventType, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, SecretText, need, resolved, server_of, settings_of
+from aetherflow.core.builtins.observers.configuration import Seconds, need, server_of, settings_of
 from aetherflow.core.builtins.observers.webhook_delivery import Delivery, Target
 from aetherflow.core.builtins.observers.webhook_message import message_of, signing_key
-
-_SECRET_WORDS = "a text, or {env: NAME} for one that an environment variable holds"
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What `config` holds."""
 
-    url: Annotated[SecretText, Meta(description=f"an http:// or https:// URL without credentials; {_SECRET_WORDS}")]
+    url: Annotated[str, Meta(description="an http:// or https:// URL without credentials")]
     types: Annotated[frozenset[EventType], Meta(description="a list of types of events")] = frozenset(EventType)
-    headers: Annotated[
-        dict[str, SecretText], Meta(description=f"a mapping of names of headers to texts, each {_SECRET_WORDS}")
-    ] = field(default_factory=dict)
-    secret: Annotated[
-        SecretText | None, Meta(description=f"what messages are signed with: {_SECRET_WORDS}; whsec_… is base64")
-    ] = None
+    headers: Annotated[dict[str, str], Meta(description="a mapping of names of headers to texts")] = field(
+        default_factory=dict
+    )
+    secret: Annotated[str | None, Meta(description="what messages are signed with: a text; whsec_… is base64")] = None
     ca_file: Annotated[str | None, Meta(description="the path of a file with certificates of authorities")] = None
     batch_events: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 1
     timeout_seconds: Seconds = 5.0
@@ -41,9 +37,9 @@ class WebhookObserver(ObserverPlugin):
         super().__init__(plugin_id, config)
         settings = self._settings = settings_of(self.config, WebhookSettings)
         need("httpx", "httpx", "http")
-        self._key = signing_key(resolved("secret", settings.secret)) if settings.secret else None
+        self._key = signing_key(settings.secret) if settings.secret else None
         self._waiting: list[Event] = []
-        url = resolved("url", settings.url)
+        url = settings.url
         server = server_of(url)
         if server is None:
             raise ValueError('config "url" must be an http:// or https:// URL without credentials')
@@ -51,7 +47,7 @@ class WebhookObserver(ObserverPlugin):
             Target(
                 url=url,
                 server=server,
-                headers={name: resolved(f"headers.{name}", text) for name, text in settings.headers.items()},
+                headers=settings.headers,
                 ca_file=settings.ca_file,
                 timeout_seconds=settings.timeout_seconds,
                 retries=settings.retries,

@@ -13,6 +13,7 @@ from aetherflow.core.operations.observing.class_places import (
     places_of,
 )
 from aetherflow.core.operations.observing.class_text import ModuleNames
+from aetherflow.core.operations.observing.configs import config_of, shipped_config_fault
 from aetherflow.core.operations.observing.words import Listed
 from aetherflow.core.operations.plugins_found import PluginsFound
 from aetherflow.core.plugins.builtin_index import shipped_observers
@@ -35,7 +36,16 @@ def observer_findings(plugins: PluginsFound) -> list[Diagnostic]:
 
 
 def finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Place:
-    """Find the class of an observer; where that cannot be, say why."""
+    """Find the class of an observer; where that cannot be, or its config is certain to be wrong, say why."""
+    config = config_of(listed, plugins.ground.snapshot.values)
+    if isinstance(config, Diagnostic):
+        return config
+    place = _finding_or_place(listed, plugins)
+    fault = shipped_config_fault(listed, place, config) if isinstance(place, Contribution) else None
+    return fault or place
+
+
+def _finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Place:
     wanted = class_name(listed.entry.module)
     places = places_of(wanted, plugins)
     if not places:

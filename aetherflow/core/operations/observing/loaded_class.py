@@ -2,8 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Callable
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from importlib.util import module_from_spec
@@ -68,9 +67,9 @@ def from_installed(module: str, name: str) -> Any:
     return from_module(module, name)
 
 
-def maker(listed: Listed, loaded: LoadedClass) -> Callable[[], ObserverPlugin]:
+def maker(listed: Listed, loaded: LoadedClass, config: Mapping[str, Any]) -> Callable[[], ObserverPlugin]:
     """Give what makes the observer, with a config that nobody else has."""
-    return lambda: loaded.made_of(listed.entry.id, deepcopy(listed.entry.config))
+    return lambda: loaded.made_of(listed.entry.id, config)
 
 
 def unusable_on_event(observer: type[ObserverPlugin]) -> str | None:

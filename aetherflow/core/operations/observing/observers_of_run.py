@@ -12,6 +12,7 @@ from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.documents.plugins_file import PluginLimits
 from aetherflow.core.operations.observing.class_places import ClassName, Place, PluginClass, class_name
+from aetherflow.core.operations.observing.configs import config_of
 from aetherflow.core.operations.observing.given import given_observers
 from aetherflow.core.operations.observing.listed import finding_or_place, listed_observers
 from aetherflow.core.operations.observing.loaded_class import (
@@ -65,6 +66,9 @@ def made_observer(listed: Listed, plugins: PluginsFound, loaded: tuple[RunPlugin
     place = finding_or_place(listed, plugins)
     if isinstance(place, Diagnostic):
         return place
+    config = config_of(listed, plugins.ground.snapshot.values)
+    if isinstance(config, Diagnostic):
+        return config
     wanted = class_name(listed.entry.module)
     found = loaded_class(listed, wanted, _load(place, wanted, loaded))
     if isinstance(found, Diagnostic):
@@ -72,7 +76,7 @@ def made_observer(listed: Listed, plugins: PluginsFound, loaded: tuple[RunPlugin
     return WantedObserver(
         id=listed.entry.id,
         contribution=_contribution(listed, place, found, loaded),
-        make=maker(listed, found),
+        make=maker(listed, found, config),
     )
 
 

@@ -20,15 +20,24 @@ class Listed(Struct, frozen=True):
         """What plugins.yaml says of it."""
         return self.file.definition.plugins[self.number]
 
-    def finding(self, code: str, message: str, *, label: str | None = None, hint: str | None = None) -> Diagnostic:
-        """Make a finding about what its `module` says."""
+    def finding(
+        self,
+        code: str,
+        message: str,
+        *,
+        label: str | None = None,
+        hint: str | None = None,
+        at: tuple[str | int, ...] = ("module",),
+    ) -> Diagnostic:
+        """Make a finding about what its `module` says, or about another part of its entry."""
+        path = ("plugins", self.number, *at)
         return Diagnostic(
             code=code,
             message=f'observer "{self.entry.id}": {message}',
             label=label,
             hint=hint,
-            span=self.file.span("plugins", self.number, "module"),
-            path=("plugins", self.number, "module"),
+            span=self.file.span(*path),
+            path=path,
         )
 
     def no_module(self, module: str, known: Iterable[str], *, is_strict_mode: bool) -> Diagnostic:
@@ -77,3 +86,15 @@ class Listed(Struct, frozen=True):
         owners = " and ".join(f'"{plugin}"' for plugin in plugins)
         hint = "rename the module in one of them, or load one of them alone"
         return self.finding("AF-O108", f"each of the plugins {owners} has a class {module}", hint=hint)
+
+    def not_set(self, variable: str, path: tuple[str | int, ...]) -> Diagnostic:
+        """Its config wants a variable of the environment that is not there."""
+        hint = f"export {variable}, or name an env file that has it"
+        return self.finding(
+            "AF-O110", f'the environment variable "{variable}" is not set', hint=hint, at=("config", *path)
+        )
+
+    def wrong_config(self, why: str) -> Diagnostic:
+        """A shipped observer says what is wrong with its config."""
+        at = ("config",) if self.entry.config else ("module",)
+        return self.finding("AF-O111", why, hint="docs/observers.md says what the config of each takes", at=at)
