@@ -52,8 +52,8 @@ def _translated(error: Any, ctx: Any) -> UsageProblem:
 def _unknown_option(name: str, ctx: Any) -> UsageProblem:
     known = [spelling for param in ctx.command.get_params(ctx) for spelling in param.opts]
     hint = None if name in _OF_COMMANDS else did_you_mean(name, known)
-    if hint is None and ctx.parent is None:
-        hint = f"options stand behind the command: aetherflow COMMAND {name}"
+    if hint is None and ctx.parent is None and hasattr(ctx.command, "commands"):
+        hint = f"options stand behind the command: {ctx.command_path} COMMAND {name}"
     return UsageProblem(f'no such option "{name}"', hint=hint)
 
 

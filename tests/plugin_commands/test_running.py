@@ -42,6 +42,16 @@ def test_its_help_is_its_own(commands: Commands) -> None:
         (["shop", "leave"], 2, "error: how is missing\n  = `aetherflow shop leave --help` shows how it is used\n"),
         (["shop", "lve"], 2, 'error: no such command "lve". Did you mean "leave"?\n'),
         (["orders", "a", "--cde", "1"], 2, 'error: no such option "--cde"\n  = did you mean "--code"?\n'),
+        (
+            ["orders", "a", "--json"],
+            2,
+            'error: no such option "--json"\n  = `aetherflow orders --help` shows how it is used\n',
+        ),
+        (
+            ["shop", "--json", "leave"],
+            2,
+            'error: no such option "--json"\n  = options stand behind the command: aetherflow shop COMMAND --json\n',
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
