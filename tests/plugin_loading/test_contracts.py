@@ -202,11 +202,18 @@ def test_what_keeps_its_contract_loads(tmp_path: Path, code: str) -> None:
             "_collector.get()(Mark('step', 'lo g', lambda ctx, inputs: {}))\n",
             ("AF-P504", "2", "the step cannot be called 'lo g': a blank stands in it, as character 3"),
         ),
-        ("\nregister_step('x')(5)\n", ("AF-P504", "2", 'the step "x" must be a class or a function, found int')),
+        ("\nregister_step('x')(5)\n", ("AF-P504", "2", 'register_step wants a class or a function for "x", found int')),
     ],
 )
 def test_what_breaks_its_contract_is_refused(tmp_path: Path, code: str, expected: tuple[str, str, str]) -> None:
     assert checked(tmp_path, code) == [expected]
+
+
+def test_the_hint_shows_the_decorator_that_was_given_the_wrong_thing(tmp_path: Path) -> None:
+    code = "from aetherflow.core.api import register_hook\nregister_hook('before_step')(5)\n"
+    (failure,) = load_files(tmp_path, {"hooks.py": code}).failures
+    assert failure.diagnostic.message == 'register_hook wants a class or a function for "before_step", found int'
+    assert failure.diagnostic.hint == 'write `@register_hook("before_step")` above a function'
 
 
 def test_an_abstract_step_is_refused(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
     if problem := not_nameable(kind, mark.name):
         raise NameNotAllowed(problem)
     if not callable(target) or not hasattr(target, "__dict__"):
-        raise NotRegistrable(f'the {kind} "{mark.name}" must be a class or a function, found {type(target).__name__}')
+        found = type(target).__name__
+        raise NotRegistrable(f'register_{kind} wants a class or a function for "{mark.name}", found {found}')
     # vars(), not getattr: a sub-class does not inherit what its parent registers.
     marks = (*vars(target).get(MARK_ATTRIBUTE, ()), mark)
     setattr(target, MARK_ATTRIBUTE, marks)
