@@ -77,3 +77,9 @@ def test_a_path_that_is_cut_holds_no_part_of_a_secret(hooked: Hooked) -> None:
 
     hooked.run(STEP, hook("before_step", answer), env={"DB_PASSWORD": "correct-horse"})
     assert "corr" not in str(hooked.told("hook_patched", "log"))
+
+
+def test_a_secret_with_colours_inside_is_none_of_the_reason_of_a_veto(hooked: Hooked) -> None:
+    veto = Veto("closed for corr\x1b[1mect-\x1b[0mhorse")
+    result = hooked.run(STEP, hook("before_job", lambda data, ctx: veto), env={"DB_PASSWORD": "correct-horse"})
+    assert result.jobs["main"].reason == 'vetoed by plugin "tests.hooks.conftest": closed for ***'

@@ -166,3 +166,22 @@ def test_an_interrupt_that_no_signal_brought_is_a_failure_of_its_step(runner: Ru
     step, status = ends(runner, raising(Interrupted(2)))
     assert step.error.startswith("Interrupted: interrupted by SIGINT (")
     assert status == "FAILED"
+
+
+COLOURED = "corr\x1b[1mect-\x1b[0mhorse"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        raising(StepFailed(f"no entry with {COLOURED}", hint=f"not {COLOURED}")),
+        raising(LookupError(f"no entry with {COLOURED}")),
+        lambda ctx, inputs: StepResult("FAILED", error=f"no entry with {COLOURED}"),
+        lambda ctx, inputs: StepResult("SKIPPED", reason=f"no entry with {COLOURED}"),
+    ],
+)
+def test_a_secret_with_colours_inside_is_none_of_what_is_said_of_a_step(runner: Runner, run: Any) -> None:
+    result = runner.run(FLOW, register_step("hostile")(run), env={"DB_PASSWORD": "correct-horse"})
+    step = result.jobs["main"].steps["s"]
+    assert "no entry with ***" in f"{step.error}{step.reason}"
+    assert not any(b"horse" in file.read_bytes() for file in (runner.root / "state").rglob("*") if file.is_file())

@@ -110,3 +110,11 @@ def test_functions_of_an_embedding_program_work(project: Project) -> None:
         check=False,
     )
     assert (completed.stdout, completed.stderr) == ("{'doubled': 42} None\n", "")
+
+
+def test_of_a_traceback_that_is_too_long_no_half_of_a_secret_is_left(workers: Workers) -> None:
+    secret = "correct-horse-staple"
+    step = 'type: call, inputs: {name: fail, args: ["{{env.DB_PASSWORD}}%s"]}'
+    told = workers.run(*(step % ("u" * size) for size in (19_988, 19_991)), DB_PASSWORD=secret)
+    assert "uuuuu" in told.stdout
+    assert not [end for end in range(1, len(secret)) if f"{secret[end:]}uuu" in told.stdout]

@@ -7,7 +7,7 @@ from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.contracts.step import StepResult
-from aetherflow.core.runner.foreign_text import own_text
+from aetherflow.core.runner.foreign_text import own_text, own_words
 
 _STATUSES = tuple(StepStatus)
 _LEAST_INTEGER, _INTEGER_LIMIT = -(2**63), 2**64
@@ -40,7 +40,7 @@ def checked_result(returned: object, contribution: Contribution) -> StepResult:
 
 def _text(given: object) -> str | None:
     """Take a text as such, and an exception, say, by its words."""
-    return None if given is None else own_text(given)
+    return None if given is None else own_words(given)
 
 
 def json_copy(value: Any, place: str = "") -> Any:

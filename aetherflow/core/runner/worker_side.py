@@ -47,11 +47,17 @@ def answer_call(pickled: bytes) -> Answer:
 
 def _raised(error: BaseException) -> Answer:
     error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None  # our own frame says nothing
-    text = "".join(traceback.format_exception(error))[-_LONGEST_TRACEBACK:]
+    text = _end_of("".join(traceback.format_exception(error)))
     try:
         return Answer("raised", pickle.dumps(error), text)
     except Exception:  # noqa: BLE001  # an exception that holds an open file, a lock…: its text is sent
         return Answer("raised", text=text)
+
+
+def _end_of(text: str) -> str:
+    """Cut off the beginning of what is too long, up to a line's end: half a line may be half a secret."""
+    end = text[-_LONGEST_TRACEBACK:]
+    return end if end == text else f"…\n{end.partition(chr(10))[2]}"
 
 
 def _end_with_runner() -> None:

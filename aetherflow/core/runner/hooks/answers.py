@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.contracts.hook import CHANGEABLE, VETOABLE, PluginHook, Veto
-from aetherflow.core.runner.foreign_text import own_text
+from aetherflow.core.runner.foreign_text import own_words
 from aetherflow.core.runner.hooks.changes import Change, changes_between
 from aetherflow.core.runner.step_result import NotJson, json_copy
 
@@ -79,7 +79,7 @@ def answer_of(hook: PluginHook, data: dict[str, Any], returned: dict[str, Any] |
 
 def _own_veto(veto: Veto) -> Veto:
     reason: object = veto.reason
-    text = own_text(reason) if isinstance(reason, str) else ""
+    text = own_words(reason) if isinstance(reason, str) else ""
     if not text.strip():
         raise WrongAnswer("returned a Veto without a reason")
     return Veto(text)
