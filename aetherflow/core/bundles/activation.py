@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aetherflow.core.bundles.cache import BundleCache, bundle_cache, make_durable
+from aetherflow.core.bundles.cache import BundleCache, bundle_cache
 from aetherflow.core.bundles.holds import TreeHold, hold_tree
 from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.bundles.records import (
@@ -23,6 +23,7 @@ from aetherflow.core.bundles.settling import READ_ONLY_FOLDER, settle
 from aetherflow.core.bundles.values import ActiveBundle, BundleSource
 from aetherflow.core.bundles.verification import bundle_changed, verify
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.state.durable_names import make_durable
 
 
 class HeldBundle(Struct, frozen=True):

@@ -23,6 +23,7 @@ from aetherflow.core.bundles.values import FetchFailed
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.plugins.digests import ALGORITHM
+from aetherflow.core.state.durable_names import make_durable
 from aetherflow.core.state.folder import require_name
 from aetherflow.core.state.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder, open_lock_file
 
@@ -164,15 +165,6 @@ def _busy(cache: BundleCache, holder: bytes, seconds: float) -> CacheBusy:
             hint="see whether it is still at work; end it if it hangs, then try again",
         )
     )
-
-
-def make_durable(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from aetherflow.core.bundles.cache import make_durable
 from aetherflow.core.bundles.listing import BundleListing
+from aetherflow.core.state.durable_names import make_durable
 
 READ_ONLY_FOLDER = 0o500
 _FILE, _PROGRAM = 0o400, 0o500

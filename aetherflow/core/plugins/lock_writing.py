@@ -7,6 +7,7 @@ from stat import S_ISLNK, S_ISREG
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError, system_reason
+from aetherflow.core.state.durable_names import make_durable
 
 #: A lock belongs to the project: it is checked in, and read by whoever runs its flows.
 LOCK_PERMISSIONS = 0o644
@@ -56,17 +57,8 @@ def _replace(path: Path, content: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name on disk too; the lock stands in its place whether or not this file system can."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with suppress(OSError):  # the lock stands in its place whether or not this file system can
+        make_durable(path.parent)
 
 
 def _refusal(name: str, error: OSError | ValueError) -> InputError:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aetherflow.core.state import failures
+from aetherflow.core.state.durable_names import make_durable
 from aetherflow.core.state.private_files import PRIVATE_FILE, exclusive, locks_folder, make_private_folder
 from aetherflow.core.state.queries import migrations
 
@@ -102,7 +103,7 @@ def _build(path: Path, *, beside: Path) -> None:
     except BaseException:
         _remove_database(beside)
         raise
-    _sync_folder(path.parent)
+    make_durable(path.parent)
 
 
 def _fill(file: Path, path: Path) -> None:
@@ -125,15 +126,6 @@ def _fill(file: Path, path: Path) -> None:
 def _remove_database(path: Path) -> None:
     for part in ("", "-journal", "-wal", "-shm"):
         Path(f"{path}{part}").unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name durable; without this, a power cut may forget the file."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
