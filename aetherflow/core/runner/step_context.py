@@ -17,6 +17,7 @@ from aetherflow.core.contracts.step import HeldLock, StepContext, StepResult
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.processes.child import ProcessStartError, run_child
 from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
+from aetherflow.core.processes.streams import ForwardedStream
 from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.history import Place
@@ -201,7 +202,9 @@ class RunningStep:
 
         root = self._root
         with self._run.workers.lock:
-            root._workers = root._workers or StepWorkers(self._run.workers, self._run.clock.monotonic)
+            if root._workers is None:
+                printed = ForwardedStream(root._forward, self.mask)
+                root._workers = StepWorkers(self._run.workers, self._run.clock.monotonic, printed)
         return root._workers
 
     def mask(self, text: str) -> str:

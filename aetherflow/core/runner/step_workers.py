@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from aetherflow.core.contracts.errors import StepFailed
+from aetherflow.core.processes.streams import Stream
 from aetherflow.core.runner.foreign_error import WorkerTraceback
 from aetherflow.core.runner.worker_pool import WorkerPool
 from aetherflow.core.runner.worker_side import Answer
@@ -32,8 +33,9 @@ class _Call(Future[Any]):
 class StepWorkers:
     """The workers' calls of one attempt; calls may come from threads of the step."""
 
-    def __init__(self, pool: WorkerPool, monotonic: Callable[[], float]) -> None:
+    def __init__(self, pool: WorkerPool, monotonic: Callable[[], float], printed: Stream) -> None:
         self._pool = pool
+        self._printed = printed
         self._monotonic = monotonic
         self._calls: dict[_Call, float | None] = {}  # with the moment when their time is over
         self._timers: dict[float, threading.Timer] = {}
@@ -45,7 +47,7 @@ class StepWorkers:
         with self._pool.lock:
             if self._has_ended:
                 raise StepFailed("a step that has ended cannot start a worker")
-            call = _Call(self._pool.submit(pickled))
+            call = _Call(self._pool.submit(pickled, self._printed))
             self._calls[call] = deadline
             self._watch(deadline)
         call.inner.add_done_callback(lambda _: self._settle(call))
@@ -58,6 +60,7 @@ class StepWorkers:
             for timer in self._timers.values():
                 timer.cancel()
         self._stop(list(self._calls), StepFailed("the step ended before its worker did"))
+        self._pool.show_what_was_printed()
 
     def _watch(self, deadline: float | None) -> None:
         if deadline is None or deadline in self._timers:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # 20 ms, and few runs have workers
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
 
+    from aetherflow.core.processes.streams import Stream
+    from aetherflow.core.runner.worker_output import WorkerOutput
     from aetherflow.core.runner.worker_side import Answer
 
 #: How long killed processes may take to vanish.
@@ -33,11 +35,13 @@ class WorkerPool:
         self._token = token
         self._executor: ProcessPoolExecutor | None = None
         self._processes: list[BaseProcess] = []
+        self._output: WorkerOutput | None = None
 
-    def submit(self, pickled: bytes) -> "Future[Answer]":
-        """Make a call in a worker; ``lock`` is held. A pool that broke is replaced."""
+    def submit(self, pickled: bytes, printed: "Stream") -> "Future[Answer]":
+        """Make a call in a worker, which prints to ``printed``; ``lock`` is held. A pool that broke is replaced."""
         from concurrent.futures.process import BrokenProcessPool  # deferred, as above
 
+        self._output_of_workers().show_by(printed)
         try:
             return self._submitted(pickled)
         except BrokenProcessPool:
@@ -55,10 +59,17 @@ class WorkerPool:
         _wait(processes, _VANISH_SECONDS)
         executor.shutdown(wait=False, cancel_futures=True)
 
+    def show_what_was_printed(self) -> None:
+        """Show what workers have printed until now, before the step that they served is over."""
+        if self._output:
+            self._output.show_all()
+
     def close(self) -> None:
         """End the workers at the end of a run; they are idle then, and what they have started ends with them."""
         with self.lock:
             self.kill()
+            if self._output:
+                self._output.close()
 
     def how_it_broke(self) -> str:
         """Say how a worker ended that left its call without an answer."""
@@ -89,9 +100,15 @@ class WorkerPool:
             _processors(),
             mp_context=_recording_context(self._processes),
             initializer=begin_worker,
-            initargs=(worker_plugins(),),
+            initargs=(worker_plugins(), self._output_of_workers().writer),
         )
         return self._executor
+
+    def _output_of_workers(self) -> "WorkerOutput":
+        from aetherflow.core.runner.worker_output import WorkerOutput  # deferred, as above
+
+        self._output = self._output or WorkerOutput()
+        return self._output
 
 
 def _processors() -> int:

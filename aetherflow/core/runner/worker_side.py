@@ -5,11 +5,14 @@ import pickle
 import signal
 import threading
 import traceback
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from aetherflow.core.plugins.loading.worker import WorkerPlugins, mount_in_worker
+
+if TYPE_CHECKING:  # it is there where there are workers
+    from multiprocessing.connection import Connection
 
 _LONGEST_TRACEBACK = 20_000
 
@@ -25,9 +28,15 @@ class Answer(Struct, frozen=True):
     text: str = ""
 
 
-def begin_worker(plugins: WorkerPlugins) -> None:
-    """Make this process a worker: in a session of its own, ended with its runner, with the runner's plugins."""
+def begin_worker(plugins: WorkerPlugins, output: "Connection") -> None:
+    """Make this process a worker: in a session of its own, ended with its runner, with the runner's plugins.
+
+    What it prints goes to the runner by ``output``.
+    """
     os.setsid()  # a Ctrl-C on the terminal is for the runner, which then ends us and all that we have started
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    output.close()
     threading.Thread(target=_end_with_runner, name="aetherflow-runner-watch", daemon=True).start()
     mount_in_worker(plugins)
 
