@@ -7,7 +7,7 @@ import pytest
 from aetherflow.cli.console import Look
 from aetherflow.cli.render.plugin_words import Page
 from aetherflow.cli.told import Reader
-from aetherflow.core.operations.listing.entries import plugin_entry
+from aetherflow.core.operations.listing.listed_plugins import listed_plugin
 from tests.plugin_lock.plugins import known
 from tests.plugins.installing import install, install_editable
 
@@ -25,7 +25,7 @@ def test_a_listing_tells_an_editable_package_from_another(tmp_path: Path, editab
     else:
         install(site)
     (plugin,) = known(tmp_path, site=site)
-    entry = plugin_entry(plugin, "no lock", (), 1)
+    entry = listed_plugin(plugin, "no lock", (), 1)
     assert entry.editable is editable
     words = "editable package" if editable else "package"
     assert PAGE.head(entry) == f"orders-plugin 1.2 · {words} · installed"

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.settings import unknown_settings
-from aetherflow.core.operations.findings_together import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
+from aetherflow.core.operations.merged_findings import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_surroundings import (
     fresh_readings,
@@ -86,7 +86,7 @@ def doctor(
     findings += look_alike_findings(_named(found, loads), found.mode)
     findings = in_order(with_short_paths(each, ground.cwd) for each in told_once(findings))
     return DoctorReport(
-        examined=tuple(plugin.source.id for plugin in found.everybody()),
+        examined=tuple(plugin.source.id for plugin in found.all_plugins()),
         imported=tuple(load.plugin for load in loads) if loaded else None,
         findings=tuple(each for each in findings if not is_well_known(each.diagnostic)),
         well_known=tuple(each for each in findings if is_well_known(each.diagnostic)),
@@ -99,7 +99,7 @@ def _known_without_running(found: PluginSet, request: SurroundingsRequest) -> It
     yield from found.findings
     yield from of_plugin("", refusal_findings(found.origins.refused))
     yield from of_plugin("", check_surroundings(this_start_up(request.environ), mode=found.mode))
-    for plugin in found.everybody():
+    for plugin in found.all_plugins():
         yield from of_plugin(plugin.source.id, check_plugin(plugin, mode=found.mode, user_id=os.geteuid()))
     yield from tie_break_findings(found)
     yield from scheme_findings(found.catalogue)
@@ -124,7 +124,7 @@ def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:
     """Warn of plugins that are locked and not there; what differs in the others is among the set's own findings."""
     if found.lock is None:
         return
-    names = {plugin.source.name for plugin in found.everybody()}
+    names = {plugin.source.name for plugin in found.all_plugins()}
     for each in lock_drift(found.lock, locking_of(found.plugins).entries, lambda place: None):
         if each.diagnostic.code == "AF-P404" and each.plugin not in names:
             yield replace(each, diagnostic=replace(each.diagnostic, severity=Severity.WARNING))

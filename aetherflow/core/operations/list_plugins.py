@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.operations.listing.entries import built_in_entry, lock_states, names_of, plugin_entry, refused_path
+from aetherflow.core.operations.listing.listed_plugins import (
+    listed_built_ins,
+    listed_plugin,
+    lock_states,
+    names_of,
+    refused_path,
+)
 from aetherflow.core.operations.listing.load_reasons import load_reasons
 from aetherflow.core.operations.listing.names_in_effect import NamesInEffect, listed_override
 from aetherflow.core.operations.listing.values import ListedPlugin, ListedRefusal, LockState, PluginListing
@@ -55,16 +61,16 @@ def _loading(found: PluginSet, locks: Mapping[str, LockState]) -> Iterator[Liste
     names = NamesInEffect(found.catalogue)
     reasons = load_reasons(found.plugins, found.origins.accepted)
     origin = next(origin for origin in found.origins.accepted if origin.kind == BUILT_IN)
-    entry = built_in_entry(built_ins(found.catalogue), origin)
+    entry = listed_built_ins(built_ins(found.catalogue), origin)
     yield replace(entry, provides=tuple(map(names.judged, entry.provides)))
     for number, (plugin, reason) in enumerate(zip(found.plugins, reasons, strict=True), start=1):
         judged = tuple(map(names.judged, names_of(plugin)))
-        yield plugin_entry(plugin, locks[plugin.source.id], judged, number, reason)
+        yield listed_plugin(plugin, locks[plugin.source.id], judged, number, reason)
 
 
 def _left_out(found: PluginSet, locks: Mapping[str, LockState]) -> Iterator[ListedPlugin]:
     for left in found.left_out:
-        entry = plugin_entry(left.plugin, locks[left.plugin.source.id], tuple(names_of(left.plugin)), None)
+        entry = listed_plugin(left.plugin, locks[left.plugin.source.id], tuple(names_of(left.plugin)), None)
         yield replace(entry, reasons=left.diagnostics)
 
 

@@ -78,8 +78,7 @@ def _name_of(plugins: PluginsFound | None, plugin_id: str) -> str:
 
 def _names(plugins: PluginsFound) -> dict[str, None]:
     """Give every name by which settings can mean a plugin, those that are left out too."""
-    everybody = list(plugins.found.everybody())
-    names = [name for each in everybody for name in (each.source.id, each.source.name)]
+    names = [name for each in plugins.found.all_plugins() for name in (each.source.id, each.source.name)]
     embedded = [each.plugin for each in plugins.ground.embedded]
     registered = [each.name for each in plugins.found.catalogue.registry.plugins]
     return dict.fromkeys((*names, *registered, *embedded))

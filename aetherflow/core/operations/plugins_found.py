@@ -63,7 +63,7 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
         kinds = [refused.origin.kind for refused in found.origins.refused]
         return SearchedPlugins(
             mode=found.mode,
-            plugins=tuple(plugin.source.name for plugin in found.everybody()),
+            plugins=tuple(plugin.source.name for plugin in found.all_plugins()),
             silent=tuple(plugin.source.name for plugin in found.plugins if plugin.contents.registers_nothing),
             refused_paths=sum(kind in ("environment", "flag", "bundle") for kind in kinds),
             refused_packages=kinds.count("package"),

@@ -14,7 +14,7 @@ from aetherflow.core.documents.reader import Document, read_document
 from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.documents.source import Source
 from aetherflow.core.events.wording import counted
-from aetherflow.core.operations.findings_together import told_once, with_short_paths
+from aetherflow.core.operations.merged_findings import told_once, with_short_paths
 from aetherflow.core.operations.plugin_surroundings import (
     LOCK_NAME,
     PluginGround,

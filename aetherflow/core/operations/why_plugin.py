@@ -47,9 +47,9 @@ def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
 def report_of(found: PluginSet, listing: PluginListing, asked: str) -> WhyReport:
     """Pick what has the name; of what lost it to another plugin, only the winner tells."""
     answers = _Answers(found, listing)
-    everybody = (*listing.plugins, *listing.left_out)
-    named = [plugin for plugin in everybody if _is_plugin(plugin, asked)]
-    around = [] if named else sorted((each for each in everybody if _is_around(each, asked)), key=_depth)[-1:]
+    all_plugins = (*listing.plugins, *listing.left_out)
+    named = [plugin for plugin in all_plugins if _is_plugin(plugin, asked)]
+    around = [] if named else sorted((each for each in all_plugins if _is_around(each, asked)), key=_depth)[-1:]
     return WhyReport(
         asked=asked,
         mode=found.mode,

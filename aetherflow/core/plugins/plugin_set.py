@@ -34,7 +34,7 @@ class PluginSet(Struct, frozen=True, kw_only=True):
         """Give the plugins that may register more than could be read without running them."""
         return (plugin for plugin in self.plugins if not plugin.contents.is_complete)
 
-    def everybody(self) -> Iterator[KnownPlugin]:
+    def all_plugins(self) -> Iterator[KnownPlugin]:
         """Give all plugins that were found, those last that are left out."""
         yield from self.plugins
         yield from (left.plugin for left in self.left_out)

@@ -55,7 +55,7 @@ def override_findings(written: WrittenList, found: PluginSet) -> Iterator[Diagno
 def _names(found: PluginSet) -> Iterator[str]:
     yield from (each.name for each in found.catalogue.contributions)
     yield from (each.name for override in found.catalogue.overrides for each in override.losers)
-    yield from (each.name for plugin in found.everybody() for each in static_contributions(plugin))
+    yield from (each.name for plugin in found.all_plugins() for each in static_contributions(plugin))
 
 
 def _no_package(name: str, written: WrittenList, number: int, installed: Iterable[str]) -> Diagnostic:

@@ -12,7 +12,7 @@ from aetherflow.core.plugins.plugin_set import PluginSet
 _STATES: dict[str, LockState] = {"AF-P401": "not in the lock", "AF-P402": "differs"}
 
 
-def built_in_entry(contributions: Iterable[Contribution], origin: Origin) -> ListedPlugin:
+def listed_built_ins(contributions: Iterable[Contribution], origin: Origin) -> ListedPlugin:
     """Describe AetherFlow itself as the plugin that it is."""
     found = list(contributions)
     first = found[0]
@@ -31,7 +31,7 @@ def built_in_entry(contributions: Iterable[Contribution], origin: Origin) -> Lis
     )
 
 
-def plugin_entry(
+def listed_plugin(
     plugin: KnownPlugin, lock: LockState, names: tuple[ListedName, ...], load_order: int | None, order_reason: str = ""
 ) -> ListedPlugin:
     """Describe a plugin with its place in the load order, where it has one, and the names that it registers."""
@@ -62,7 +62,7 @@ def plugin_entry(
 def lock_states(found: PluginSet) -> Mapping[str, LockState]:
     """Say of each plugin, by its id, whether the lock knows this very code: the findings tell who is not known."""
     usual: LockState = "locked" if found.lock else "no lock"
-    states = dict.fromkeys((plugin.source.id for plugin in found.everybody()), usual)
+    states = dict.fromkeys((plugin.source.id for plugin in found.all_plugins()), usual)
     told = [(each.plugin, each.diagnostic) for each in found.findings]
     told += [(left.plugin.source.id, finding) for left in found.left_out for finding in left.diagnostics]
     return states | {plugin: _STATES[finding.code] for plugin, finding in told if finding.code in _STATES}
