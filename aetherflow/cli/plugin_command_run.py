@@ -13,7 +13,6 @@ from aetherflow.cli.plugin_app import app_of
 from aetherflow.cli.streams import STDOUT, OutputFailed, silence_stdout
 from aetherflow.cli.usage_errors import EXIT_USAGE, AnyUsageError
 from aetherflow.core.contracts.errors import AetherFlowError, system_reason
-from aetherflow.core.events.segments import harmless
 
 if TYPE_CHECKING:
     from aetherflow.core.operations.plugin_commands import LoadedCommand
@@ -33,29 +32,31 @@ class CommandFailed(AetherFlowError):
 def run_command(loaded: "LoadedCommand", path: str, words: Sequence[str], console: Console) -> int:
     """Run the app in a context that has nothing of ours; gives the exit code.
 
-    Usage errors, and errors of AetherFlow that the command passes on, are raised as they are.
+    Usage errors, and errors of AetherFlow that the command passes on, are raised as they are, but for their secrets.
     """
     app = app_of(loaded)
     try:
-        code = _called(app, path, words, console)
+        code = _called(app, path, words, loaded, console)
         _flush_stdout()
         return code
-    except (AetherFlowError, OutputFailed):
+    except (KeyboardInterrupt, OutputFailed):
         raise
+    except AetherFlowError as error:
+        raise _masked(error, loaded) from None
     except AnyUsageError as error:
-        return _misused(error, app, path, console)
+        return _misused(error, app, path, loaded, console)
     except _AnyCommandError as error:
-        raise CommandFailed(error.format_message()) from None  # type: ignore[attr-defined]  # each of them has one
+        raise CommandFailed(_safe(error.format_message(), loaded)) from None  # type: ignore[attr-defined]  # each has one
     except typer.Abort:
         raise CommandFailed(f'the command "{loaded.contribution.name}" was aborted') from None
-    except Exception as error:  # foreign code: whatever it raises is the command's failure
+    except BaseException as error:  # noqa: BLE001  # foreign code: whatever it raises is the command's failure
         if isinstance(error, BrokenPipeError) and _reader_is_gone():
             silence_stdout()
             return EXIT_FAILED  # whatever it would have done after that print, it has not done
-        raise _failure(error, loaded, console) from error
+        raise _failure(error, loaded, console) from None
 
 
-def _called(app: Any, path: str, words: Sequence[str], console: Console) -> int:
+def _called(app: Any, path: str, words: Sequence[str], loaded: "LoadedCommand", console: Console) -> int:
     try:
         with app.make_context(path, list(words)) as ctx:  # no parent: a plugin's context has nothing of ours
             return _exit_code(_awaited(app.invoke(ctx)))
@@ -64,13 +65,14 @@ def _called(app: Any, path: str, words: Sequence[str], console: Console) -> int:
     except SystemExit as left:
         if left.code is None or isinstance(left.code, int):
             return _exit_code(left.code)
-        console.note(f"{harmless(str(left.code))}\n")  # as Python does with `sys.exit("text")`
+        console.note(f"{_safe(left.code, loaded)}\n")  # as Python does with `sys.exit("text")`
         return EXIT_FAILED
 
 
-def _misused(error: Any, app: Any, path: str, console: Console) -> int:
+def _misused(error: Any, app: Any, path: str, loaded: "LoadedCommand", console: Console) -> int:
     """Raise an error of the words, with the command that they were for; a page of help in its place is written."""
     if type(error).__name__ != "NoArgsIsHelpError":
+        error.message = _safe(error.message, loaded)
         error.ctx = error.ctx or typer.Context(app, info_name=path)  # Typer's parser leaves it out of some
         raise error
     if error.message.strip():  # an app with colours has printed its page itself
@@ -78,7 +80,23 @@ def _misused(error: Any, app: Any, path: str, console: Console) -> int:
     return EXIT_USAGE
 
 
-def _failure(error: Exception, loaded: "LoadedCommand", console: Console) -> CommandFailed:
+def _masked(error: AetherFlowError, loaded: "LoadedCommand") -> AetherFlowError:
+    """Take the secrets out of what an error says, which may be anything."""
+    error.message = _safe(error.message, loaded)
+    error.hint = None if error.hint is None else _safe(error.hint, loaded)
+    inner, own = error.mask, loaded.masker.mask_text
+    error.mask = lambda text: own(inner(text))
+    return error
+
+
+def _safe(said: object, loaded: "LoadedCommand") -> str:
+    """Give what a command says, as far as we say it for the command: no secrets, and nothing that steers a terminal."""
+    from aetherflow.core.runner.foreign_text import readable  # deferred, as below: only for what is wrong
+
+    return loaded.masker.mask_text(readable(said))
+
+
+def _failure(error: BaseException, loaded: "LoadedCommand", console: Console) -> CommandFailed:
     from aetherflow.core.runner.foreign_error import described  # deferred, as below: only for a failure
 
     contribution = loaded.contribution
@@ -88,8 +106,7 @@ def _failure(error: Exception, loaded: "LoadedCommand", console: Console) -> Com
 
         hint = "".join(traceback.format_exception(error)).rstrip()
     message = f'the command "{contribution.name}" of the plugin "{contribution.plugin}" failed: '
-    mask = loaded.masker.mask_text
-    return CommandFailed(mask(message + described(error, contribution)), hint=mask(hint))
+    return CommandFailed(_safe(message + described(error, contribution), loaded), hint=_safe(hint, loaded))
 
 
 def _flush_stdout() -> None:

@@ -91,6 +91,49 @@ def test_its_traceback_is_shown_to_who_asks_and_no_secret_with_it(commands: Comm
     assert "hunter2" not in outcome.stderr
 
 
+LEAKS = {
+    "error": "raise ValueError(secret)",
+    "coloured": "raise ValueError(coloured)",
+    "ours": "raise InputError(secret, hint=secret)",
+    "ours-of-errors": "raise InputError(ValueError(secret), hint=ValueError(coloured))",
+    "usage": "raise typer.BadParameter(secret)",
+    "exit": "sys.exit(coloured)",
+    "cancelled": "raise asyncio.CancelledError(secret)",
+    "generator": "raise GeneratorExit(secret)",
+    "wordless": "raise Wordless",
+}
+
+
+@pytest.mark.parametrize("how", LEAKS)
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_whatever_a_command_raises_is_told_in_words_and_without_secrets(
+    commands: Commands, how: str, level: str
+) -> None:
+    commands.add(
+        "leak",
+        f"""
+        import asyncio, os, sys, typer
+        from aetherflow.core.api import InputError, register_command
+
+        class Wordless(Exception):
+            def __str__(self):
+                raise SystemExit(0)
+
+        @register_command("leak")
+        def leak():
+            secret = f"token {{os.environ['API_TOKEN']}}"
+            coloured = secret.replace("-", "\x1b[1m-\x1b[0m")
+            {LEAKS[how]}
+        """,
+    )
+    outcome = commands.run("leak", AETHERFLOW_LOG_LEVEL=level, API_TOKEN="hunter2-hunter2")
+    assert outcome.exit_code == (2 if how.startswith(("ours", "usage")) else 1)
+    said = outcome.stderr.removeprefix("noise of an import\n")
+    assert said.startswith("token ***" if how == "exit" else "error: ")
+    assert "hunter2" not in outcome.stderr
+    assert level == "debug" or "Traceback" not in outcome.stderr
+
+
 def shell(commands: Commands, line: str) -> tuple[int, str, str]:
     completed = subprocess.run(
         ["bash", "-c", line.replace("aetherflow", COMMAND)],
