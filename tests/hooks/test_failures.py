@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,8 @@ def test_before_the_run_nothing_runs(hooked: Hooked) -> None:
     assert finding.code == "AF-H110"
     assert finding.message.startswith(words_of("before_run"))
     assert finding.message.endswith(f"conftest.py:{HOOK_LINE + 1})")
+    assert finding.span is not None
+    assert (Path(finding.span.file).name, finding.span.line) == ("conftest.py", HOOK_LINE + 1)
 
 
 def test_before_a_job_it_fails(hooked: Hooked) -> None:
@@ -113,6 +116,8 @@ def test_after_the_run_it_is_failed_and_its_jobs_stand(hooked: Hooked) -> None:
     (finding,) = result.diagnostics
     assert finding.code == "AF-H111"
     assert finding.message.startswith(words_of("after_run"))
+    assert finding.span is not None
+    assert (Path(finding.span.file).name, finding.span.line) == ("conftest.py", HOOK_LINE + 1)
     assert hooked.told("run_finished")[0].payload["status"] == "FAILED"
     assert hooked.told("error")[0].payload["message"].startswith(words_of("after_run"))
 

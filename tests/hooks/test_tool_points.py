@@ -80,7 +80,9 @@ def test_params_and_results_may_be_changed_one_after_another() -> None:
 
 @pytest.mark.parametrize("ask", [before, after])
 def test_a_veto_stops_the_call(ask: Callable[..., Asked]) -> None:
-    assert ask(lambda data, ctx: Veto("too costly")) == Vetoed('vetoed by plugin "plugin0": too costly')
+    vetoed = ask(lambda data, ctx: Veto("too costly"))
+    assert isinstance(vetoed, Vetoed)
+    assert vetoed.words == 'vetoed by plugin "plugin0": too costly'
 
 
 @pytest.mark.parametrize("ask", [before, after])

@@ -1,11 +1,12 @@
 """A veto stops what the table says, its reason is on record with the plugin's id, and it is final."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aetherflow.core.api import Veto
-from tests.hooks.conftest import Hooked, hook
+from tests.hooks.conftest import HOOK_LINE, Hooked, hook
 
 WORDS = 'vetoed by plugin "tests.hooks.conftest": not today'
 STEP = "- {id: s, type: echo, inputs: {a: 1}}"
@@ -29,7 +30,10 @@ def test_a_veto_before_the_run_leaves_it_failed_with_nothing_run(hooked: Hooked)
     )
     assert (result.status, hooked.calls, result.handlers) == ("FAILED", [], {})
     assert {(job.status, job.reason) for job in result.jobs.values()} == {("NOT_RUN", WORDS)}
-    assert [(each.code, each.message) for each in result.diagnostics] == [("AF-H110", WORDS)]
+    (finding,) = result.diagnostics
+    assert (finding.code, finding.message) == ("AF-H110", WORDS)
+    assert finding.span is not None
+    assert (Path(finding.span.file).name, finding.span.line) == ("conftest.py", HOOK_LINE)
     assert hooked.told("run_finished")[0].payload["status"] == "FAILED"
     assert ended == ["FAILED"]
 

@@ -21,7 +21,7 @@ from aetherflow.core.runner.hooks.asking_order import asked_functions, loading_o
 from aetherflow.core.runner.hooks.calls import Fault, PluginCalls
 from aetherflow.core.runner.hooks.hook_context import RunFacts, RunningPlugin
 from aetherflow.core.runner.hooks.live_plugins import LivePlugins
-from aetherflow.core.runner.hooks.outcomes import Passed
+from aetherflow.core.runner.hooks.outcomes import Broken, Passed, Vetoed
 from aetherflow.core.runner.hooks.points import HookPoints
 from aetherflow.core.runner.hooks.relay import HookRelay
 from aetherflow.core.runner.scopes import with_roots
@@ -87,7 +87,7 @@ class _HookedRun:
     def unloaded(self, course: Course) -> Course:
         """Give the course as it is when the plugins are gone."""
         words = self.unload()
-        return self._failed_at_the_end(course, words) if words else course
+        return self._failed_at_the_end(course, Diagnostic(code="AF-H111", message=words)) if words else course
 
     def _objects(self) -> dict[str, BasePlugin] | Diagnostic:
         """Make and load the plugins' objects, by the names that they are registered under; or say why that failed."""
@@ -126,7 +126,7 @@ class _HookedRun:
             return None  # nothing runs: the run loop sees that a signal came
         if not isinstance(asked, Passed):
             run.journal.emit(EventType.ERROR, message=asked.words)
-            return Diagnostic(code="AF-H110", message=asked.words, hint="nothing of the flow has run")
+            return _stopped("AF-H110", asked, hint="nothing of the flow has run")
         if asked.changed_by:
             self._take_params(asked.data["params"], objects)
         return None
@@ -142,11 +142,11 @@ class _HookedRun:
                 asked = run.hooks.after_run(status, course.outcomes)
             except Interrupted:
                 return course
-        return course if isinstance(asked, Passed) else self._failed_at_the_end(course, asked.words)
+        return course if isinstance(asked, Passed) else self._failed_at_the_end(course, _stopped("AF-H111", asked))
 
-    def _failed_at_the_end(self, course: Course, words: str) -> Course:
-        self._execution.run.journal.emit(EventType.ERROR, message=words)
-        return replace(course, failure=course.failure or Diagnostic(code="AF-H111", message=words))
+    def _failed_at_the_end(self, course: Course, failure: Diagnostic) -> Course:
+        self._execution.run.journal.emit(EventType.ERROR, message=failure.message)
+        return replace(course, failure=course.failure or failure)
 
     def _take_points(self, objects: dict[str, BasePlugin]) -> None:
         run = self._execution.run
@@ -184,6 +184,10 @@ class _HookedRun:
 
     def _may_do_without(self, contribution: Contribution) -> bool:
         return self._tolerates(contribution) or not self._ground.prepared.settings.plugin_strict
+
+
+def _stopped(code: str, asked: Vetoed | Broken, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code=code, message=asked.words, hint=hint, span=whole_line(asked.file, asked.line))
 
 
 def _not_loaded(contribution: Contribution, fault: Fault) -> Diagnostic:

@@ -37,9 +37,10 @@ class Stopped(Struct, frozen=True):
 
 
 class Wrong(Struct, frozen=True):
-    """The hook has returned what it may not."""
+    """The hook has returned what it may not, or has failed; ``at`` is the line that did it, where it is known."""
 
     problem: str
+    at: tuple[str, int] | None = None
 
 
 Answer = Kept | Patched | Stopped | Wrong

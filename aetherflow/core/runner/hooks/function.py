@@ -29,6 +29,11 @@ class HookFunction(Struct, frozen=True, kw_only=True):
         return f'the hook {self.hook} of plugin "{self.plugin}"'
 
     @property
+    def at(self) -> tuple[str, int]:
+        """The file and the line in which it is written."""
+        return self.contribution.file, self.contribution.line
+
+    @property
     def place(self) -> str:
-        """Where it is written."""
-        return f"{self.contribution.file}:{self.contribution.line}"
+        """Where it is written, in words."""
+        return "{}:{}".format(*self.at)

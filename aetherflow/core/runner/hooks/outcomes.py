@@ -16,12 +16,16 @@ class Vetoed(Struct, frozen=True):
     """A hook has stopped what was asked about; ``words`` name its plugin and give its reason."""
 
     words: str
+    file: str
+    line: int
 
 
 class Broken(Struct, frozen=True):
     """A hook has failed, and with it what was asked about; ``words`` name its plugin, what happened, and the line."""
 
     words: str
+    file: str
+    line: int
 
 
 Asked = Passed | Vetoed | Broken

@@ -60,10 +60,10 @@ class HookRelay:
         for function in self._functions.get(hook, ()):
             answer = self._answer(function, data, where, check)
             if isinstance(answer, Stopped):
-                return Vetoed(f'vetoed by plugin "{function.plugin}": {answer.reason}')
+                return Vetoed(f'vetoed by plugin "{function.plugin}": {answer.reason}', *function.at)
             if isinstance(answer, Wrong):
                 if not (function.is_tolerated or stops_nothing):
-                    return Broken(f"{function.words} {answer.problem}")
+                    return Broken(f"{function.words} {answer.problem}", *(answer.at or function.at))
                 self._warn(function, where, f"{answer.problem}; it counts for nothing")
             elif isinstance(answer, Patched) and settled_by:
                 self._warn(function, where, f"changed {told_paths(answer.changes, self._facts.mask)}, and {settled_by}")
@@ -89,7 +89,7 @@ class HookRelay:
             where,
         )
         if isinstance(outcome, Fault):
-            return Wrong(outcome.words)
+            return Wrong(outcome.words, (outcome.file, outcome.line))
         answer = answer_of(function.hook, data, outcome.value)
         problem = answer.problem if isinstance(answer, Wrong) else None
         if isinstance(answer, Patched):
