@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks import flows
 from tests.benchmarks.measuring import Comparison, Row, compare, seconds_of
+from tests.benchmarks.observers import ObservedRuns
 from tests.benchmarks.plugins import write_plugins
 from tests.benchmarks.reference import IMPORTS, just_program, load_yaml, run_quietly
 from tests.benchmarks.step_commits import StepRuns
@@ -77,6 +78,13 @@ def plugin_listing(bench: Workbench) -> Row:
     return Row("`plugins list`, 50 plugins, warm index", "`--version` + 15 ms", 1.0, measured, "ms")
 
 
+def observed_steps(bench: Workbench) -> Row:
+    """Compare a run that five observers are told of with the same run alone: 2,000 plugin steps, 10,000 events."""
+    runs = ObservedRuns(bench.folder, bench.env)
+    measured = compare(runs.with_observers, runs.without, pairs=9)
+    return Row("10,000 events to 5 observers", "2,000 plugin steps alone", 1.2, measured)
+
+
 def rows() -> Iterator[Row]:
     """Measure every row of the table."""
     with tempfile.TemporaryDirectory(prefix="aetherflow-speed-") as folder:
@@ -87,3 +95,4 @@ def rows() -> Iterator[Row]:
         yield from plugin_steps(bench)
         yield large_validation(bench)
         yield plugin_listing(bench)
+        yield observed_steps(bench)

@@ -174,7 +174,8 @@ def test_an_exception_whose_words_raise_is_told_all_the_same(watched: Watched) -
     outcome = watched.run()
     assert outcome.exit_code == 0
     told = watched.warnings(outcome.json["run_id"])
-    assert told[0] == 'observer "mean": on_event raised an exception that cannot be put into words'
+    place = watched.place_of("raise Nasty")
+    assert told[0] == f'observer "mean": on_event raised Nasty: its message cannot be read ({place})'
     assert len(told) == 5
 
 

@@ -117,13 +117,18 @@ class Odd(ObserverPlugin):
     def __new__(cls, *arguments): return object()
     def on_event(self, event): pass
 
+class Computes(ObserverPlugin):
+    def on_event(self, event):
+        while True:
+            pass
+
 class Stops(ObserverPlugin):
     def on_event(self, event): raise StopIteration
 
 class Limits(ObserverPlugin):
     def on_startup(self):
         import gc
-        gc.disable(); threading.excepthook = None; threading.settrace(None); sys.setswitchinterval(0.1)
+        gc.disable(); threading.excepthook = None; threading.settrace(None); sys.settrace(None)
     def on_event(self, event): raise GeneratorExit
 """
 NAMES = [line.split()[1].partition("(")[0] for line in HOSTILE.splitlines() if line.startswith("class ")]

@@ -16,6 +16,7 @@ from aetherflow.core.runner.observers.called_observer import CalledObserver
 from aetherflow.core.runner.observers.committed_events import CommittedEvents
 from aetherflow.core.runner.observers.event_cursor import EventCursor, StatePages
 from aetherflow.core.runner.observers.observer_thread import ObserverThread
+from aetherflow.core.runner.observers.turns import ShortTurns
 from aetherflow.core.runner.observers.wanted import WantedObserver
 
 _LOOK_SECONDS = 0.05
@@ -55,12 +56,14 @@ class ObserverHost:
         self._times: list[CallTimes] = []
         self._threads = [self._thread(each) for each in wanted]
         self.have_started = False
+        self._turns = ShortTurns()
 
     def committed(self, events: Sequence[Event]) -> None:
         """Take the events of a commit that has been made: this costs the run a moment, and never waits."""
         self._committed.put(events)
         if not self.have_started:
             self.have_started = True
+            self._turns.begin()
             for thread in self._threads:
                 thread.start()
 
@@ -68,6 +71,7 @@ class ObserverHost:
         """Wait until all have seen everything, as long as that may take; then say what was not seen, by whom."""
         self._committed.end()
         was_cut_short = self._wait(is_cut_short)
+        self._turns.end()
         with self._lock:
             self._is_closed = True  # from now on, what a thread has to say comes too late
         for thread in self._threads:
