@@ -142,3 +142,26 @@ def test_in_enterprise_mode_nobody_beside_the_flow_switches_a_guard_off(project:
     assert [(each["message"], each["line"]) for each in told] == [
         ('in enterprise mode the failures of plugin "shop" are failures all the same', 1)
     ]
+
+
+def test_in_enterprise_mode_no_setting_leaves_out_a_guard_that_does_not_load(project: Project) -> None:
+    guard = """
+    @register_plugin("guard")
+    class Guard(BasePlugin):
+        metadata = PluginMetadata(name="guard", version="1", author="a", description="d")
+
+        def on_load(self, context):
+            open(context.config["file"], "a").close()
+
+        def handle_hook(self, hook, data):
+            return Veto("no") if hook is PluginHook.BEFORE_JOB else None
+    """
+    with_hooks(project, guard)
+    del project.env["AETHERFLOW_PLUGIN_PATHS"]
+    project.write("manifest.yaml", "version: 1\nmode: enterprise\npaths: {plugins: [shop]}\n")
+    project.write("plugins.yaml", "settings: {guard: {on_error: warn, config: {file: /nowhere/at/all}}}\n")
+    outcome = project.aetherflow(
+        "run", "flow.yaml", "--bundle-manifest", "manifest.yaml", AETHERFLOW_PLUGIN_STRICT="false"
+    )
+    assert (outcome.exit_code, notes(project)) == (3, [])
+    assert "error[AF-H120]" in outcome.stderr
