@@ -72,11 +72,12 @@ def test_a_real_run_shows_its_metrics_its_progress_and_what_a_hook_changed(tmp_p
 
     @register_hook("before_step")
     def choose(data: dict[str, Any], ctx: Any) -> dict[str, Any]:
-        return {**data, "inputs": {"set": "chosen"}}
+        return {**data, "inputs": {"set": "chosen", "size": 3}}
 
     flow = tmp_path / "flow.yaml"
     flow.write_text(
-        "version: 1\nflow: {id: daily}\njobs:\n  - id: a\n    steps: [{id: m, type: measure, inputs: {set: given}}]\n"
+        "version: 1\nflow: {id: daily}\njobs:\n"
+        "  - id: a\n    steps: [{id: m, type: measure, inputs: {set: given, gone: x}}]\n"
     )
     env = {"HOME": str(tmp_path), "AETHERFLOW_STATE_ROOT": str(tmp_path), "AETHERFLOW_WORK_ROOT": str(tmp_path / "w")}
     run_flow(flow, run_id="r1", env=env, plugins=[measure, choose])
@@ -85,7 +86,10 @@ def test_a_real_run_shows_its_metrics_its_progress_and_what_a_hook_changed(tmp_p
     assert "rows42" in section(page, "metrics")
     assert "a.m: last 100" in section(page, "metrics")
     assert "round 5" in section(page, "steps")
-    assert "inputs.set: given → chosen" in section(page, "records")
+    records = section(page, "records")
+    assert "inputs.set: given → chosen" in records
+    assert "inputs.size: (not there) → 3" in records
+    assert "inputs.gone: x → (not there)" in records
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -1,7 +1,7 @@
 """Gathers the report of a run from its records and its events."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from aetherflow.core.contracts.event import Event, EventType
@@ -108,10 +108,14 @@ def _patches(rows: Rows, texts: Texts) -> Table:
 def _changes(facts: dict[str, Any], texts: Texts) -> Iterator[str]:
     """Write each value that a hook changed, as it was and as it is."""
     for path in facts.get("changed") or ():
-        before, after = (texts.value((facts.get(side) or {}).get(path)) for side in ("before", "after"))
+        before, after = (_value_at(facts.get(side) or {}, path, texts) for side in ("before", "after"))
         yield f"{texts.line(path)}: {before} → {after}"
     if facts.get("left_out"):
         yield f"and {texts.line(facts['left_out'])} more"
+
+
+def _value_at(values: Mapping[str, Any], path: str, texts: Texts) -> str:
+    return texts.value(values[path]) if path in values else "(not there)"
 
 
 def _locks(rows: Rows, texts: Texts) -> Table:
