@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from aetherflow.core.plugins.doctor.checks import check_plugin
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import read_plugins
@@ -28,6 +30,12 @@ def test_a_plugin_without_anything_to_register_is_told_without_a_place(tmp_path:
 
 def test_a_base_class_beside_what_is_registered_is_fine(tmp_path: Path) -> None:
     text = f"from aetherflow.core.api import Step\nclass Base(Step): ...\n{STEP}"
+    assert told(tmp_path, text, apart=ALL) == []
+
+
+@pytest.mark.parametrize("base", ["ObserverPlugin", "PluginBase"])
+def test_observers_are_registered_by_nothing(tmp_path: Path, base: str) -> None:
+    text = f"from aetherflow.core.api import {base}\nclass Metrics({base}):\n    def on_event(self, event): ...\n"
     assert told(tmp_path, text, apart=ALL) == []
 
 

@@ -14,6 +14,7 @@ from aetherflow.core.plugins.registration_calls import API_MODULE, DECORATORS
 STEP = f"{API_MODULE}.Step"
 CONNECTOR = f"{API_MODULE}.ConnectorBase"
 PLUGIN = f"{API_MODULE}.BasePlugin"
+OBSERVERS = frozenset({f"{API_MODULE}.ObserverPlugin", f"{API_MODULE}.PluginBase"})
 COMPILER = f"{API_MODULE}.WorkflowCompilerPlugin"
 #: Bases that define nothing of a step or connector that would count as its own.
 _KNOWN = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.regular_files import read_regular
-from aetherflow.core.plugins.doctor.class_lineage import COMPILER, CONNECTOR, STEP
+from aetherflow.core.plugins.doctor.class_lineage import COMPILER, CONNECTOR, OBSERVERS, STEP
 from aetherflow.core.plugins.doctor.module_code import ModuleCode, read_code
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.inventory import KnownPlugin
@@ -24,8 +24,13 @@ _MOST_MODULES = 1_000
 
 
 def silent_plugin(plugin: KnownPlugin, code: PluginCode) -> Iterator[Diagnostic]:
-    """Warn of a plugin of which it is certain that it registers nothing, at a class that seems to be meant."""
+    """Warn of a plugin of which it is certain that it registers nothing, at a class that seems to be meant.
+
+    Observers are listed in plugins.yaml, and registered nowhere.
+    """
     if not plugin.contents.registers_nothing or not code.is_whole or not code.at_import:
+        return
+    if any(_is_an_observer(module, node) for module in code.modules.values() for node in module.tree.body):
         return
     message = f'the plugin "{plugin.source.name}" registers nothing'
     for module in code.modules.values():
@@ -62,6 +67,11 @@ def _decorator_for(module: ModuleCode, node: ast.stmt) -> str | None:
     bases = node.bases if isinstance(node, ast.ClassDef) else []
     names = (module.scope.name_of(base) for base in bases)
     return next((_DECORATORS[name] for name in names if name in _DECORATORS), None)
+
+
+def _is_an_observer(module: ModuleCode, node: ast.stmt) -> bool:
+    bases = node.bases if isinstance(node, ast.ClassDef) else []
+    return any(module.scope.name_of(base) in OBSERVERS for base in bases)
 
 
 def _mentions_a_decorator(path: str) -> bool:
