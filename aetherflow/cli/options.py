@@ -109,11 +109,13 @@ WorkflowOption = Annotated[
 
 
 def check_flow(ctx: typer.Context, flow: str, bundle_manifest: str | None) -> str:
-    """Refuse a command without a flow, unless a manifest may name one."""
+    """Refuse a command without a flow, unless a manifest may name one; make ready for one that a plugin reads."""
     if not flow and bundle_manifest is None:
         from aetherflow.cli.explanations import missing_argument  # deferred: only wanted when something is wrong
 
         raise missing_argument("FLOW", ctx)
+    if "://" in flow:  # a plugin may read it, which may print
+        ctx.obj.keep_stdout_for_the_result()
     return flow
 
 

@@ -63,6 +63,8 @@ class StandardStreams:
 
         That is for good: what a plugin prints when everything is over, from a thread or at exit, is no result either.
         """
+        if self._result_descriptor != STDOUT:
+            return
         self._result_descriptor = os.dup(STDOUT)
         os.dup2(STDERR, STDOUT)
         if isinstance(sys.stdout, io.TextIOWrapper):

@@ -72,6 +72,28 @@ def is_text(rest: str) -> bool:
     return rest.lstrip().startswith("{") or "\n" in rest.strip("\n")
 
 
+def is_nameless(name: str) -> bool:
+    """Tell the name of a flow that nobody can find by it: standard input, or a text."""
+    return name.startswith("<")
+
+
+def findable_flow(name: str) -> str:
+    """Give the name of a flow as it is found from any folder; what cannot be found by its name stays."""
+    if is_nameless(name):
+        return name
+    uri = uri_of(name) if "://" in name else None
+    if uri is None:
+        return str(Path(name).absolute())
+    from urllib.parse import quote, unquote  # deferred, as above
+
+    if uri.scheme in TEXT_SCHEMES and (file := text_file(uri.rest)):
+        return f"{uri.scheme}://{quote(str(file.absolute()))}"
+    if uri.scheme == "sqlite":
+        file_name, mark, query = uri.rest.partition("?")
+        return f"sqlite://{quote(str(Path(unquote(file_name)).absolute()))}{mark}{query}"
+    return name
+
+
 def local_folder(flow: str) -> Path | None:
     """Give the folder in which a flow's file lies; None where it is no file of this machine."""
     path = _local_path(flow)

@@ -1,11 +1,12 @@
 """`compile_document`: the flow that a document is, wherever that comes from."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from aetherflow.core.compilers.uri import shown_flow
+from aetherflow.core.compilers.uri import is_nameless, shown_flow, uri_of
 from aetherflow.core.contracts.compiled_flow import CompiledFlow, FlowText
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
 from aetherflow.core.contracts.errors import FlowInvalid, InputError
@@ -64,13 +65,19 @@ class CompiledDocument(CompiledFlow):
 
 def compile_document(document: Content, *, source: str, workflow_name: str | None, validate: bool) -> CompiledDocument:
     """Make a flow of a document; raises FlowInvalid, with the findings, where it is none."""
-    name = shown_flow(source) or "<flow>"
+    name = _name(source)
     text = _text(document, name)
     validators = document.validators if isinstance(document, RemoteText) else {}
     flow = CompiledDocument(FlowText(name=name, text=text, workflow_name=workflow_name, validators=validators))
     if validate:
         _check(flow)
     return flow
+
+
+def _name(source: str) -> str:
+    """Give the name of a source; what cannot be found by its name is told by its brackets."""
+    shown = shown_flow(source)
+    return shown if uri_of(source) or is_nameless(shown) or Path(source).is_file() else f"<{shown or 'flow'}>"
 
 
 def _text(document: Content, name: str) -> str:

@@ -111,7 +111,8 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add(_compiler_setting_findings(plugins))
         findings.add_refusals(_observer_findings(plugins), plugins.sources)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
-    compiled = findings.or_none(lambda: _compiled(request, ground, plugins)) if compiles and plugins else None
+    may_compile = compiles and plugins and not has_errors(findings.refusals)
+    compiled = findings.or_none(lambda: _compiled(request, ground, plugins)) if may_compile and plugins else None
     source = compiled.source if compiled else source
     findings.add(compiled.diagnostics if compiled else ())
     flow = _read_flow(source, _workflow(request, compiled), findings) if source else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aetherflow.core.compilers.uri import STDIN_NAME
+from aetherflow.core.compilers.uri import STDIN_NAME, is_nameless
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.operations.requests import RunRequest
@@ -19,8 +19,8 @@ def resume_request(
     Raises InputError where there is no such run, or its flow cannot be read again.
     """
     with opened_run(environ, name, state_file) as (store, record):
-        if record.flow_source == STDIN_NAME:
-            message = f'run "{record.run_id}" had its flow from standard input, which is not kept'
+        if is_nameless(record.flow_source):
+            message = f'run "{record.run_id}" had its flow from {_where(record.flow_source)}, which is not kept'
             hint = f"give the flow again: aetherflow run - --resume {record.run_id} < FLOW"
             raise InputError.of(Diagnostic(code="AF-R504", message=message, hint=hint))
         return RunRequest(
@@ -35,3 +35,7 @@ def resume_request(
             state_file=store.path,
             **decisions,
         )
+
+
+def _where(flow_source: str) -> str:
+    return "standard input" if flow_source == STDIN_NAME else f"a text of a program or a command line ({flow_source})"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from aetherflow.core.compilers.uri import STDIN_NAME
+from aetherflow.core.compilers.uri import findable_flow
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import HeldElsewhere, InputError, PluginRefused
 from aetherflow.core.contracts.event import Event
@@ -255,9 +255,4 @@ def _flow_source(ground: Ground) -> str:
     """Give the flow's name as a resume finds it: in a bundle, whichever that is then, or from any folder."""
     source = ground.prepared.source
     name = source.name if source else ground.request.flow
-    return name if ground.prepared.bundle else _findable(name)
-
-
-def _findable(source: str) -> str:
-    """Give the name of a flow's source as it is found from any folder; that of stdin stays."""
-    return source if source == STDIN_NAME or "://" in source else str(Path(source).absolute())
+    return name if ground.prepared.bundle else findable_flow(name)

@@ -33,11 +33,17 @@ CORE_COMMANDS = frozenset(
 STEP_PREFIXES = {"aetherflow.": "AetherFlow's own step types", "tool.": "the step types of tools"}
 
 
+#: The schemes that are read without any compiler, whoever registers one.
+OWN_SCHEMES = frozenset({"file", "stdin"})
+
+
 def why_reserved(contribution: Contribution) -> str | None:
     """Say why no plugin may register this name; None where one may."""
     name = contribution.name.strip().casefold()
     if contribution.kind == "command":
         return _why_no_command(name)
+    if contribution.kind == "compiler":
+        return f'AetherFlow itself reads "{name}://"' if name in OWN_SCHEMES else None
     if contribution.kind == "step":
         found = (
             f'names that begin with "{prefix}" are {whose}'

@@ -66,10 +66,11 @@ class SqliteCompiler(WorkflowCompilerPlugin):
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_BYTES)
         ends = time.monotonic() + self._timeout_seconds
         database.set_progress_handler(lambda: time.monotonic() >= ends, _LOOK_EVERY_STEPS)  # a view may have no end
-        wanted = f'SELECT "{row.name_column}", "{row.definition_column}" FROM "{row.table}"'
+        # In brackets: between double quotes, SQLite takes a column that is not there for a text.
+        wanted = f"SELECT [{row.name_column}], [{row.definition_column}] FROM [{row.table}]"
         if row.name is None:
             return database.execute(f"{wanted} LIMIT 2").fetchall()
-        return database.execute(f'{wanted} WHERE "{row.name_column}" = ? LIMIT 2', (row.name,)).fetchall()
+        return database.execute(f"{wanted} WHERE [{row.name_column}] = ? LIMIT 2", (row.name,)).fetchall()
 
 
 def _unread(path: Path, error: sqlite3.Error) -> Diagnostic:

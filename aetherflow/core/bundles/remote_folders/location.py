@@ -49,12 +49,12 @@ def read_location(location: str) -> RemoteLocation:
     parts = _parts(location)
     if parts.query or parts.fragment:
         raise _refused('a folder has no "?…" and no "#…" at its end', "write the URL of the folder alone")
-    return _checked(parts, FAMILIES.get(scheme, scheme))
+    family = FAMILIES.get(scheme, scheme)
+    # As it is written: of schemes that it does not know, Python's reader forgets slashes (`hdfs:///orders`).
+    return _checked(parts, family) if family in _WITH_HOST else RemoteLocation(url=location, family=family)
 
 
 def _checked(parts: SplitResult, family: str) -> RemoteLocation:
-    if family not in _WITH_HOST:
-        return RemoteLocation(url=parts.geturl(), family=family)
     host, username = _authority(parts)
     if not host:
         raise _refused("it names no host", f"for example {parts.scheme}://files.example.com/orders")

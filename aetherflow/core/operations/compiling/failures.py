@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from msgspec.structs import replace
 
+from aetherflow.core.compilers.uri import is_nameless
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import (
     AetherFlowError,
@@ -15,7 +16,7 @@ from aetherflow.core.contracts.errors import (
     SourceUnavailable,
 )
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.contracts.span import start_of
+from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.runner.foreign_error import place_of_error, words_of
 
 _LONGEST_WORDS = 1000
@@ -42,8 +43,15 @@ def _placed(error: AetherFlowError, name: str) -> AetherFlowError:
     """Let findings without a place be about the flow as a whole; a message without a finding becomes one."""
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "AF-C130")
     found = error.diagnostics or (Diagnostic(code=code, message=error.message, hint=error.hint),)
-    error.diagnostics = tuple(each if each.span else replace(each, span=start_of(name)) for each in found)
+    error.diagnostics = tuple(replace(each, span=_span(each, name)) for each in found)
+    error.sources = {name if is_nameless(file) else file: text for file, text in error.sources.items()}
     return error
+
+
+def _span(finding: Diagnostic, name: str) -> Span:
+    """Give the place of a finding; what a compiler has given no name that can be found is the flow that it reads."""
+    span = finding.span or start_of(name)
+    return replace(span, file=name) if is_nameless(span.file) else span
 
 
 def _error_of(error: BaseException, name: str, contribution: Contribution) -> InputError:
