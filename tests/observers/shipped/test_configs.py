@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aetherflow.core.api import ObserverPlugin
+from aetherflow.core.api import EventType, ObserverPlugin
 from aetherflow.core.builtins.observers.json_lines import JsonLinesObserver
 from aetherflow.core.builtins.observers.junit import JUnitObserver
 from aetherflow.core.builtins.observers.open_telemetry import OpenTelemetryObserver
@@ -23,15 +23,19 @@ _URL = 'config "url" must be an http:// or https:// URL without credentials'
 @pytest.mark.parametrize(
     ("observer", "config", "message"),
     [
-        (JUnitObserver, {"pth": "x"}, 'the config has no key "pth"; there are: path, log'),
-        (JUnitObserver, {}, f'the config lacks "path": {_PATH}'),
+        (JUnitObserver, {"pth": "x"}, 'config "pth" is no key; there are: path, log'),
+        (JUnitObserver, {}, f'config "path" is missing: {_PATH}'),
         (JUnitObserver, {"path": ""}, f'config "path" must be {_PATH}'),
         (JUnitObserver, {"path": "out/"}, f'config "path" must be {_PATH}'),
         (JUnitObserver, {"path": 3}, f'config "path" must be {_PATH}'),
         (JUnitObserver, {"path": "{flow}.xml"}, f'config "path" must be {_PATH}'),
         (JUnitObserver, {"path": "x", "log": "some"}, 'config "log" must be "failed", "all" or "none"'),
         (JsonLinesObserver, {"path": "x", "mode": "w"}, 'config "mode" must be "append" or "replace"'),
-        (JsonLinesObserver, {"path": "x", "types": ["stp"]}, 'config "types" must be a list of types of events'),
+        (
+            JsonLinesObserver,
+            {"path": "x", "types": ["stp"]},
+            f'config "types" must be a list of types of events: {", ".join(EventType)}',
+        ),
         (
             PrometheusObserver,
             {"path": "x.txt"},
@@ -81,7 +85,7 @@ FLOW = "{flow: {id: f}, jobs: [{id: j, steps: [{id: s, type: log, inputs: {messa
 @pytest.mark.parametrize(
     ("config", "told"),
     [
-        ({"pth": "x"}, 'error[AF-O111]: observer "it": the config has no key "pth"; there are: path, log'),
+        ({"pth": "x"}, 'error[AF-O111]: observer "it": config "pth" is no key; there are: path, log'),
         (
             {"path": {"env": "NO_SUCH"}},
             'error[AF-O110]: observer "it": the environment variable "NO_SUCH" is not set',
@@ -98,6 +102,25 @@ def test_a_wrong_config_is_told_before_a_run_and_by_validate(
     assert refused.stderr.splitlines()[:2] == judged.stdout.splitlines()[:2]
     assert refused.stderr.splitlines()[0] == told
     assert refused.stderr.splitlines()[1].startswith(" --> plugins.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("module", "config", "marked"),
+    [
+        ("JUnitObserver", "{path: x, lgo: all}", "lgo"),
+        ("JUnitObserver", "{path: x, log: some}", "some"),
+        ("JsonLinesObserver", "{path: x, types: [stp]}", "[stp]"),
+        ("WebhookObserver", "{retries: 3}", "{retries: 3}"),
+    ],
+)
+def test_a_wrong_config_is_marked_at_its_key(project: Project, module: str, config: str, marked: str) -> None:
+    project.write("flow.yaml", FLOW)
+    line = f"plugins: [{{id: it, module: {module}, config: {config}}}]"
+    project.write("plugins.yaml", f"{line}\n")
+    told = project.aetherflow("validate", "flow.yaml").stdout.splitlines()
+    caret = next(text for text in told if "^" in text).partition("| ")[2]
+    assert line[caret.index("^") :].startswith(marked)
+    assert caret.count("^") == len(marked)
 
 
 def test_a_config_gets_variables_of_env_files_too(project: Project) -> None:

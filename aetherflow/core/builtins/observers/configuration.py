@@ -6,21 +6,34 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
+from aetherflow.core.api import EventType
+
 Settings = TypeVar("Settings", bound=Struct)
 
 
+#: What the key `types` of an observer takes, in words.
+TYPES_WORDS = f"a list of types of events: {', '.join(EventType)}"
 Seconds = Annotated[float, Meta(gt=0, le=3600, description="a number of seconds, above 0 and at most 3600")]
 
 
+class WrongConfig(ValueError):
+    """A config is not what an observer takes; ``key`` is where, and itself what is wrong where it ``is_unknown``."""
+
+    def __init__(self, key: str, problem: str, *, is_unknown: bool = False) -> None:
+        super().__init__(f'config "{key}" {problem}')
+        self.key = key
+        self.is_unknown = is_unknown
+
+
 def settings_of(config: Mapping[str, Any], form: type[Settings]) -> Settings:
-    """Read a config; raises ValueError, which names the key that is wrong and says what it takes."""
+    """Read a config; raises WrongConfig, which names the key that is wrong and says what it takes."""
     fields = {field.name: field for field in msgspec.structs.fields(form)}
     for key in config:
         if key not in fields:
-            raise ValueError(f'the config has no key "{key}"; there are: {", ".join(fields)}')
+            raise WrongConfig(key, f"is no key; there are: {', '.join(fields)}", is_unknown=True)
     for field in fields.values():
         if field.required and field.name not in config:
-            raise ValueError(f'the config lacks "{field.name}": {_accepted(form, field.name)}')
+            raise WrongConfig(field.name, f"is missing: {_accepted(form, field.name)}")
     return form(**{key: _value(form, key, _plain(value)) for key, value in config.items()})
 
 
@@ -54,7 +67,7 @@ def _value(form: type[Struct], key: str, value: Any) -> Any:
     try:
         return msgspec.convert(value, get_type_hints(form, include_extras=True)[key])
     except msgspec.ValidationError:
-        raise ValueError(f'config "{key}" must be {_accepted(form, key)}') from None
+        raise WrongConfig(key, f"must be {_accepted(form, key)}") from None
 
 
 def _accepted(form: type[Struct], key: str) -> str:

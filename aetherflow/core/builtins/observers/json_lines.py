@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import Event, EventType, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import settings_of
+from aetherflow.core.builtins.observers.configuration import TYPES_WORDS, settings_of
 from aetherflow.core.builtins.observers.output_path import PATH_WORDS, OutputPath
 
 
@@ -18,7 +18,7 @@ class JsonLinesSettings(Struct, frozen=True, kw_only=True):
 
     path: Annotated[str, Meta(description=PATH_WORDS)]
     mode: Annotated[Literal["append", "replace"], Meta(description='"append" or "replace"')] = "append"
-    types: Annotated[frozenset[EventType], Meta(description="a list of types of events")] = frozenset(EventType)
+    types: Annotated[frozenset[EventType], Meta(description=TYPES_WORDS)] = frozenset(EventType)
 
 
 class JsonLinesObserver(ObserverPlugin):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, need, server_of, settings_of
+from aetherflow.core.builtins.observers.configuration import Seconds, WrongConfig, need, server_of, settings_of
 
 if TYPE_CHECKING:
     from aetherflow.core.builtins.observers.span_delivery import TraceOfRun
@@ -79,5 +79,5 @@ def _endpoint(settings: OpenTelemetrySettings) -> str | None:
         return None
     written = settings.endpoint
     if server_of(written) is None:
-        raise ValueError('config "endpoint" must be the URL of a collector, such as http://localhost:4318')
+        raise WrongConfig("endpoint", "must be the URL of a collector, such as http://localhost:4318")
     return written if urlsplit(written).path.strip("/") else written.rstrip("/") + _TRACES_PATH

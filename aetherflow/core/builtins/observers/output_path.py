@@ -5,13 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from aetherflow.core.api import Event
+from aetherflow.core.builtins.observers.configuration import WrongConfig
 
 #: What the key `path` of an observer takes, in words.
 PATH_WORDS = "the path of a file, relative to the current directory; {flow_id} and {run_id} in it are replaced"
 
 
 class OutputPath:
-    """A path as it is written in the config; raises ValueError where it names no file.
+    """A path as it is written in the config; raises WrongConfig where it names no file.
 
     It is relative to the directory in which the process is now, wherever that goes later.
     """
@@ -19,7 +20,7 @@ class OutputPath:
     def __init__(self, written: str) -> None:
         named = written.replace("{flow_id}", "").replace("{run_id}", "")
         if not written or written.endswith("/") or any(sign in named for sign in "{}\0"):
-            raise ValueError(f'config "path" must be {PATH_WORDS}')
+            raise WrongConfig("path", f"must be {PATH_WORDS}")
         self._written = written
         self._folder = Path.cwd()
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import Event, EventType, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import need, settings_of
+from aetherflow.core.builtins.observers.configuration import WrongConfig, need, settings_of
 from aetherflow.core.builtins.observers.output_path import PATH_WORDS, OutputPath, replace_file
 from aetherflow.core.builtins.observers.run_measures import RunMeasures
 
@@ -28,7 +28,7 @@ class PrometheusSettings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.every_seconds is not None and not 0 < self.every_seconds <= 3600:
-            raise ValueError('config "every_seconds" must be a number of seconds, above 0 and at most 3600')
+            raise WrongConfig("every_seconds", "must be a number of seconds, above 0 and at most 3600")
 
 
 class PrometheusObserver(ObserverPlugin):

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from aetherflow.core.api import Event, EventType, ObserverPlugin
-from aetherflow.core.builtins.observers.configuration import Seconds, need, server_of, settings_of
+from aetherflow.core.builtins.observers.configuration import (
+    TYPES_WORDS,
+    Seconds,
+    WrongConfig,
+    need,
+    server_of,
+    settings_of,
+)
 from aetherflow.core.builtins.observers.webhook_delivery import Delivery, Target
 from aetherflow.core.builtins.observers.webhook_message import message_of, signing_key
 
@@ -15,7 +22,7 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What `config` holds."""
 
     url: Annotated[str, Meta(description="an http:// or https:// URL without credentials")]
-    types: Annotated[frozenset[EventType], Meta(description="a list of types of events")] = frozenset(EventType)
+    types: Annotated[frozenset[EventType], Meta(description=TYPES_WORDS)] = frozenset(EventType)
     headers: Annotated[dict[str, str], Meta(description="a mapping of names of headers to texts")] = field(
         default_factory=dict
     )
@@ -42,7 +49,7 @@ class WebhookObserver(ObserverPlugin):
         url = settings.url
         server = server_of(url)
         if server is None:
-            raise ValueError('config "url" must be an http:// or https:// URL without credentials')
+            raise WrongConfig("url", "must be an http:// or https:// URL without credentials")
         self._delivery = Delivery(
             Target(
                 url=url,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from aetherflow.core.builtins.observers.configuration import WrongConfig
 from aetherflow.core.builtins.observers.webhook_message import Message
 
 if TYPE_CHECKING:
@@ -51,13 +52,13 @@ class Delivery:
         self.lost = 0
 
     def open(self) -> None:
-        """Make ready; raises ValueError where the file of authorities cannot be read."""
+        """Make ready; raises WrongConfig where the file of authorities cannot be read."""
         import httpx  # deferred: an extra, and 60 ms
 
         try:
             verify = ssl.create_default_context(cafile=self._target.ca_file)
         except OSError as error:
-            raise ValueError(f'config "ca_file" cannot be used: {error.strerror or error}') from None
+            raise WrongConfig("ca_file", f"cannot be used: {error.strerror or error}") from None
         self._silence = _Silence(threading.get_ident())
         # Each moment of an exchange has the time of all of it, and `_posted` looks at the clock in between.
         self._client = httpx.Client(verify=verify, timeout=self._target.timeout_seconds, follow_redirects=False)

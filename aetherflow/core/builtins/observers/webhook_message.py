@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from aetherflow.core.api import Event
+from aetherflow.core.builtins.observers.configuration import WrongConfig
 
 _ENCODED = "whsec_"
 
@@ -42,10 +43,10 @@ def message_of(events: Sequence[Event], key: bytes | None) -> Message:
 
 
 def signing_key(secret: str) -> bytes:
-    """Give the bytes to sign with: those of the text, or what stands behind ``whsec_``. Raises ValueError."""
+    """Give the bytes to sign with: those of the text, or what stands behind ``whsec_``. Raises WrongConfig."""
     if not secret.startswith(_ENCODED):
         return secret.encode()
     try:
         return base64.b64decode(secret.removeprefix(_ENCODED), validate=True)
     except binascii.Error:
-        raise ValueError('config "secret" begins with whsec_, and what follows is no base64') from None
+        raise WrongConfig("secret", "begins with whsec_, and what follows is no base64") from None

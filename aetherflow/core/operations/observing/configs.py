@@ -23,8 +23,11 @@ def shipped_config_fault(listed: Listed, shipped: Contribution, config: Mapping[
     """Say what a shipped observer has against its config; making one has no effect."""
     try:
         shipped.load()(listed.entry.id, config)
-    except (ValueError, ModuleNotFoundError) as error:
-        return listed.wrong_config(str(error))
+    except ValueError as wrong:  # those of ours know the key; their class stands above this layer
+        key, is_unknown = getattr(wrong, "key", None), getattr(wrong, "is_unknown", False)
+        return listed.wrong_config(str(wrong), key, is_unknown=is_unknown)
+    except ModuleNotFoundError as missing:
+        return listed.missing_library(str(missing))
     return None
 
 

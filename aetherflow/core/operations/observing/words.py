@@ -28,6 +28,7 @@ class Listed(Struct, frozen=True):
         label: str | None = None,
         hint: str | None = None,
         at: tuple[str | int, ...] = ("module",),
+        at_key: bool = False,
     ) -> Diagnostic:
         """Make a finding about what its `module` says, or about another part of its entry."""
         path = ("plugins", self.number, *at)
@@ -36,7 +37,7 @@ class Listed(Struct, frozen=True):
             message=f'observer "{self.entry.id}": {message}',
             label=label,
             hint=hint,
-            span=self.file.span(*path),
+            span=self.file.span(*path, key=at_key),
             path=path,
         )
 
@@ -94,7 +95,13 @@ class Listed(Struct, frozen=True):
             "AF-O110", f'the environment variable "{variable}" is not set', hint=hint, at=("config", *path)
         )
 
-    def wrong_config(self, why: str) -> Diagnostic:
-        """A shipped observer says what is wrong with its config."""
-        at = ("config",) if self.entry.config else ("module",)
-        return self.finding("AF-O111", why, hint="docs/observers.md says what the config of each takes", at=at)
+    def wrong_config(self, why: str, key: str | None, *, is_unknown: bool) -> Diagnostic:
+        """A shipped observer says what is wrong with a key of its config, or which one is missing."""
+        hint = "docs/observers.md says what the config of each takes"
+        if key in self.entry.config:
+            return self.finding("AF-O111", why, hint=hint, at=("config", key), at_key=is_unknown)
+        return self.finding("AF-O111", why, hint=hint, at=("config",) if self.entry.config else ("module",))
+
+    def missing_library(self, why: str) -> Diagnostic:
+        """A shipped observer says what has to be installed for it."""
+        return self.finding("AF-O111", why)
