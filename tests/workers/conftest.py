@@ -92,6 +92,12 @@ WORK = '''
             super().__init__(first)
 
 
+    class Leaving:
+        """Leaves the process that unpickles it."""
+        def __reduce__(self):
+            return sys.exit, ("that was it",)
+
+
     def square(number):
         return Number(number.value * number.value)
 
@@ -114,6 +120,9 @@ WORK = '''
 
     def exit_hard():
         os._exit(3)
+
+    def leave_there():
+        return Leaving()
 
     def handle():
         return open(os.devnull)

@@ -59,6 +59,10 @@ def test_an_exception_of_a_worker_fails_the_step_and_shows_where_it_was_raised(w
             "type: call, inputs: {name: handle}",
             r"what the worker's function returned cannot be sent back: TextIOWrapper: cannot pickle .*",
         ),
+        (
+            "type: call, inputs: {name: leave_there}",
+            "what the worker's function returned cannot be read here: that was it",
+        ),
         ("type: send, inputs: {what: ctx}", r'the call of "square" cannot be sent to a worker process: .*'),
         ("type: send, inputs: {what: lambda}", r'the call of "send\..*<lambda>" cannot be sent to a worker .*'),
     ],
@@ -68,7 +72,7 @@ def test_what_goes_wrong_is_said(workers: Workers, step: str, message: str) -> N
     assert re.fullmatch(message, error)
 
 
-@pytest.mark.parametrize("name", ["die", "exit_hard", "handle", "fail_fussily"])
+@pytest.mark.parametrize("name", ["die", "exit_hard", "handle", "leave_there", "fail_fussily"])
 def test_after_a_call_that_failed_badly_the_next_one_works(workers: Workers, name: str) -> None:
     (outputs,) = workers.outputs(f"type: outlive, inputs: {{name: {name}}}")
     assert outputs["said"].startswith("StepFailed: ")

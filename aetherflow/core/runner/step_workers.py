@@ -10,6 +10,7 @@ from typing import Any
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.processes.streams import Stream
 from aetherflow.core.runner.foreign_error import WorkerTraceback
+from aetherflow.core.runner.foreign_text import readable
 from aetherflow.core.runner.worker_pool import WorkerPool
 from aetherflow.core.runner.worker_side import Answer
 
@@ -128,7 +129,7 @@ def _answer(call: _Call, answer: Answer) -> None:
         return
     try:
         value = pickle.loads(answer.pickled) if answer.pickled else None  # made by a worker of our own
-    except Exception as error:  # noqa: BLE001  # unpickling runs foreign code
+    except BaseException as error:  # noqa: BLE001  # unpickling runs foreign code, in a thread that would swallow all
         _fail(call, StepFailed(_unreadable(answer, error)))
         return
     if answer.kind == "returned":
@@ -140,11 +141,11 @@ def _answer(call: _Call, answer: Answer) -> None:
         _fail(call, StepFailed(_unreadable(answer, None)))
 
 
-def _unreadable(answer: Answer, error: Exception | None) -> str:
+def _unreadable(answer: Answer, error: BaseException | None) -> str:
     if answer.kind == "raised":
         last = answer.text.rstrip().rpartition("\n")[2]
         return f"a worker raised {last}\n{answer.text}"
-    return f"what the worker's function returned cannot be read here: {error}"
+    return f"what the worker's function returned cannot be read here: {readable(error)}"
 
 
 def _succeed(call: _Call, value: Any) -> None:
