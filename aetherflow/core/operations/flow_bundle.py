@@ -7,6 +7,7 @@ from msgspec import Struct
 from aetherflow.core.bundles.holds import TreeHold
 from aetherflow.core.bundles.users import note_state_file
 from aetherflow.core.bundles.values import ActiveBundle
+from aetherflow.core.compilers.uri import shown_flow
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.diagnostics.suggestion import did_you_mean
@@ -54,7 +55,7 @@ class FlowBundle(Struct, frozen=True, kw_only=True):
     def _missing(self, inner: str) -> InputError:
         files = self.active.files
         names = [*files, *(path.removeprefix(self._flows) for path in files if path.startswith(self._flows))]
-        message = f'"{inner}" is no file of the bundle "{self.active.id}"'
+        message = f'"{shown_flow(inner)}" is no file of the bundle "{self.active.id}"'
         return InputError.of(Diagnostic(code="AF-B118", message=message, hint=did_you_mean(inner, names) or _INSIDE))
 
     def file(self, inner: str) -> Path | None:
@@ -91,5 +92,5 @@ def bundle_of_flow(
 
 
 def _outside(flow: str, bundle_id: str, why: str) -> InputError:
-    message = f'"{flow}" is no path inside the bundle "{bundle_id}": {why}'
+    message = f'"{shown_flow(flow)}" is no path inside the bundle "{bundle_id}": {why}'
     return InputError.of(Diagnostic(code="AF-B118", message=message, hint=_INSIDE))
