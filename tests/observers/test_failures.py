@@ -189,3 +189,38 @@ def test_a_long_message_is_cut(watched: Watched) -> None:
     outcome = watched.run()
     assert max(map(len, watched.warnings(outcome.json["run_id"]))) < 2500
     assert outcome.exit_code == 0
+
+
+@pytest.mark.parametrize("size", [1930, 1950, 1960, 1970, 1980, 1990])
+def test_of_long_words_no_part_of_a_secret_is_left(watched: Watched, size: int) -> None:
+    code = f"""
+    import os
+
+    class Leaky(ObserverPlugin):
+        def on_event(self, event):
+            raise ValueError("x" * {size} + os.environ["API_TOKEN"] + "y" * 100)
+    """
+    watched.observers(code, "leaky Leaky")
+    token = "hunter2-" + "0123456789" * 9
+    outcome = watched.run(API_TOKEN=token)
+    told = watched.warnings(outcome.json["run_id"])
+    assert told
+    assert "hunt" not in str(told)
+
+
+def test_what_it_says_of_the_whole_run_may_be_an_exception_like_any_other(watched: Watched) -> None:
+    code = """
+    class Asked:
+        def __get__(self, observer, kind=None):
+            raise SystemExit("do not ask")
+
+    class Silent(ObserverPlugin):
+        wants_whole_run = Asked()
+        def on_event(self, event):
+            pass
+    """
+    watched.observers(code, "silent Silent")
+    (told,) = watched.warnings(watched.run().json["run_id"])
+    assert told.startswith(
+        'observer "silent" is switched off for this run: its constructor raised SystemExit: do not ask ('
+    )

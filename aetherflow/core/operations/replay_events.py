@@ -54,8 +54,7 @@ def replay_events(request: ReplayRequest, warn: Callable[[str], None]) -> Replay
     with opened_run(request.environ, request.run, request.state_file) as (store, record):
         state_file = store.path
     plugins = _plugins(_surroundings(request, record))
-    mask = masker_of(plugins.ground).mask_text
-    observer = CalledObserver(_wanted(request.observer, plugins), lambda message: warn(mask(message)), None)
+    observer = CalledObserver(_wanted(request.observer, plugins), warn, masker_of(plugins.ground).mask_text)
     calls = _Calls(observer, request.environ, f"{record.flow_id}/{record.run_id}", state_file)
     calls.make()
     if untold := observer.untold_failures():

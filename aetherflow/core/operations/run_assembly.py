@@ -128,7 +128,12 @@ def _observers(
     )
     drain_seconds = ground.observers.drain_seconds
     return ObserverHost(
-        ground.observers.observers, run, warn=warn, drain_seconds=drain_seconds, trace=ground.plugin_log
+        ground.observers.observers,
+        run,
+        warn=warn,
+        mask=ground.live.masker.mask_text,
+        drain_seconds=drain_seconds,
+        trace=ground.plugin_log,
     )
 
 

@@ -15,6 +15,7 @@ from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.operations.observing.class_places import ClassName, installed_spec
 from aetherflow.core.operations.observing.words import Listed
+from aetherflow.core.runner.foreign_error import words_of
 
 
 class LoadedClass(Struct, frozen=True):
@@ -34,7 +35,7 @@ def loaded_class(listed: Listed, wanted: ClassName, load: Callable[[], Any]) -> 
     except BaseException as error:  # noqa: BLE001  # foreign code is run here: SystemExit too
         if isinstance(error, _NoSuchName):
             return listed.no_class(wanted.module, wanted.name, error.known)
-        return listed.not_imported(wanted.module or str(wanted), _words(error))
+        return listed.not_imported(wanted.module or str(wanted), words_of(error))
     if not isinstance(target, type) or not issubclass(target, ObserverPlugin):
         return listed.no_observer(str(wanted))
     why = unusable_on_event(target)
@@ -103,13 +104,6 @@ def _unfit(target: Any, *arguments: Any) -> str | None:
     except TypeError as error:
         return str(error)
     return None
-
-
-def _words(error: BaseException) -> str:
-    try:
-        return f"{type(error).__name__}: {error}".rstrip(": ")
-    except BaseException:  # noqa: BLE001  # foreign code: the words of an exception
-        return "an exception that cannot be put into words"
 
 
 class _NoSuchName(Exception):

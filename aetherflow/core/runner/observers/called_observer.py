@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Literal
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.runner.foreign_error import described
 from aetherflow.core.runner.observers.call_times import CallTimes
 from aetherflow.core.runner.observers.wanted import WantedObserver
@@ -18,23 +17,30 @@ _LONGEST_TEXT = 2000
 
 
 class CalledObserver:
-    """One observer on the thread that calls it; ``warn`` is told what goes wrong.
+    """One observer on the thread that calls it; ``warn`` is told what goes wrong, ``mask`` hides secrets in a text.
 
     ``stage`` is the method that is being called, or was last; ``seen`` counts the events of this execution that it has
-    been through.
+    been through. Once it has started, ``wants_whole_run`` says whether it asks for what happened before, too.
     """
 
-    def __init__(self, wanted: WantedObserver, warn: Callable[[str], None], times: CallTimes | None) -> None:
+    def __init__(
+        self,
+        wanted: WantedObserver,
+        warn: Callable[[str], None],
+        mask: Callable[[str], str],
+        times: CallTimes | None = None,
+    ) -> None:
         self.id = wanted.id
         self.stage: Stage = "constructor"
         self.seen = 0
         self.failures = 0
         self.is_off = False
         self._wanted = wanted
+        self.wants_whole_run = False
         self._warn = warn
+        self._mask = mask
         self._times = times
         self._in_a_row = 0
-        self._observer: ObserverPlugin | None = None
 
     def start(self) -> bool:
         """Make it and start it up; where either raises it is switched off."""
@@ -42,11 +48,6 @@ class CalledObserver:
             self.stage = "on_event"
             return True
         return False
-
-    @property
-    def wants_whole_run(self) -> bool:
-        """Whether it asks for what happened in earlier executions too."""
-        return getattr(type(self._observer), "wants_whole_run", False) is True
 
     def tell(self, event: Event) -> None:
         """Give it an event; this is done for every event, so it does little else."""
@@ -73,10 +74,11 @@ class CalledObserver:
         return 0 if self.is_off else max(0, self.failures - _MOST_TOLD_FAILURES)
 
     def _make(self) -> None:
-        self._observer = self._wanted.make()
-        self._on_event = self._observer.on_event
-        self._start_up = self._observer.on_startup
-        self._shut_down = self._observer.on_shutdown
+        observer = self._wanted.make()
+        self._on_event = observer.on_event
+        self._start_up = observer.on_startup
+        self._shut_down = observer.on_shutdown
+        self.wants_whole_run = type(observer).wants_whole_run is True
 
     def _has_started(self, stage: Stage, call: Callable[[], object]) -> bool:
         self.stage = stage
@@ -112,8 +114,5 @@ class CalledObserver:
         return why
 
     def _words(self, error: BaseException) -> str:
-        try:
-            words = described(error, self._wanted.contribution)
-        except BaseException:  # noqa: BLE001  # foreign code: the words of an exception may raise anything too
-            words = "an exception that cannot be put into words"
+        words = self._mask(described(error, self._wanted.contribution))  # before it is cut: of a secret nothing is left
         return words if len(words) <= _LONGEST_TEXT else f"{words[:_LONGEST_TEXT]}…"

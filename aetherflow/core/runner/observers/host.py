@@ -34,7 +34,8 @@ class ObservedRun(Struct, frozen=True, kw_only=True):
 class ObserverHost:
     """Carries events to observers, each on its own thread; none of them can stop, change or delay the run.
 
-    ``warn`` says something in the run's journal, from any thread; ``trace`` is told of calls, at the end.
+    ``warn`` says something in the run's journal, from any thread; ``mask`` hides secrets in a text,
+    ``trace`` is told of calls, at the end.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class ObserverHost:
         run: ObservedRun,
         *,
         warn: Callable[[str], None],
+        mask: Callable[[str], str],
         drain_seconds: float,
         trace: Trace | None = None,
     ) -> None:
         self._run = run
         self._warn_journal = warn
+        self._mask = mask
         self._drain_seconds = drain_seconds
         self._trace = trace
         self._committed = CommittedEvents()
@@ -91,7 +94,7 @@ class ObserverHost:
         if self._trace:
             times = CallTimes(wanted.id, time.monotonic, lambda: self._committed.count)
             self._times.append(times)
-        return ObserverThread(CalledObserver(wanted, self._warn, times), cursor, pages, self._warn)
+        return ObserverThread(CalledObserver(wanted, self._warn, self._mask, times), cursor, pages, self._warn)
 
     def _warn(self, message: str) -> None:
         with self._lock, suppress(AetherFlowError):  # where the state cannot be written, the run itself meets that
