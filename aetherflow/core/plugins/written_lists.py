@@ -40,7 +40,7 @@ def override_findings(written: WrittenList, found: PluginSet) -> Iterator[Diagno
     known = dict.fromkeys(_names(found))
     is_all_known = next(found.unread(), None) is None
     for number, name in enumerate(written.entries):
-        near = None if name in known else did_you_mean(name, known)
+        near = None if name in known else _nearest(name, known)
         if name not in known and (near or is_all_known):
             yield Diagnostic(
                 code="AF-P609",
@@ -50,6 +50,12 @@ def override_findings(written: WrittenList, found: PluginSet) -> Iterator[Diagno
                 hint="write it as the one that is overridden is registered, or take it out",
                 span=written.place(number),
             )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """Ask for a connector by its driver, which is written so where nothing else is; else for what looks like it."""
+    connectors = [each for each in known if each.partition(":")[2] == name]
+    return did_you_mean(name, connectors or known)
 
 
 def _names(found: PluginSet) -> Iterator[str]:
