@@ -109,7 +109,7 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add_refusals(plugins.told, plugins.sources)
         findings.add(_setting_findings(plugins))
         findings.add(_compiler_setting_findings(plugins))
-        findings.add_refusals(_observer_findings(plugins), plugins.sources)
+        _add_observer_findings(findings, plugins)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
     may_compile = compiles and plugins and not has_errors(findings.refusals)
     compiled = findings.or_none(lambda: _compiled(request, ground, plugins)) if may_compile and plugins else None
@@ -187,13 +187,15 @@ def _compiler_setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
     return list(unknown_settings(file, plugins.found))
 
 
-def _observer_findings(plugins: PluginsFound) -> list[Diagnostic]:
+def _add_observer_findings(findings: CollectedFindings, plugins: PluginsFound) -> None:
     file = plugins.ground.documents.plugins_file
     if file is None or not file.definition.plugins:
-        return []
+        return
     from aetherflow.core.operations.observing.listed import observer_findings  # deferred: most runs have no observers
 
-    return observer_findings(plugins)
+    found = observer_findings(plugins)
+    findings.add(found.configs)
+    findings.add_refusals(found.refusals, plugins.sources)
 
 
 def _profiles(settings: Settings, ground: FlowGround) -> LoadedProfiles:

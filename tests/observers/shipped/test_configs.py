@@ -98,7 +98,7 @@ def test_a_wrong_config_is_told_before_a_run_and_by_validate(
     observe(project, "JUnitObserver", config)
     refused = run(project, FLOW)
     judged = project.aetherflow("validate", "flow.yaml")
-    assert refused.exit_code == judged.exit_code == 3
+    assert refused.exit_code == judged.exit_code == 2
     assert refused.stderr.splitlines()[:2] == judged.stdout.splitlines()[:2]
     assert refused.stderr.splitlines()[0] == told
     assert refused.stderr.splitlines()[1].startswith(" --> plugins.yaml:")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.operations.observing.class_places import (
@@ -14,7 +16,7 @@ from aetherflow.core.operations.observing.class_places import (
 )
 from aetherflow.core.operations.observing.class_text import ModuleNames
 from aetherflow.core.operations.observing.configs import config_of, shipped_config_fault
-from aetherflow.core.operations.observing.words import Listed
+from aetherflow.core.operations.observing.words import CONFIG_CODES, Listed
 from aetherflow.core.operations.plugins_found import PluginsFound
 from aetherflow.core.plugins.builtin_index import shipped_observers
 from aetherflow.core.plugins.strictness import as_warning
@@ -28,11 +30,22 @@ def listed_observers(plugins: PluginsFound) -> Iterator[Listed]:
             yield Listed(file, number)
 
 
-def observer_findings(plugins: PluginsFound) -> list[Diagnostic]:
-    """Say which observers a run certainly cannot have; they are warnings where nobody is strict."""
+class ObserverFindings(Struct, frozen=True):
+    """Which observers a run certainly cannot have: for what plugins.yaml says to them, and for their classes."""
+
+    configs: list[Diagnostic]
+    refusals: list[Diagnostic]
+
+
+def observer_findings(plugins: PluginsFound) -> ObserverFindings:
+    """Judge the observers; that a class is not to be had is a warning where nobody is strict."""
     judged = [finding_or_place(listed, plugins) for listed in listed_observers(plugins)]
     findings = [each for each in judged if isinstance(each, Diagnostic)]
-    return findings if plugins.found.strict else [as_warning(finding) for finding in findings]
+    refusals = [finding for finding in findings if finding.code not in CONFIG_CODES]
+    return ObserverFindings(
+        configs=[finding for finding in findings if finding.code in CONFIG_CODES],
+        refusals=refusals if plugins.found.strict else list(map(as_warning, refusals)),
+    )
 
 
 def finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Place:

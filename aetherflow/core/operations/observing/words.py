@@ -8,6 +8,9 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.plugins_file import LoadedPluginsFile, ObserverEntry
 
+#: Findings about what plugins.yaml tells an observer, not about its class.
+CONFIG_CODES = frozenset({"AF-O110", "AF-O111"})
+
 
 class Listed(Struct, frozen=True):
     """One observer of plugins.yaml, and where it stands there."""
