@@ -45,7 +45,9 @@ def tree_digest(folder: Path) -> str:
 
 def _observer(target: object) -> tuple[Mark, ...]:
     """Give a shipped observer under the name of its class: plugins.yaml lists observers, no decorator does."""
-    is_observer = isinstance(target, type) and issubclass(target, ObserverPlugin) and not target.__name__.startswith("_")
+    is_observer = (
+        isinstance(target, type) and issubclass(target, ObserverPlugin) and not target.__name__.startswith("_")
+    )
     return (Mark("observer", target.__name__, target),) if is_observer else ()
 
 
