@@ -25,7 +25,7 @@ from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.plugins.digests import ALGORITHM
 from aetherflow.core.state.durable_names import make_durable
 from aetherflow.core.state.folder import require_name
-from aetherflow.core.state.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_private_folder, open_lock_file
+from aetherflow.core.state.private_files import PRIVATE_FOLDER, make_private_folder, open_lock_file, write_new_file
 
 _SECONDS_BETWEEN_LOOKS = 0.02
 _LONGEST_PID = 20
@@ -98,11 +98,7 @@ class BundleCache(Struct, frozen=True):
     def write(self, path: Path, content: bytes) -> None:
         """Put a file in its place in one step; it survives a power cut."""
         temporary = self._new_path()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-        with open(os.open(temporary, flags, PRIVATE_FILE), "wb") as stream:  # noqa: PTH123  # a descriptor
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_new_file(temporary, content, is_durable=True)
         temporary.replace(path)
         make_durable(path.parent)
 

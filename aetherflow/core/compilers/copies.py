@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
+from aetherflow.core.documents.regular_files import read_own
 from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES
-from aetherflow.core.state.private_files import PRIVATE_FILE, make_private_folder
+from aetherflow.core.state.private_files import make_private_folder, write_new_file
 
 FOLDER_NAME = "compiled-flows"
 MOST_COPIES = 200
@@ -48,7 +48,7 @@ class FlowCopies:
     def find(self, identity: tuple[str, ...]) -> FlowCopy | None:
         """Give the copy of a source, if there is one that can be trusted."""
         try:
-            found = msgspec.json.decode(_own_bytes(self._path(identity)), type=FlowCopy)
+            found = msgspec.json.decode(read_own(self._path(identity), _LARGEST_BYTES), type=FlowCopy)
         except (OSError, msgspec.DecodeError):
             return None
         return found if found.digest == _digest(found.text) else None
@@ -59,7 +59,7 @@ class FlowCopies:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
             make_private_folder(self._folder)
-            _write_new(temporary, msgspec.json.encode(copy))
+            write_new_file(temporary, msgspec.json.encode(copy))
             temporary.replace(path)
             self._forget_oldest()
         except OSError:
@@ -80,21 +80,3 @@ class FlowCopies:
 
 def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _own_bytes(path: Path) -> bytes:
-    """Read a file that nobody but its user can have written; raises OSError for any other."""
-    with open_regular(path) as stream:
-        status = os.fstat(stream.fileno())
-        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
-            raise PermissionError(f"others may have written {path}")
-        content = stream.read(_LARGEST_BYTES + 1)
-    if len(content) > _LARGEST_BYTES:
-        raise FileTooLarge(f"no copy is as large as {path}")
-    return content
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
-    with open(descriptor, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
-        stream.write(content)

@@ -26,6 +26,18 @@ def read_regular(path: str | Path, most_bytes: int) -> bytes:
     return content
 
 
+def read_own(path: str | Path, most_bytes: int) -> bytes:
+    """Give the content of a file that nobody but its user can have written; raises OSError for any other."""
+    with open_regular(path) as stream:
+        status = os.fstat(stream.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise PermissionError(errno.EPERM, f"others may have written {path}")
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise FileTooLarge(errno.EFBIG, f"larger than {most_bytes:,} bytes")
+    return content
+
+
 def read_beginning(path: str | Path, most_bytes: int) -> bytes:
     """Give a file's content, of a larger one its beginning; raises NotRegular, or another OSError."""
     descriptor = _open(path)

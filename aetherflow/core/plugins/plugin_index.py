@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
+from aetherflow.core.documents.regular_files import FileTooLarge, read_own
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
@@ -82,7 +82,7 @@ def current_reader() -> str:
 def read_index(path: Path, reader: str) -> PluginIndex:
     """Read the index; an empty one where there is none, or none that can be trusted or understood."""
     try:
-        index = msgspec.json.decode(_own_bytes(path), type=PluginIndex)
+        index = msgspec.json.decode(read_own(path, LARGEST_BYTES), type=PluginIndex)
     except (OSError, msgspec.DecodeError, RecursionError):
         return PluginIndex(reader=reader)
     return index if index.reader == reader else PluginIndex(reader=reader)
@@ -93,31 +93,20 @@ def write_index(path: Path, index: PluginIndex, hides: Callable[[str], bool] = l
 
     What ``hides`` tells to hold a secret is left out.
     """
-    from aetherflow.core.state.private_files import make_private_folder  # deferred, as below: mostly nothing is new
+    # deferred: mostly nothing is new
+    from aetherflow.core.state.private_files import make_private_folder, write_new_file
 
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         content = _content(_pruned(index), hides)
         make_private_folder(path.parent)
-        _write_new(temporary, content)
+        write_new_file(temporary, content)
         temporary.replace(path)
     except (OSError, UnicodeEncodeError, OverflowError, RecursionError):
         with suppress(OSError):
             temporary.unlink()
         return False
     return True
-
-
-def _own_bytes(path: Path) -> bytes:
-    """Read a file that nobody but its user can have written; raises OSError for any other."""
-    with open_regular(path) as stream:
-        status = os.fstat(stream.fileno())
-        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
-            raise PermissionError(f"others may have written {path}")
-        content = stream.read(LARGEST_BYTES + 1)
-    if len(content) > LARGEST_BYTES:
-        raise FileTooLarge(f"we write no index as large as {path}")
-    return content
 
 
 def _content(index: PluginIndex, hides: Callable[[str], bool]) -> bytes:
@@ -135,14 +124,6 @@ def _content(index: PluginIndex, hides: Callable[[str], bool]) -> bytes:
 
 def _open_to_all(entries: Mapping[str, Entry], hides: Callable[[str], bool]) -> dict[str, Entry]:
     return {name: entry for name, entry in entries.items() if not hides(msgspec.json.encode(entry).decode())}
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    from aetherflow.core.state.private_files import PRIVATE_FILE
-
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
-    with open(descriptor, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
-        stream.write(content)
 
 
 def _pruned(index: PluginIndex) -> PluginIndex:

@@ -36,6 +36,16 @@ def open_lock_file(path: Path) -> int:
     return descriptor
 
 
+def write_new_file(path: Path, content: bytes, *, is_durable: bool = False) -> None:
+    """Write a file that must not be there yet, for its owner alone; a durable one survives a power cut. OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    with open(os.open(path, flags, PRIVATE_FILE), "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
+        stream.write(content)
+        if is_durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
 @contextmanager
 def exclusive(lock_file: Path) -> Iterator[None]:
     """Hold an OS lock for the length of the block, waiting for it as long as another process holds it."""
