@@ -22,6 +22,7 @@ from aetherflow.core.resolution.scope import Scope
 from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
+from aetherflow.core.runner.level_log import LevelLog
 from aetherflow.core.runner.measures import Measures, MeasureSinks
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
@@ -37,7 +38,7 @@ if TYPE_CHECKING:  # as they are imported: where there are workers
 _BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
 
 
-class RunningStep:
+class RunningStep(LevelLog):
     """The context of one attempt of one step; implements the contract `StepContext`."""
 
     def __init__(
@@ -210,22 +211,6 @@ class RunningStep:
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
         return self._run.masker.mask_text(text)
-
-    def debug(self, message: str) -> None:
-        """Log for those who look closely."""
-        self._log("debug", message)
-
-    def info(self, message: str) -> None:
-        """Log what happens."""
-        self._log("info", message)
-
-    def warning(self, message: str) -> None:
-        """Log what deserves a look."""
-        self._log("warning", message)
-
-    def error(self, message: str) -> None:
-        """Log what went wrong."""
-        self._log("error", message)
 
     def _log(self, level: str, message: str) -> None:
         self._run.journal.emit(EventType.LOG, **self._where, level=level, message=own_text(message))

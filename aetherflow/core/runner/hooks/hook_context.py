@@ -10,6 +10,7 @@ from aetherflow.core.contracts.event import EventType
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.hooks.where import THE_RUN, Where
+from aetherflow.core.runner.level_log import LevelLog
 from aetherflow.core.runner.step_result import json_copy
 
 
@@ -23,7 +24,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     mask: Callable[[Any], Any]
 
 
-class RunningPlugin:
+class RunningPlugin(LevelLog):
     """The context that a plugin is loaded with; implements the contracts `PluginContext` and `StepLog`."""
 
     def __init__(
@@ -47,22 +48,6 @@ class RunningPlugin:
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows."""
         return str(self._facts.mask(text))
-
-    def debug(self, message: str) -> None:
-        """Log for those who look closely."""
-        self._log("debug", message)
-
-    def info(self, message: str) -> None:
-        """Log what happens."""
-        self._log("info", message)
-
-    def warning(self, message: str) -> None:
-        """Log what deserves a look."""
-        self._log("warning", message)
-
-    def error(self, message: str) -> None:
-        """Log what went wrong."""
-        self._log("error", message)
 
     def _log(self, level: str, message: str) -> None:
         facts = self._where.facts()
