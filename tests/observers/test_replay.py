@@ -1,6 +1,8 @@
 """`runs events RUN --replay ID`: an old run is told to an observer that was not there."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -91,3 +93,14 @@ def test_options_of_plugins_stand_with_a_replay(watched: Watched, run_id: str) -
     outcome = watched.project.aetherflow("runs", "events", run_id, "--plugin-path", "plugins")
     assert outcome.exit_code == 2
     assert "--plugin-path stands with --replay" in outcome.stderr
+
+
+def test_a_record_that_cannot_be_read_ends_the_replay_and_is_no_success(watched: Watched, run_id: str) -> None:
+    state = watched.root / "state" / "state.db"
+    with closing(sqlite3.connect(state)) as connection, connection:
+        nested = '{"a":' * 3000 + "1" + "}" * 3000
+        connection.execute("UPDATE events SET payload = ? WHERE type = 'run_finished'", (nested,))
+    outcome = watched.project.aetherflow("runs", "events", run_id, "--replay", "keeper")
+    assert outcome.exit_code == 2
+    assert "a value is nested too deeply" in outcome.stderr
+    assert "Traceback" not in outcome.stderr

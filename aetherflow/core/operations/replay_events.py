@@ -8,7 +8,7 @@ from threading import Thread
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
+from aetherflow.core.contracts.errors import InputError, PluginRefused
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.events.frozen_events import private_copy
@@ -74,7 +74,7 @@ class _Calls:
     def __init__(self, observer: CalledObserver, environ: Mapping[str, str], run: str, state_file: Path) -> None:
         self._observer = observer
         self._events = run_events(environ, run, state_file=state_file)
-        self._error: AetherFlowError | None = None
+        self._error: BaseException | None = None
 
     def make(self) -> None:
         """Make all calls; raises what reading the events raises."""
@@ -92,7 +92,7 @@ class _Calls:
                     if self._observer.is_off:
                         break
                 self._observer.stop()
-        except AetherFlowError as error:
+        except BaseException as error:  # noqa: BLE001  # whatever it is, who waits raises it: a thread loses it
             self._error = error
 
     def _tell(self, event: Event) -> None:

@@ -218,6 +218,8 @@ class StateStore:
             raise failures.state_error(self.path, error) from error
         except msgspec.MsgspecError as error:
             raise failures.damaged(self.path, str(error)) from error
+        except RecursionError as error:
+            raise failures.damaged(self.path, "a value is nested too deeply") from error
 
 
 def _true_path(path: Path) -> Path:
