@@ -56,7 +56,7 @@ class Console:
 
     def result(self, text: str) -> None:
         """Write text that is the command's result."""
-        self.streams.write_result(_encode(text, sys.stdout))
+        self.streams.write_result(_encode(text, self.streams.objects[0]))
 
     def result_json(self, value: object) -> None:
         """Write a JSON document that is the command's result; always UTF-8, and harmless to a terminal."""
@@ -66,7 +66,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Write text for people."""
-        self.streams.write_note(_encode(text, sys.stderr))
+        self.streams.write_note(_encode(text, self.streams.objects[1]))
 
 
 def look_of(descriptor: int, environ: Mapping[str, str], *, no_color: bool) -> Look:

@@ -2,6 +2,7 @@
 
 import gc
 import shlex
+from contextlib import closing
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.events.wording import signs_for
 from aetherflow.core.operations.requests import RunRequest
 from aetherflow.core.plugins.tracing import Watcher
+from aetherflow.core.runner.printed_lines import shown_prints
 
 EXIT_FAILED = 1
 
@@ -43,12 +45,14 @@ def show_run(request: RunRequest, console: Console, chosen: Format) -> int:
 
     heard = Heard()
     console.streams.keep_stdout_for_the_result()
-    progress = open_progress(console)
-    try:
+    with shown_prints() as printed, closing(open_progress(console)) as progress:
         watcher = _plugin_watcher(request, console, progress)
-        result = run_flow(request, listeners=[progress, heard, _collect_garbage_again], plugin_watcher=watcher)
-    finally:
-        progress.close()
+        result = run_flow(
+            request,
+            listeners=[progress, heard, _collect_garbage_again],
+            plugin_watcher=watcher,
+            printed=printed,
+        )
     _tell(result, request, heard, console)
     _write_result(result, request, console, chosen)
     return _exit_code(result)

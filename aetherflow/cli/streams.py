@@ -19,13 +19,13 @@ class OutputFailed(Exception):
 
 
 class StandardStreams:
-    """The streams as they were at the start of the process."""
+    """The streams as they were at the start of the process; ``objects`` are Python's own for stdout and stderr."""
 
     def __init__(self) -> None:
         self.stdout_was_closed = not _is_open(STDOUT)
         self.reader_is_gone = False
         self._result_descriptor = STDOUT
-        self._objects = sys.stdout, sys.stderr
+        self.objects = sys.stdout, sys.stderr
         for descriptor in (STDIN, STDOUT, STDERR):
             if not _is_open(descriptor):
                 # The next file that is opened, such as the state, would become the closed stream: children would
@@ -72,7 +72,7 @@ class StandardStreams:
 
     def put_back(self) -> None:
         """Put back Python's own objects for the streams: what a plugin put there may fail when Python flushes it."""
-        stdout, stderr = self._objects
+        stdout, stderr = self.objects
         vars(sys).update(stdout=stdout, stderr=stderr, __stdout__=stdout, __stderr__=stderr)
         try:
             if sys.stdout is not None:

@@ -111,7 +111,14 @@ class LiveProgress:
             markup=False,
             emoji=False,
         )
-        with Live(self._moving(), console=rich_console, auto_refresh=False, transient=True) as live:
+        with Live(
+            self._moving(),
+            console=rich_console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,  # what is printed comes as events
+            redirect_stderr=False,
+        ) as live:
             while not self._over.wait(TICK_SECONDS):
                 self._print_waiting(rich_console)
                 live.update(self._moving(), refresh=True)

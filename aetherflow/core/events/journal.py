@@ -68,10 +68,11 @@ class Journal:
             self._hand_on(event)
         return event
 
-    def show(self, line: str, **place: Any) -> None:
-        """Hand a child's line of output, masked already, to whoever listens; it is not recorded, and has no number.
+    def show(self, line: str, *, stream: str = "child", **place: Any) -> None:
+        """Hand a line of output, masked already, to whoever listens; it is not recorded, and has no number.
 
-        A child may print millions of lines, and can be given a file of its own for them. ``place`` is as in ``emit``.
+        A child may print millions of lines, and can be given a file of its own for them. ``stream`` says who has
+        printed it: a child, or a plugin in this process. ``place`` is as in ``emit``.
         """
         with self._lock:
             self._hand_on(
@@ -81,7 +82,7 @@ class Journal:
                     timestamp=self._clock(),
                     flow_id=self._flow_id,
                     run_id=self._run_id,
-                    payload={"level": "info", "message": line, "stream": "child"},
+                    payload={"level": "info", "message": line, "stream": stream},
                     **place,
                 )
             )

@@ -29,6 +29,8 @@ def execute(execution: Execution) -> RunResult:
     run.locks.take_for_flow()
     try:
         _begin(execution)
+        if execution.ground.printed:
+            execution.ground.printed.show_by(run.journal.show)
         course = _course(execution)
     finally:
         run.workers.close()

@@ -31,6 +31,7 @@ from aetherflow.core.plugins.tracing import Trace, Watcher, trace_nothing
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.history import History
+from aetherflow.core.runner.printed_lines import PrintedLines
 from aetherflow.core.state.records import RunRecord
 from aetherflow.core.state.store import StateStore
 
@@ -49,15 +50,19 @@ def run(
     *,
     listeners: Sequence[Callable[[Event], None]] = (),
     plugin_watcher: Watcher | None = None,
+    printed: PrintedLines | None = None,
     clock: Clock | None = None,
     make_run_id: Callable[[], str] = new_run_id,
     gate: InterruptGate | None = None,
 ) -> RunResult:
     """Run a flow once, to the end. Refusals are raised as AetherFlowError; a failed run is a result like any other.
 
-    Whoever brings the ``gate`` may ask the run to end from another thread, as a signal would.
+    Whoever brings the ``gate`` may ask the run to end from another thread, as a signal would. ``printed`` takes what
+    plugins print in this process: without it, that is the program's.
     """
     prepared, params = prepare_run(request)
+    if printed:
+        printed.mask = prepared.masker.mask_text
     clock = clock or Clock()
     plugin_log = _plugin_log(prepared, request, clock, plugin_watcher)
     prepared, plugins = _loaded(prepared, plugin_log or trace_nothing)
@@ -80,6 +85,7 @@ def run(
             listeners=listeners,
             plugin_log=plugin_log,
             observers=observers,
+            printed=printed,
         )
         return _run_on(ground, make_run_id)
 
@@ -135,6 +141,8 @@ def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:
             finally:
                 if execution.observers:
                     _finish_observers(execution)
+                if ground.printed:
+                    ground.printed.end()
                 execution.run.locks.close()
                 execution.log.close()
                 if ground.plugin_log:

@@ -13,6 +13,7 @@ from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.operations.secrets import LiveSurroundings
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
+from aetherflow.core.runner.printed_lines import PrintedLines
 
 if TYPE_CHECKING:  # only who debugs plugins, or has observers, imports them
     from aetherflow.core.operations.observing.observers_of_run import ObserversOfRun
@@ -33,3 +34,4 @@ class Ground(Struct, frozen=True, kw_only=True):
     listeners: Sequence[Callable[[Event], None]]
     plugin_log: "PluginLog | None"
     observers: "ObserversOfRun | None" = None
+    printed: PrintedLines | None = None

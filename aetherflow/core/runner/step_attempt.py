@@ -17,9 +17,10 @@ from aetherflow.core.runner.foreign_text import readable
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.parts import RunParts
 from aetherflow.core.runner.plan import PlannedStep
+from aetherflow.core.runner.printed_lines import printing_at
 from aetherflow.core.runner.retry import Failure
 from aetherflow.core.runner.scopes import with_roots
-from aetherflow.core.runner.step_context import RunningStep
+from aetherflow.core.runner.step_context import RunningStep, where_of
 from aetherflow.core.runner.step_hooks import Given, after_step, before_step
 from aetherflow.core.runner.step_outcome import Done, Failed
 from aetherflow.core.runner.step_result import checked_result, json_copy
@@ -66,7 +67,7 @@ def _called(
     try:
         caller = run.callers.caller(step.contribution)
         try:
-            with run.gate.window():
+            with printing_at(where_of(ctx)), run.gate.window():
                 returned = caller.call(ctx, inputs)
         finally:
             ctx.end()

@@ -14,6 +14,7 @@ from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.foreign_error import place_of_error, words_of
 from aetherflow.core.runner.hooks.answers import WrongAnswer
 from aetherflow.core.runner.hooks.where import Where
+from aetherflow.core.runner.printed_lines import printing_at
 
 Value = TypeVar("Value")
 
@@ -56,7 +57,8 @@ class PluginCalls:
     ) -> Returned[Value] | Fault:
         """Run the code, awaited where it is async, and make its answer our own by ``own``; raises Interrupted alone."""
         started = self._clock.monotonic()
-        outcome = self._outcome(contribution, code, own)
+        with printing_at(where.facts()):
+            outcome = self._outcome(contribution, code, own)
         seconds = self._clock.monotonic() - started
         if seconds > self._timeout_seconds:
             limit = f"limits.timeout_seconds allows {self._timeout_seconds:g} s"
