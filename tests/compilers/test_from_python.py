@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,28 @@ def test_a_cancelled_task_ends_the_run(env: dict[str, str], tmp_path: Path) -> N
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancelled())
     assert Project(tmp_path, env).aetherflow("runs", "show", "one", "--json").json["status"] == "INTERRUPTED"
+
+
+SLEEPING = """\
+flow: {id: asleep}
+jobs:
+  - {id: a, steps: [{id: b, type: external.process, inputs: {command: [sleep, "60"]}}]}
+"""
+
+
+def test_who_stops_reading_ends_the_process_of_the_step_that_is_running(env: dict[str, str], tmp_path: Path) -> None:
+    flow = compile_document(SLEEPING, source="desk")
+    began = time.monotonic()
+    for event in flow.stream(env=env, run_id="read"):
+        if event.type == "step_started":
+            time.sleep(0.5)  # for the process to be there
+            break
+
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(asyncio.wait_for(flow.ainvoke(env=env, run_id="awaited"), 1))
+    assert time.monotonic() - began < 30
+    for run_id in ("read", "awaited"):
+        assert Project(tmp_path, env).aetherflow("runs", "show", run_id, "--json").json["status"] == "INTERRUPTED"
 
 
 FIFTY = range(50)

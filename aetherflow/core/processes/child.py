@@ -55,7 +55,7 @@ def run_child(
         stderr = _stream(request.stderr, request, file, child, forward, mask)
         try:
             child.start(request, mask, stdout, stderr, gate)
-            timed_out = _watch(child, _deadline(request, started), watch)
+            timed_out = _watch(child, _deadline(request, started), _watched(gate, watch))
             if timed_out:
                 end_group(child, grace_seconds=request.kill_grace_seconds, force=gate.is_forced)
         except BaseException as reason:
@@ -81,6 +81,19 @@ def run_child(
         warnings=tuple(child.warnings),
         lost_output=child.lost_output,
     )
+
+
+def _watched(gate: InterruptGate, watch: Callable[[], None] | None) -> Callable[[], None] | None:
+    """Add to what watches a child the question whether another thread wants the run to end."""
+    if not gate.is_deaf:
+        return watch
+
+    def look() -> None:
+        gate.check()
+        if watch is not None:
+            watch()
+
+    return look
 
 
 def _deadline(request: ProcessRequest, started: float) -> float:

@@ -48,6 +48,17 @@ class InterruptGate:
         finally:
             self._in_window = False
 
+    @property
+    def is_deaf(self) -> bool:
+        """Tell whether no signal can interrupt the window: what waits in it has to ask, then."""
+        return not self._previous
+
+    def check(self) -> None:
+        """Raise, inside the window, what another thread has asked for: it can interrupt nothing here by itself."""
+        if self._in_window and self.requested is not None:
+            self._in_window = False
+            raise Interrupted(self.requested)
+
     @contextmanager
     def shielded(self) -> Iterator[None]:
         """Hold a signal back until the end of the block, in which an exception would lose what was just started.
