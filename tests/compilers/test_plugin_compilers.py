@@ -131,6 +131,20 @@ def test_options_of_a_built_in_compiler_are_checked_too(project: Project) -> Non
     assert "ValueError: timeout_seconds must be a number of seconds, at most a day, found 'soon'" in told
 
 
+def test_options_of_one_file_system_are_not_for_another(project: Project) -> None:
+    project.write("flow.yaml", FLOW)
+    uri = f"local://{project.root}/flow.yaml"
+    for other in ("s3", "sftp"):
+        project.write("plugins.yaml", f"workflow_plugins: {{{other}: {{enabled: false}}}}")
+        assert project.aetherflow("validate", uri, "--json").json["diagnostics"] == []
+    project.write("plugins.yaml", "workflow_plugins: {local: {options: {colour: red}}}")
+    assert "AF-C135" not in project.aetherflow("validate", uri).stderr
+    project.write("plugins.yaml", "workflow_plugins: {local: {enabled: false}}")
+    assert finding(project, uri).startswith('AF-C133 the compiler of "local://" is switched off')
+    project.write("plugins.yaml", "workflow_plugins: {s3: {enabled: false}}")
+    assert finding(project, "s3a://flows/a.yaml").startswith('AF-C133 the compiler of "s3a://" is switched off')
+
+
 def test_a_compiler_that_is_switched_off_is_not_even_loaded(project: Project) -> None:
     plugin(project, compiler(GOOD, head="raise RuntimeError('loaded')"))
     project.write("plugins.yaml", "workflow_plugins: {my: {enabled: false}}")

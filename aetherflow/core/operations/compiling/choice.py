@@ -1,6 +1,6 @@
 """Which compiler reads a URI: the one of its scheme, unless that is switched off, or not trusted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -12,15 +12,13 @@ from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.plugins_file import CompilerSetting
-from aetherflow.core.operations.compiling.setting_names import names_of
+from aetherflow.core.operations.compiling.setting_names import ANY_REMOTE, known_to_fsspec, names_of
 from aetherflow.core.operations.plugin_surroundings import PluginGround
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 #: What is read of this machine's files, of standard input or of the command itself: no operator need allow it.
 LOCAL_SCHEMES = frozenset({"file", "stdin", *TEXT_SCHEMES})
-#: Whose compiler reads every further scheme that fsspec knows.
-_ANY_REMOTE = "s3"
 
 
 class CompilerChoice(Struct, frozen=True, kw_only=True):
@@ -58,15 +56,7 @@ def _registered(scheme: str, found: PluginSet) -> Contribution | None:
     """Find who has a scheme; `db+postgresql` is that of `db`, unless somebody has the whole of it."""
     compilers = found.catalogue.registry.compilers
     own = compilers.get(scheme) or compilers.get(scheme.partition("+")[0])
-    return own or (builtin_registry().compilers[_ANY_REMOTE] if scheme in set(_known_to_fsspec()) else None)
-
-
-def _known_to_fsspec() -> Iterator[str]:
-    try:
-        from fsspec import available_protocols  # deferred: an extra, and only wanted for a scheme that nobody has
-    except ImportError:
-        return
-    yield from available_protocols()
+    return own or (builtin_registry().compilers[ANY_REMOTE] if scheme in known_to_fsspec() else None)
 
 
 def _check_trust(uri: FlowUri, ground: PluginGround) -> None:

@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator
 
+from aetherflow.core.bundles.remote_folders.location import FAMILIES
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.plugins_file import LoadedPluginsFile
+from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import BUILT_IN
 from aetherflow.core.plugins.distributions import COMPILER_GROUP
 from aetherflow.core.plugins.plugin_set import PluginSet
 
+#: Whose compiler reads every further scheme that fsspec knows.
+ANY_REMOTE = "s3"
+
 
 def names_of(scheme: str, contribution: Contribution, found: PluginSet) -> Iterator[str]:
-    """Give the names that a setting may have, the one that says most first."""
+    """Give the names that a setting may have, the one that says most first.
+
+    What reads by fsspec has a library to each scheme: options of one, and what signs in there, are not for another.
+    """
     yield scheme
+    if _is_same(contribution, builtin_registry().compilers[ANY_REMOTE]):
+        yield FAMILIES.get(scheme, scheme)
+        return
     yield contribution.name
     yield from (each.name for each in found.catalogue.registry.compilers.values() if _is_same(each, contribution))
     if contribution.origin == BUILT_IN:
@@ -27,6 +38,15 @@ def names_of(scheme: str, contribution: Contribution, found: PluginSet) -> Itera
             yield plugin.source.name
 
 
+def known_to_fsspec() -> frozenset[str]:
+    """Give the schemes that fsspec knows, none where it is not installed."""
+    try:
+        from fsspec import available_protocols  # deferred: an extra, and only wanted for a scheme that nobody has
+    except ImportError:
+        return frozenset()
+    return frozenset(available_protocols())
+
+
 def unknown_settings(file: LoadedPluginsFile, found: PluginSet) -> Iterator[Diagnostic]:
     """Warn of settings that no compiler gets; nothing is said where some plugin may have schemes that are not known."""
     if any(found.unread()):
@@ -34,7 +54,7 @@ def unknown_settings(file: LoadedPluginsFile, found: PluginSet) -> Iterator[Diag
     compilers = found.catalogue.registry.compilers
     known = {name: None for scheme, each in compilers.items() for name in names_of(scheme, each, found)}
     for name in file.definition.workflow_plugins:
-        if name not in known:
+        if name not in known and name not in known_to_fsspec():
             yield Diagnostic(
                 code="AF-C135",
                 severity=Severity.WARNING,
