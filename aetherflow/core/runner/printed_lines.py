@@ -104,15 +104,11 @@ class PrintedLines:
 
     def take(self, sink: "_Sink", data: bytes) -> None:
         """Take what is printed; what showing a line prints itself, or a forked process, is written through."""
-        thread = get_ident()
-        if thread in self._busy or os.getpid() != self._process:
+        if get_ident() in self._busy or os.getpid() != self._process:
             self._write_through(sink, data)
         elif not self._has_held(sink, data):
-            try:
-                self._busy.add(thread)
+            with self._showing():
                 self._take_now(sink, data)
-            finally:
-                self._busy.discard(thread)
 
     def _take_now(self, sink: "_Sink", data: bytes) -> None:
         lines = _printing.get()
@@ -125,7 +121,20 @@ class PrintedLines:
 
     def _forward(self, line: str, **place: Any) -> None:
         if self._show is not None and self.mask is not None:
-            self._show(self.mask(harmless(line)), stream="plugin", **place)
+            with self._showing():
+                self._show(self.mask(harmless(line)), stream="plugin", **place)
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """Keep in mind that the thread shows what was printed: what is printed on it meanwhile is not shown in turn."""
+        thread = get_ident()
+        is_outer = thread not in self._busy
+        try:
+            self._busy.add(thread)
+            yield
+        finally:
+            if is_outer:
+                self._busy.discard(thread)
 
     def _has_held(self, sink: "_Sink", data: bytes) -> bool:
         if not self._holds:
