@@ -41,6 +41,16 @@ class TestEnterprise:
         assert outcome.exit_code == 0
         assert [plugin["name"] for plugin in outcome.json["plugins"]] == ["trusted"]
 
+    def test_a_plugin_that_breaks_is_not_left_out_whatever_the_environment_says(self, project: Project) -> None:
+        write_plugin(project.root / "ops/trusted", guard="raise OSError('no policy')\n")
+        project.write("ops/manifest.yaml", ENTERPRISE)
+        project.write("flow.yaml", flow_of("log", inputs="{message: hi}"))
+        words = ("run", "flow.yaml", "--bundle-manifest", "ops/manifest.yaml")
+        outcome = project.aetherflow(*words, AETHERFLOW_PLUGIN_STRICT="false")
+        assert outcome.exit_code == 3
+        assert "no policy" in outcome.stderr
+        assert "log.s" not in outcome.stderr
+
     def test_a_manifest_cannot_ask_for_a_milder_mode_than_the_environment(self, project: Project) -> None:
         write_plugin(project.root / "plugins", greeting=GREET)
         project.write("manifest.yaml", "version: 1\nmode: internal_fast\n")

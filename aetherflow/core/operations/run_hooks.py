@@ -183,11 +183,9 @@ class _HookedRun:
         return setting_of(self._ground.prepared.plugins, contribution).on_error == "warn"
 
     def _may_do_without(self, contribution: Contribution) -> bool:
-        """In enterprise mode a run does without none: who starts it does not decide whether a guard counts."""
         plugins = self._ground.prepared.plugins
-        is_enterprise = plugins is not None and plugins.ground.mode == "enterprise"
-        is_lenient = not self._ground.prepared.settings.plugin_strict and not is_enterprise
-        return is_lenient or self._tolerates(contribution)
+        is_strict = plugins is None or plugins.found.strict
+        return not is_strict or self._tolerates(contribution)
 
 
 def _stopped(code: str, asked: Vetoed | Broken, hint: str | None = None) -> Diagnostic:
