@@ -124,6 +124,14 @@ def test_a_driver_that_is_not_installed_is_named(project: Project) -> None:
     assert finding(project, "db+oracle://127.0.0.1/flows?name=a").startswith('AF-C102 this needs the Python package "')
 
 
+@pytest.mark.parametrize("parameters", ["timeout=soon", "timeout=1&timeout=2"])
+def test_a_parameter_that_is_wrong_for_the_driver_is_no_defect_of_ours(parameters: str, project: Project) -> None:
+    database(project.root / "flows.db", orders=FLOW)
+    told = finding(project, f"db+sqlite:///flows.db?name=orders&{parameters}")
+    assert told.startswith("AF-C120 its driver does not take the parameters of the URI: ")
+    assert told.endswith(" | what is not `table`, `name`, `name_column` or `definition_column` is the driver's")
+
+
 def test_bytes_of_a_blob_are_a_document_too(project: Project) -> None:
     database(project.root / "flows.db", orders=FLOW.encode(), broken=b"flow: \xff")
     assert findings(project, "sqlite://flows.db?name=orders") == []

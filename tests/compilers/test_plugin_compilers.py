@@ -125,10 +125,18 @@ def test_options_that_do_not_fit_are_told_at_their_line(options: str, told: str,
     assert (one["file"], one["line"], one["column"]) == ("plugins.yaml", 2, 3)
 
 
-def test_options_of_a_built_in_compiler_are_checked_too(project: Project) -> None:
-    project.write("plugins.yaml", "workflow_plugins: {https: {options: {timeout_seconds: soon}}}")
-    told = finding(project, "https://127.0.0.1:1/x")
-    assert "ValueError: timeout_seconds must be a number of seconds, at most a day, found 'soon'" in told
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("{timeout_seconds: soon}", "timeout_seconds must be a number of seconds, at most a day, found 'soon'"),
+        ("{timeout_seconds: 0}", "timeout_seconds must be above 0"),
+        ("{headers: s3cret}", "headers must be a mapping of names to texts, found str"),
+        ("{headers: {X-A: 5}}", "the header 'X-A' must be a text: put it in quotes"),
+    ],
+)
+def test_options_of_a_built_in_compiler_are_checked_too(options: str, told: str, project: Project) -> None:
+    project.write("plugins.yaml", f"workflow_plugins: {{https: {{options: {options}}}}}")
+    assert f"ValueError: {told} | " in finding(project, "https://127.0.0.1:1/x")
 
 
 def test_options_of_one_file_system_are_not_for_another(project: Project) -> None:

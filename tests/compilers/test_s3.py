@@ -73,3 +73,10 @@ def test_a_copy_is_used_while_the_object_has_its_etag(endpoint: str, project: Pr
         outcome = project.aetherflow("run", "s3://flows/changing.yaml", "--json")
         said.append(outcome.json["jobs"]["load"]["outputs"]["said"])
     assert said == ["orders of today", "orders of today", "other orders of today"]
+
+
+def test_a_library_that_is_not_installed_is_told_in_its_own_words(project: Project) -> None:
+    assert finding(project, "gs://flows/a.yaml") == (
+        "AF-C102 the flow cannot be fetched: a Python package that does so is not installed | "
+        "Please install gcsfs to access Google Storage"
+    )

@@ -17,6 +17,9 @@ def missing(name: str, what: str, hint: str | None) -> FlowNotFound:
 
 def no_library(name: str, package: str, extra: str) -> InputError:
     """Say that a Python package is not there."""
+    if not package.replace("_", "").isalnum():  # what fsspec says of a package that is not ours to name
+        missing_package = "the flow cannot be fetched: a Python package that does so is not installed"
+        return InputError.of(_finding(name, "AF-C102", missing_package, package))
     what = f'the flow cannot be fetched: that needs the Python package "{package}", which is not installed'
     hint = f"pip install 'aetherflow[{extra}]'" if extra else "install it where AetherFlow is"
     return InputError.of(_finding(name, "AF-C102", what, hint))

@@ -30,7 +30,7 @@ class DatabaseCompiler(WorkflowCompilerPlugin):
     takes_whole_uri = True
 
     def __init__(self, *, timeout_seconds: float = LONGEST_SECONDS, cache_ttl_seconds: float = 0) -> None:
-        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds)
+        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds, above_zero=True)
         self.cache_ttl_seconds = seconds("cache_ttl_seconds", cache_ttl_seconds)
 
     def compile(self, source: str, *, workflow_name: str | None = None, validate: bool = True) -> CompiledFlow:
@@ -85,8 +85,14 @@ def _rows(row: TableRow) -> Rows:
     except (sqlalchemy.exc.NoSuchModuleError, sqlalchemy.exc.ArgumentError):
         what = "the database cannot be read: its URL is none that SQLAlchemy knows"
         raise InputError.of(_unread("AF-C121", what)) from None
+    except (TypeError, ValueError) as error:  # of `connect`: the parameters of a URL are its keywords
+        if "?" not in row.database:
+            raise
+        what = f"its driver does not take the parameters of the URI: {_said(error, _password(sqlalchemy, row))}"
+        hint = "what is not `table`, `name`, `name_column` or `definition_column` is the driver's"
+        raise InputError.of(Diagnostic(code="AF-C120", message=what, hint=hint)) from None
     except sqlalchemy.exc.SQLAlchemyError as error:
-        said = _said(getattr(error, "orig", None) or error, sqlalchemy.make_url(row.database).password)
+        said = _said(getattr(error, "orig", None) or error, _password(sqlalchemy, row))
         raise SourceUnavailable.of(_unread("AF-C121", f"the database cannot be read: {said}")) from None
 
 
@@ -95,6 +101,10 @@ def _query(sqlalchemy: Any, row: TableRow) -> Any:
     name, definition = sqlalchemy.column(row.name_column), sqlalchemy.column(row.definition_column)
     query = sqlalchemy.select(name, definition).select_from(sqlalchemy.table(row.table)).limit(2)
     return query if row.name is None else query.where(name == row.name)
+
+
+def _password(sqlalchemy: Any, row: TableRow) -> object:
+    return sqlalchemy.make_url(row.database).password
 
 
 def _said(error: BaseException, password: object) -> str:

@@ -28,8 +28,8 @@ class HttpCompiler(WorkflowCompilerPlugin):
         timeout_seconds: float = LONGEST_SECONDS,
         cache_ttl_seconds: float = 0,
     ) -> None:
-        self._headers = dict(headers or {})
-        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds)
+        self._headers = _headers(headers or {})
+        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds, above_zero=True)
         self.cache_ttl_seconds = seconds("cache_ttl_seconds", cache_ttl_seconds)
 
     def compile(self, source: str, *, workflow_name: str | None = None, validate: bool = True) -> CompiledFlow:
@@ -59,7 +59,7 @@ class RemoteFileCompiler(WorkflowCompilerPlugin):
         self, *, timeout_seconds: float = LONGEST_SECONDS, cache_ttl_seconds: float = 0, **options: Any
     ) -> None:
         self._options = options
-        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds)
+        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds, above_zero=True)
         self.cache_ttl_seconds = seconds("cache_ttl_seconds", cache_ttl_seconds)
 
     def compile(self, source: str, *, workflow_name: str | None = None, validate: bool = True) -> CompiledFlow:
@@ -74,8 +74,20 @@ class RemoteFileCompiler(WorkflowCompilerPlugin):
         return compile_document(fetched, source=source, workflow_name=workflow_name, validate=validate)
 
 
-def seconds(option: str, value: object) -> float:
+def _headers(given: object) -> dict[str, str]:
+    """Give headers; raises ValueError, without any value, for what are none."""
+    if not isinstance(given, Mapping):
+        raise ValueError(f"headers must be a mapping of names to texts, found {type(given).__name__}")
+    for name, value in given.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise ValueError(f"the header {name!r} must be a text: put it in quotes")
+    return dict(given)
+
+
+def seconds(option: str, value: object, *, above_zero: bool = False) -> float:
     """Give a number of seconds; raises ValueError for what is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 86_400:
         raise ValueError(f"{option} must be a number of seconds, at most a day, found {value!r}")
+    if above_zero and not value:
+        raise ValueError(f"{option} must be above 0")
     return float(value)

@@ -30,7 +30,7 @@ class SqliteCompiler(WorkflowCompilerPlugin):
     supported_schemes = ("sqlite",)
 
     def __init__(self, *, timeout_seconds: float = LONGEST_SECONDS, cache_ttl_seconds: float = 0) -> None:
-        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds)
+        self._timeout_seconds = seconds("timeout_seconds", timeout_seconds, above_zero=True)
         self.cache_ttl_seconds = seconds("cache_ttl_seconds", cache_ttl_seconds)
 
     def compile(self, source: str, *, workflow_name: str | None = None, validate: bool = True) -> CompiledFlow:
