@@ -34,9 +34,9 @@ class OutputPath:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put a file in the place of another in one step: whoever reads it finds the old one or the new one, whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with temporary.open("xb") as file:  # new: others may have put a link into a folder that they may write to
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
