@@ -227,6 +227,11 @@ def test_a_refusal_is_raised_where_the_first_event_would_be(env: dict[str, str])
 
     with pytest.raises(InputError, match="the flow cannot run"):
         asyncio.run(first())
+    for use in (flow.invoke, flow.get_graph):
+        with pytest.raises(FlowInvalid, match="the flow cannot run") as raised:
+            use(env=env)
+        assert isinstance(raised.value, ValueError)
+        assert {found.code for found in raised.value.diagnostics} == {"AF-F204"}
     with pytest.raises(TypeError, match="colour"):
         flow.invoke(env=env, colour="red")
 

@@ -11,7 +11,7 @@ from aetherflow.core.compilers.fetch import fetch_source
 from aetherflow.core.compilers.uri import is_compiled
 from aetherflow.core.connectors.profiles import declared_secrets, load_profiles_for
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
-from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
+from aetherflow.core.contracts.errors import AetherFlowError, FlowInvalid, PluginRefused
 from aetherflow.core.contracts.registry import Contribution, Registry
 from aetherflow.core.documents.flow_reader import LoadedFlow, load_flow
 from aetherflow.core.documents.profiles import LoadedProfiles
@@ -75,7 +75,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
     def refusal(self, message: str, diagnostics: list[Diagnostic]) -> AetherFlowError:
         """Make the error that shows findings with their source lines, masked: PluginRefused if plugins are all."""
         others = [finding for finding in diagnostics if finding not in self.refusals]
-        error = PluginRefused if self.refusals and not has_errors(others) else InputError
+        error = PluginRefused if self.refusals and not has_errors(others) else FlowInvalid
         return error(message, diagnostics=diagnostics, sources=self.sources, mask=self.masker.mask_text)
 
     def judged_by(
