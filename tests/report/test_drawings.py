@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aetherflow.core.operations.report.graph_layout import HEIGHT, WIDTH, picture_of
@@ -75,6 +75,9 @@ def test_a_moment_has_a_place_on_the_line_whenever_it_is(times: list[tuple[float
 
 
 @given(st.lists(st.floats(-1e299, 1e299), min_size=2, max_size=30))
+@example([5e-324, 5e-324])
+@example([0.0, 1e-310])
+@example([1e-299, 1e-299])
 def test_whatever_is_measured_can_be_drawn(values: list[float]) -> None:
     moments = tuple(float(number) for number in range(len(values)))
     axis = axis_of([execution(0, len(values))])

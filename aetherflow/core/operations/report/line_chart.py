@@ -13,6 +13,7 @@ from aetherflow.core.operations.report.values import Metric, Series
 _WIDTH, _HEIGHT = 440, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 68, 14, 12, 44
 _MOST_DOTS = 40
+_LEAST_SPAN = 1e-300  # below it floats cannot be divided any more
 
 
 class Scale(Struct, frozen=True):
@@ -83,8 +84,9 @@ def _value_scale(values: Sequence[float]) -> Scale:
     least, greatest = min(values), max(values)
     if 0 <= least <= 0.5 * greatest:
         least = 0.0  # a line that rises from near nothing is read against nothing
-    if least == greatest:
-        least, greatest = least - (abs(least) or 1.0) / 2, greatest + (abs(greatest) or 1.0) / 2
+    if greatest - least < _LEAST_SPAN:
+        half = abs(greatest) / 2 if abs(greatest) > _LEAST_SPAN else 0.5
+        least, greatest = least - half, greatest + half
     room = greatest - least
     step = nice_number(room / 4)
     least -= 0.04 * room if least else 0.0
