@@ -41,7 +41,7 @@ def replace_file(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException:  # an interrupt too leaves no half file beside the old one
         with suppress(OSError):
             temporary.unlink()
         raise
