@@ -10,7 +10,7 @@ from msgspec.structs import replace
 if TYPE_CHECKING:  # every command has a reader, and few have something to tell
     from aetherflow.core.contracts.diagnostic import Diagnostic
     from aetherflow.core.operations.requests import SurroundingsRequest
-    from aetherflow.core.plugins.inventory import PluginFinding
+    from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 #: Options that decide which plugins there are, by the names of their values.
 _SURROUNDINGS = {

@@ -9,9 +9,10 @@ from aetherflow.core.contracts.registry import Contribution, Kind
 from aetherflow.core.diagnostics.text import render_text
 from aetherflow.core.plugins.contents import PluginContents
 from aetherflow.core.plugins.file_readings import FileReadings
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding, read_plugins
+from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.load_order import LoadOrder, load_order
 from aetherflow.core.plugins.origins import Origin, OriginRequest, ResolvedOrigins, resolve_origins
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_index import PluginIndex
 from aetherflow.core.plugins.plugin_manifest import PluginManifest
 from aetherflow.core.plugins.plugin_source import PluginSource

@@ -14,7 +14,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.events.segments import StyleName
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.doctor_plugins import DoctorReport
-from aetherflow.core.plugins.inventory import PluginFinding
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.version import VERSION
 
 _SHOWN = {Verbosity.NORMAL: (Severity.ERROR, Severity.WARNING), Verbosity.VERBOSE: tuple(Severity)}

@@ -12,7 +12,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, in_order_of_place
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.sync_plugins import SyncReport
-from aetherflow.core.plugins.inventory import PluginFinding
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 
 def sync_text(report: SyncReport, look: Look) -> str:

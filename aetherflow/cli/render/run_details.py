@@ -112,7 +112,7 @@ class _DetailsText:
     def of(self, details: RunDetails) -> str:
         status = self._paint(f"{self._sign(details.run.status)} {details.run.status}", self._style(details.run.status))
         head = f"{status} {self._paint(harmless(details.run.flow_id), 'strong')}: run {harmless(details.run.run_id)}\n"
-        facts = [[Segment(name, "dim"), Segment(harmless(value))] for name, value in self._facts(details)]
+        facts = [[Segment(harmless(name), "dim"), Segment(harmless(value))] for name, value in self._facts(details)]
         jobs = [*details.jobs, *(msgspec.structs.replace(job, id=f"handlers.{job.id}") for job in details.handlers)]
         return "\n".join([head + render_table(facts, colour=self._colour), *map(self._job, jobs)])
 
@@ -132,8 +132,7 @@ class _DetailsText:
         if details.log:
             yield "log", details.log
         yield from self._provenance(details.provenance)
-        for name, digest in _plugins(details):
-            yield f"plugin {name}", self._digest(digest)
+        yield from self._plugins(details)
         if self._is_verbose:
             yield "flow digest", details.flow_digest
 
@@ -144,6 +143,16 @@ class _DetailsText:
             yield "manifest", f"{provenance.manifest} {self._digest(provenance.manifest_digest or '')}"
         if bundle := provenance.bundle:
             yield "bundle", f"{bundle.id} {bundle.revision} of {bundle.source} {self._digest(bundle.digest)}"
+
+    def _plugins(self, details: RunDetails) -> Iterator[tuple[str, str]]:
+        """Tell of all that the latest execution loaded, used or not, then of what steps had besides."""
+        loaded = {(plugin.name, plugin.digest) for plugin in details.provenance.plugins}
+        for plugin in details.provenance.plugins:
+            yield f"plugin {plugin.name}", f"{plugin.version} from {plugin.origin} {self._digest(plugin.digest)}"
+        for name, digest in _plugins(details):
+            if (name, digest) not in loaded:
+                earlier = ", in an earlier execution" if name in dict(loaded) else ""
+                yield f"plugin {name}", self._digest(digest) + earlier
 
     def _digest(self, digest: str) -> str:
         return digest if self._is_verbose else digest[:19]

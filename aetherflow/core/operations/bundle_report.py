@@ -17,7 +17,7 @@ from aetherflow.core.environment.settings import read_settings
 from aetherflow.core.environment.snapshot import take_snapshot
 from aetherflow.core.operations.bundle_cache import BundleGround, bundle_ground, manifest_text, told_with_manifest
 from aetherflow.core.operations.plugin_documents import read_plugin_documents
-from aetherflow.core.operations.plugin_surroundings import mode_of
+from aetherflow.core.operations.plugin_ground import mode_of
 from aetherflow.core.operations.plugins_found import with_trusted_hook
 from aetherflow.core.operations.requests import SurroundingsRequest
 

@@ -13,13 +13,8 @@ from aetherflow.core.environment.settings import unknown_settings
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.merged_findings import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.plugin_documents import PluginDocuments
-from aetherflow.core.operations.plugin_surroundings import (
-    fresh_readings,
-    gathered_through,
-    keep_readings,
-    masker_of,
-    plugin_ground,
-)
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import fresh_readings, gathered_through, keep_readings
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.contents import differences_from
 from aetherflow.core.plugins.contributions import static_contributions
@@ -27,13 +22,14 @@ from aetherflow.core.plugins.doctor.checks import check_plugin, check_surroundin
 from aetherflow.core.plugins.doctor.start_up import this_start_up
 from aetherflow.core.plugins.doctor.start_up_code import is_well_known
 from aetherflow.core.plugins.in_child.messages import ChildLoad
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding, by_id
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import read_lock
 from aetherflow.core.plugins.locking import locking_of
 from aetherflow.core.plugins.look_alikes import look_alike_findings
 from aetherflow.core.plugins.name_conflicts import scheme_findings, tie_break_findings
 from aetherflow.core.plugins.origins import refusal_findings
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import of_plugin
 from aetherflow.core.plugins.written_lists import WrittenList, override_findings, package_findings

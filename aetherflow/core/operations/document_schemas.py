@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.documents.schemas import json_schema
-from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema

@@ -12,7 +12,7 @@ from aetherflow.core.environment.settings import Settings, read_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.collected_findings import CollectedFindings
 from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents
-from aetherflow.core.operations.plugin_surroundings import mode_of
+from aetherflow.core.operations.plugin_ground import mode_of
 from aetherflow.core.operations.plugins_found import with_trusted_hook
 from aetherflow.core.operations.requests import FlowRequest
 

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from aetherflow.core.operations.list_plugins import listing_of
 from aetherflow.core.operations.listing.values import ListedLoad, ListedPlugin, PluginListing
 from aetherflow.core.operations.loaded_in_child import loads_in_child
-from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, override_policy, plugin_ground
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered, override_policy
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -15,7 +16,8 @@ from aetherflow.core.plugins.catalogue import Catalogue, OverridePolicy, build_c
 from aetherflow.core.plugins.contents import PluginContents
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.in_child.messages import ChildLoad
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 #: What is told of names that only a plugin's code knows: they are known now.

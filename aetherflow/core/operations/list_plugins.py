@@ -15,7 +15,8 @@ from aetherflow.core.operations.listing.listed_plugins import (
 from aetherflow.core.operations.listing.load_reasons import load_reasons
 from aetherflow.core.operations.listing.names_in_effect import NamesInEffect, listed_override
 from aetherflow.core.operations.listing.values import ListedPlugin, ListedRefusal, LockState, PluginListing
-from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.catalogue import BUILT_IN, Catalogue
 from aetherflow.core.plugins.origins import RefusedOrigin

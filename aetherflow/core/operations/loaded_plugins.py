@@ -8,12 +8,8 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.operations.plugin_surroundings import (
-    PluginGround,
-    keep_readings,
-    open_readings,
-    override_policy,
-)
+from aetherflow.core.operations.plugin_ground import PluginGround
+from aetherflow.core.operations.plugin_surroundings import keep_readings, open_readings, override_policy
 from aetherflow.core.operations.plugins_found import PluginsFound, texts_of
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.run_plugins import RunPlugin

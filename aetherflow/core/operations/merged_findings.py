@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Severity, in_order_of_place
 from aetherflow.core.diagnostics.nearby import nearby
-from aetherflow.core.plugins.inventory import PluginFinding
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.small_files import read_small_text
 
 #: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.

@@ -10,7 +10,8 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
 from aetherflow.core.contracts.errors import InputError, PluginRefused
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.masking import Masker
-from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_ground import PluginGround, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_set import PluginSet

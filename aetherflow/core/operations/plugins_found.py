@@ -13,7 +13,8 @@ from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import Snapshot
 from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
 from aetherflow.core.operations.plugin_documents import PluginDocuments
-from aetherflow.core.operations.plugin_surroundings import PluginGround, gathered, ground_of
+from aetherflow.core.operations.plugin_ground import PluginGround, ground_of
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.modes import Mode

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aetherflow.core.operations.plugin_surroundings import PluginGround
+from aetherflow.core.operations.plugin_ground import PluginGround
 from aetherflow.core.operations.run_ground import Ground
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.digests import bytes_digest

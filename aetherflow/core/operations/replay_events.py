@@ -16,7 +16,7 @@ from aetherflow.core.operations.loaded_plugins import load_for_run
 from aetherflow.core.operations.observing.observers_of_run import made_observer
 from aetherflow.core.operations.observing.words import Listed
 from aetherflow.core.operations.plugin_documents import PLUGINS_FILE_NAME
-from aetherflow.core.operations.plugin_surroundings import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
 from aetherflow.core.operations.plugins_found import PluginsFound, find_plugins
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.run_lookup import opened_run

@@ -15,19 +15,11 @@ from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.documents.source import Source
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.merged_findings import told_once, with_short_paths
-from aetherflow.core.operations.plugin_surroundings import (
-    LOCK_NAME,
-    PluginGround,
-    fresh_readings,
-    gathered_through,
-    keep_readings,
-    masker_of,
-    plugin_ground,
-)
+from aetherflow.core.operations.plugin_ground import LOCK_NAME, PluginGround, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import fresh_readings, gathered_through, keep_readings
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.file_readings import FileReadings
-from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.lock_comparison import lock_drift
 from aetherflow.core.plugins.lock_file import (
     MAX_LOCK_BYTES,
@@ -40,6 +32,7 @@ from aetherflow.core.plugins.lock_file import (
 from aetherflow.core.plugins.lock_writing import write_lock
 from aetherflow.core.plugins.locking import Locking, locking_of
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.strictness import input_errors
 
 _MOST_NAMES = 5

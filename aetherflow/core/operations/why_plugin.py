@@ -19,7 +19,8 @@ from aetherflow.core.operations.listing.values import (
     OverrideSide,
     PluginListing,
 )
-from aetherflow.core.operations.plugin_surroundings import gathered, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions

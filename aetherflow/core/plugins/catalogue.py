@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.registry import Contribution, Kind, Registry
-from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.reserved_names import why_reserved
 
 BUILT_IN = "built-in"

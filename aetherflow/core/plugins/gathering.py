@@ -11,9 +11,10 @@ from aetherflow.core.plugins.catalogue import OverridePolicy, build_catalogue
 from aetherflow.core.plugins.compatibility import compatibility_findings
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.file_readings import FileReadings
-from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut, PluginFinding, read_plugins
+from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut, read_plugins
 from aetherflow.core.plugins.load_order import load_order
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.reserved_names import reserved_plugin_findings
 

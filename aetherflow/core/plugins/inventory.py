@@ -22,13 +22,6 @@ class KnownPlugin(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class PluginFinding(Struct, frozen=True, kw_only=True):
-    """A finding, and the id of the plugin that it is about; empty where it is about none."""
-
-    plugin: str
-    diagnostic: Diagnostic
-
-
 class LeftOut(Struct, frozen=True, kw_only=True):
     """A plugin that was found and may not load, and what is wrong with it."""
 

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import DocumentPath, Span, start_of
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding
+from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.lock_file import LockedPlugin, PluginLock, changed_files
 from aetherflow.core.plugins.locking import LockEntry, locking_of
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 #: Gives the place of a value of the lock.
 SpanOf = Callable[[DocumentPath], Span | None]

@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.digests import tree_digest
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding
+from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.lock_file import LockedPlugin, is_lockable_path, permissions_of, unprintable
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 
 class LockEntry(Struct, frozen=True, kw_only=True):

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution, Kind
 from aetherflow.core.plugins.catalogue import BUILT_IN
-from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.override_findings import described, place_of, span_of
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.reserved_names import why_reserved
 
 _Shape = tuple[Kind, str]

@@ -7,9 +7,10 @@ from msgspec import Struct
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.plugins.catalogue import BUILT_IN, Catalogue, Override
-from aetherflow.core.plugins.inventory import KnownPlugin, PluginFinding, by_id
+from aetherflow.core.plugins.inventory import KnownPlugin, by_id
 from aetherflow.core.plugins.origins import Origin, source_of
 from aetherflow.core.plugins.override_findings import place_of, span_of
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.requirements import needs_of, waits_of
 from aetherflow.core.validation.dependency_graph import everything_behind

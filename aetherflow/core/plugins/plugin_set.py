@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from aetherflow.core.plugins.catalogue import Catalogue
-from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut, PluginFinding
+from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.origins import ResolvedOrigins
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 if TYPE_CHECKING:  # imported where there is a lock
     from aetherflow.core.plugins.lock_file import PluginLock

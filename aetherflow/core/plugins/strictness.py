@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.lock_file import LOCK_CODES
 from aetherflow.core.plugins.origins import refusal_findings
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 
 #: Warnings that tell why a run is not what somebody thinks: the code was edited, a declared name is not there.

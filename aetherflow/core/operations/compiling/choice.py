@@ -13,7 +13,7 @@ from aetherflow.core.contracts.span import Span, start_of
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.plugins_file import CompilerSetting
 from aetherflow.core.operations.compiling.setting_names import ANY_REMOTE, known_to_fsspec, names_of
-from aetherflow.core.operations.plugin_surroundings import PluginGround
+from aetherflow.core.operations.plugin_ground import PluginGround
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.plugin_set import PluginSet
 

@@ -16,7 +16,8 @@ from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.remote_text import RemoteText
 from aetherflow.core.operations.compiling.choice import CompilerChoice, choose_compiler
 from aetherflow.core.operations.compiling.created import created_compiler, made
-from aetherflow.core.operations.plugin_surroundings import gathered, plugin_ground
+from aetherflow.core.operations.plugin_ground import plugin_ground
+from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 
 PluginClass = type[WorkflowCompilerPlugin]

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Kind
-from aetherflow.core.plugins.inventory import PluginFinding
 from aetherflow.core.plugins.modes import Mode
+from aetherflow.core.plugins.plugin_finding import PluginFinding
 
 LockState = Literal["locked", "differs", "not in the lock", "no lock"]
 
