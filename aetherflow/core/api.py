@@ -30,6 +30,7 @@ from aetherflow.core.contracts.registration import (
     register_hook,
     register_plugin,
     register_step,
+    register_tool,
 )
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.remote_text import RemoteText
@@ -37,6 +38,7 @@ from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.status import STEP_FAILED, STEP_SKIPPED, STEP_SUCCESS, StepStatus
 from aetherflow.core.contracts.step import HeldLock, Step, StepContext, StepResult
+from aetherflow.core.contracts.tool import BaseToolPlugin, ToolContext, ToolDefinition, ToolResult
 
 __all__ = [
     "STEP_FAILED",
@@ -44,6 +46,7 @@ __all__ = [
     "STEP_SUCCESS",
     "AetherFlowError",
     "BasePlugin",
+    "BaseToolPlugin",
     "CompiledFlow",
     "ConnectorBase",
     "Contribution",
@@ -73,6 +76,9 @@ __all__ = [
     "StepResult",
     "StepStatus",
     "StreamMode",
+    "ToolContext",
+    "ToolDefinition",
+    "ToolResult",
     "Veto",
     "WorkflowCompilerPlugin",
     "WorkflowCompilerRegistry",
@@ -91,6 +97,7 @@ __all__ = [
     "register_hook",
     "register_plugin",
     "register_step",
+    "register_tool",
     "run_flow",
     "validate_flow",
 ]

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.names import NAME_HINT, not_nameable
 from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.contracts.tool import ToolDefinition
 
 MARK_ATTRIBUTE = "__aetherflow_marks__"
 
@@ -20,11 +21,12 @@ Marked = TypeVar("Marked")
 
 
 class Mark(Struct, frozen=True):
-    """What a decorator said: the kind, the registered name and the decorated object."""
+    """What a decorator said: the kind, the registered name and the decorated object; of a tool, its definition too."""
 
     kind: Kind
     name: str
     target: Any
+    tool: ToolDefinition | None = None
 
 
 class NotRegistrable(TypeError):
@@ -42,9 +44,10 @@ class NameNotAllowed(NotRegistrable):
 _collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow_mark_collector", default=None)
 
 
-def put_mark(kind: Kind, name: str, target: Marked) -> Marked:
+def put_mark(kind: Kind, name: str, target: Marked, tool: ToolDefinition | None = None) -> Marked:
     """Mark an object and hand the mark to the collector, if a plugin is being loaded; gives the object back."""
-    mark = Mark(kind, str.__str__(name), target)  # a text of a plugin's own type could run code wherever it is used
+    # str.__str__: a text of a plugin's own type could run code wherever it is used
+    mark = Mark(kind, str.__str__(name), target, tool)
     if problem := not_nameable(kind, mark.name):
         raise NameNotAllowed(problem)
     if not callable(target) or not hasattr(target, "__dict__"):

@@ -1,8 +1,8 @@
 """The decorators by which plugins say what they register."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from aetherflow.core.contracts.compiler import WorkflowCompilerPlugin
 from aetherflow.core.contracts.connector import ConnectorBase
@@ -10,6 +10,7 @@ from aetherflow.core.contracts.hook import HOOK_ALIASES, PluginHook, hook_named
 from aetherflow.core.contracts.marking import NameNotAllowed, NotRegistrable, put_mark
 from aetherflow.core.contracts.names import shown_name
 from aetherflow.core.contracts.plugin import BasePlugin
+from aetherflow.core.contracts.tool import ToolDefinition
 
 StepLike = TypeVar("StepLike", bound=Callable[..., object])
 ConnectorClass = TypeVar("ConnectorClass", bound=type[ConnectorBase])
@@ -123,6 +124,25 @@ def register_plugin(name: str) -> Callable[[PluginClass], PluginClass]:
     """Register a BasePlugin class: a run makes one object of it, and asks that at every hook."""
     plugin = _name("register_plugin", "the plugin's name", name)
     return lambda target: put_mark("plugin", plugin, target)
+
+
+def register_tool(
+    name: str, *, parameters: Mapping[str, Any] | None = None, description: str | None = None
+) -> Callable[[Registered], Registered]:
+    """Register a function ``f(params, ctx)``, sync or async, as a tool of the plugin that it stands in.
+
+    ``parameters`` is a JSON Schema of type object; without it the tool takes none. ``description`` is the first
+    sentence of the docstring by default. The function gives a ToolResult, the data alone as a mapping, or None.
+
+    Example::
+
+        @register_tool("double", parameters={"type": "object", "properties": {"n": {"type": "number"}}})
+        def double(params, ctx):
+            return {"number": 2 * params["n"]}
+    """
+    tool = _name("register_tool", "the tool's name", name)
+    definition = ToolDefinition(tool, description or "", {} if parameters is None else parameters)
+    return lambda target: put_mark("tool", tool, target, definition)
 
 
 class UnknownHook(NotRegistrable):

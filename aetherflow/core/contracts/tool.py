@@ -1,0 +1,105 @@
+"""The contract of tools: operations with a JSON Schema for their parameters, each a step type, each callable alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from aetherflow.core.contracts.plugin import BasePlugin
+from aetherflow.core.contracts.step import StepLog
+
+
+class ToolDefinition(Struct, frozen=True):
+    """What a tool is called, what it does in one sentence, and which parameters it takes.
+
+    ``parameters`` is a JSON Schema of type object; ``{}`` takes none.
+
+    Example::
+
+        ToolDefinition(
+            name="add",
+            description="Adds two numbers.",
+            parameters={
+                "type": "object",
+                "properties": {"a": {"type": "number"}, "b": {"type": "number"}},
+                "required": ["a", "b"],
+            },
+        )
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any] = {}
+
+
+class ToolResult(Struct, frozen=True):
+    """What a call of a tool has given: JSON data, or why it failed.
+
+    Example::
+
+        return ToolResult(success=False, error="there is no such order")
+    """
+
+    success: bool
+    data: Any = None
+    error: str | None = None
+
+
+class ToolContext(Protocol):
+    """What a tool may reach of the engine; mappings are read-only.
+
+    ``params`` are those of the run; ``config`` is what plugins.yaml says of the plugin. A tool that is called alone has
+    no flow: ``flow_id`` is empty, ``job_id`` and ``step_id`` are None. ``is_cancelled`` turns true when the call is
+    interrupted or its time is over.
+    """
+
+    @property
+    def plugin_id(self) -> str: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    @property
+    def flow_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def job_id(self) -> str | None: ...
+    @property
+    def step_id(self) -> str | None: ...
+    @property
+    def log(self) -> StepLog: ...
+    @property
+    def is_cancelled(self) -> bool: ...
+
+    def mask(self, text: str) -> str:
+        """Replace every secret that the run knows by ``***``."""
+        ...
+
+
+class BaseToolPlugin(BasePlugin):
+    """The base class of plugins that offer tools: one object for a run, which executes every call of them.
+
+    ``tools`` is an attribute or a property. Under ``@register_plugin("calculator")`` the tool ``add`` is the step type
+    ``tool.calculator.add``.
+
+    Example::
+
+        @register_plugin("calculator")
+        class Calculator(BaseToolPlugin):
+            tools = [ToolDefinition("double", "Doubles a number.", {"properties": {"n": {"type": "number"}}})]
+
+            async def execute(self, tool_name, params, context):
+                return ToolResult(success=True, data={"number": 2 * params["n"]})
+    """
+
+    @property
+    def tools(self) -> Sequence[ToolDefinition]:
+        """The tools that there are."""
+        return ()
+
+    def execute(self, tool_name: str, params: dict[str, Any], context: ToolContext) -> Any:
+        """Do what a tool does, and give a ToolResult; must be defined, may be async."""
+        raise NotImplementedError(f"{type(self).__name__} defines no execute(self, tool_name, params, context)")
