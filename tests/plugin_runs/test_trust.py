@@ -253,6 +253,21 @@ def test_the_current_directory_is_no_place_for_code(project: Project) -> None:
     assert not (project.root / "was-run").exists()
 
 
+WATCHING = """
+from aetherflow.core.api import register_hook
+
+@register_hook("after_run")
+def watch(data, ctx): ...
+"""
+
+
+def plugin_lines(project: Project, *options: str) -> list[str]:
+    """Give the plugins as `runs show` names them, those above all jobs."""
+    run_id = project.aetherflow("runs", "list", "--json").json[0]["run_id"]
+    text = project.aetherflow("runs", "show", run_id, *options).stdout.partition("\n\n")[0]
+    return [line for line in text.splitlines() if line.startswith("  plugin ")]
+
+
 class TestProvenance:
     """A run's record says what it went by, and a resume compares."""
 
@@ -283,6 +298,35 @@ class TestProvenance:
         lines = [line.split() for line in project.aetherflow("runs", "show", run_id).stdout.splitlines()]
         assert ["mode", "enterprise"] in lines
         assert ["manifest", f"{project.root}/manifest.yaml", f"sha256:{digest[:12]}"] in lines
+
+    def test_runs_show_names_every_plugin_that_was_loaded_used_by_a_step_or_not(self, project: Project) -> None:
+        write_plugin(project.root / "plugins/audit", watching=WATCHING)
+        project.write("plugins/audit/aetherflow-plugin.yaml", "name: audit\nversion: 1.2.0\n")
+        write_plugin(project.root / "plugins/trusted", greeting=GREET)
+        project.write("flow.yaml", self.FLOW)
+        paths = "plugins/audit,plugins/trusted"
+        ran = project.aetherflow("run", "flow.yaml", "--run-id", "r", READY="no", AETHERFLOW_PLUGIN_PATHS=paths)
+        assert ran.exit_code == 1, ran.stderr
+        shown = project.aetherflow("runs", "show", "r", "--json").json
+        digest = {plugin["name"]: plugin["digest"][:19] for plugin in shown["provenance"]["plugins"] + shown["plugins"]}
+        assert plugin_lines(project) == [
+            f"  plugin audit       1.2.0 from environment {digest['audit']}",
+            f"  plugin trusted     0 from environment {digest['trusted']}",
+            f"  plugin aetherflow  {digest['aetherflow']}",
+        ]
+
+    def test_runs_show_names_what_steps_of_an_earlier_execution_had(self, project: Project) -> None:
+        self.start(project)
+        before = plugin_lines(project, "--verbose")
+        write_plugin(project.root / "trusted", greeting=GREET + "# edited\n")
+        words = ("run", "flow.yaml", *self.MANIFEST, "--resume", "--accept-changes")
+        assert project.aetherflow(*words, READY="yes").exit_code == 0
+        now = plugin_lines(project, "--verbose")
+        earlier = before[0].split()[-1]
+        assert len(now) == 3
+        assert now[0].startswith("  plugin trusted     0 from manifest sha256:")
+        assert earlier not in now[0]
+        assert now[2] == f"  plugin trusted     {earlier}, in an earlier execution"
 
     def test_a_resume_in_a_milder_mode_is_refused(self, project: Project) -> None:
         self.start(project)
