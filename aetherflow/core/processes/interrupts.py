@@ -7,13 +7,15 @@ that swallows whatever is raised in it cannot be interrupted so: a third signal 
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from aetherflow.core.contracts.errors import Interrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: How often a pause looks whether another thread wants it to end.
+_LOOK_SECONDS = 0.1
 
 
 class InterruptGate:
@@ -58,6 +60,15 @@ class InterruptGate:
         if self._in_window and self.requested is not None:
             self._in_window = False
             raise Interrupted(self.requested)
+
+    def pause(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        """Sleep inside the window; raises, soon after another thread has asked for it, where no signal ends the sleep."""
+        while self.is_deaf and seconds > _LOOK_SECONDS:
+            self.check()
+            sleep(_LOOK_SECONDS)
+            seconds -= _LOOK_SECONDS
+        self.check()
+        sleep(seconds)
 
     @contextmanager
     def shielded(self) -> Iterator[None]:

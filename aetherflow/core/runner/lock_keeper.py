@@ -103,7 +103,7 @@ class LockKeeper:
                 return taking.lock
             if waited >= patience:
                 raise LockUnavailable(request.key, taking.lock, waited, timed_out=timed_out)
-            self._clock.sleep(min(next(between), patience - waited))
+            self._gate.pause(min(next(between), patience - waited), self._clock.sleep)
 
     def _attempt(self, request: LockRequest) -> tuple[Taking, LockRecord | None]:
         """Take the lock if it is free or its holder is dead; gives the dead holder too."""

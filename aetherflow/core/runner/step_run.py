@@ -92,7 +92,7 @@ class _StepRun:
         self._emit(EventType.STEP_RETRYING, attempt=self._attempt, error=failure.message, delay_seconds=delay_seconds)
         self._run.recorder.commit()
         with self._run.gate.window():
-            self._run.clock.sleep(delay_seconds)
+            self._run.gate.pause(delay_seconds, self._run.clock.sleep)
 
     def _deadline(self) -> Deadline:
         own = self._step.definition.timeout_seconds
