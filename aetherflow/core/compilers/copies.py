@@ -6,7 +6,6 @@ A copy that is corrupt, of another owner, or not what its digest says is as good
 import hashlib
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +14,7 @@ from msgspec import Struct
 
 from aetherflow.core.documents.regular_files import read_own
 from aetherflow.core.documents.source import MAX_DOCUMENT_BYTES
-from aetherflow.core.state.private_files import make_private_folder, write_new_file
+from aetherflow.core.state.private_files import replace_private
 
 FOLDER_NAME = "compiled-flows"
 MOST_COPIES = 200
@@ -55,16 +54,10 @@ class FlowCopies:
 
     def keep(self, identity: tuple[str, ...], copy: FlowCopy) -> bool:
         """Put a copy in the place of an older one; gives whether that could be done. Nothing depends on it."""
-        path = self._path(identity)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
-            make_private_folder(self._folder)
-            write_new_file(temporary, msgspec.json.encode(copy))
-            temporary.replace(path)
+            replace_private(self._path(identity), msgspec.json.encode(copy))
             self._forget_oldest()
         except OSError:
-            with suppress(OSError):
-                temporary.unlink()
             return False
         return True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from aetherflow.core.operations.list_plugins import listing_of
+from aetherflow.core.operations.listing.found_listing import listing_of
 from aetherflow.core.operations.listing.values import ListedLoad, ListedPlugin, PluginListing
 from aetherflow.core.operations.loaded_in_child import loads_in_child
 from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import AetherFlowError, InputError, PluginRefused
-from aetherflow.core.plugins.origins import ManifestOrigins
 
 if TYPE_CHECKING:  # 13 ms, and mostly there is neither of the two: what reads YAML is imported where one is read
     from aetherflow.core.documents.operator_manifest import LoadedManifest, OperatorManifest
     from aetherflow.core.documents.plugins_file import LoadedPluginsFile
     from aetherflow.core.documents.reader import Document
+    from aetherflow.core.plugins.origins import ManifestOrigins
 
 PLUGINS_FILE_NAME = "plugins.yaml"
 
@@ -34,7 +34,7 @@ class PluginDocuments(Struct, frozen=True):
     plugins_file: "LoadedPluginsFile | None" = None
     sources: Mapping[str, str] = {}
 
-    def origins(self) -> ManifestOrigins | None:
+    def origins(self) -> "ManifestOrigins | None":
         """Give what the manifest says about where plugin code comes from."""
         return manifest_origins(self.manifest) if self.manifest else None
 
@@ -64,8 +64,10 @@ def with_plugins_file(documents: PluginDocuments, plugins_file: str | None, besi
     return PluginDocuments(documents.manifest, found.plugins_file, {**documents.sources, **found.sources})
 
 
-def manifest_origins(manifest: "LoadedManifest") -> ManifestOrigins:
+def manifest_origins(manifest: "LoadedManifest") -> "ManifestOrigins":
     """Give what a manifest says about where plugin code comes from."""
+    from aetherflow.core.plugins.origins import ManifestOrigins  # deferred, as above
+
     definition = manifest.definition
     return ManifestOrigins(
         folder=str(manifest.folder),

@@ -37,7 +37,7 @@ def plugins_of(request: SurroundingsRequest) -> PluginSet:
 def gathered(ground: PluginGround) -> PluginSet:
     """Find and read the plugins; what files say is kept in the index of the state folder."""
     readings = open_readings(ground)
-    found = gathered_through(ground, readings, _lock_of(ground))
+    found = gathered_through(ground, readings, lock_of(ground))
     keep_readings(ground, readings)
     return found
 
@@ -95,7 +95,7 @@ def keep_readings(ground: PluginGround, readings: FileReadings) -> None:
     What holds a secret of the environment is not written.
     """
     if readings.has_news and _may_use_index(ground):
-        write_index(_index_file(ground), readings.index, masker_of(ground).hides)
+        write_index(index_file(ground), readings.index, masker_of(ground).hides)
 
 
 def _may_use_index(ground: PluginGround) -> bool:
@@ -105,7 +105,7 @@ def _may_use_index(ground: PluginGround) -> bool:
 
 def _known(ground: PluginGround) -> PluginIndex:
     reader = current_reader()
-    return read_index(_index_file(ground), reader) if _may_use_index(ground) else PluginIndex(reader=reader)
+    return read_index(index_file(ground), reader) if _may_use_index(ground) else PluginIndex(reader=reader)
 
 
 def override_policy(ground: PluginGround) -> OverridePolicy:
@@ -118,7 +118,8 @@ def override_policy(ground: PluginGround) -> OverridePolicy:
     )
 
 
-def _lock_of(ground: PluginGround) -> "LockReading | None":
+def lock_of(ground: PluginGround) -> "LockReading | None":
+    """Read the lock, where there is one."""
     try:
         os.lstat(ground.lock_file)
     except FileNotFoundError:
@@ -145,5 +146,6 @@ def _origin_request(ground: PluginGround, distributions: tuple[InstalledDistribu
     )
 
 
-def _index_file(ground: PluginGround) -> Path:
+def index_file(ground: PluginGround) -> Path:
+    """Say where the index of plugin files is kept."""
     return ground.state_root / INDEX_NAME

@@ -9,8 +9,8 @@ from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.diagnostics.suggestion import did_you_mean
-from aetherflow.core.operations.list_plugins import built_ins, listing_of
 from aetherflow.core.operations.listing.answers import NameAnswer, WhyReport
+from aetherflow.core.operations.listing.found_listing import built_ins, listing_of
 from aetherflow.core.operations.listing.inputs import taken_inputs
 from aetherflow.core.operations.listing.values import (
     ListedName,

@@ -4,10 +4,8 @@ It is a cache of one user's: a file that is corrupt, of another form or of anoth
 two processes write at once is lost for one of them at most until the next time.
 """
 
-import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -22,7 +20,7 @@ from aetherflow.version import VERSION
 
 Entry = TypeVar("Entry")
 
-FORM: Literal["aetherflow plugin index 3"] = "aetherflow plugin index 3"
+FORM: Literal["aetherflow plugin index 4"] = "aetherflow plugin index 4"
 MOST_FILES = 20_000
 MOST_SOUND = 1_000
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -65,7 +63,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     each with the modules of others that it cannot do without.
     """
 
-    form: Literal["aetherflow plugin index 3"] = FORM
+    form: Literal["aetherflow plugin index 4"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}
@@ -93,18 +91,11 @@ def write_index(path: Path, index: PluginIndex, hides: Callable[[str], bool] = l
 
     What ``hides`` tells to hold a secret is left out.
     """
-    # deferred: mostly nothing is new
-    from aetherflow.core.state.private_files import make_private_folder, write_new_file
+    from aetherflow.core.state.private_files import replace_private  # deferred: mostly nothing is new
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        content = _content(_pruned(index), hides)
-        make_private_folder(path.parent)
-        write_new_file(temporary, content)
-        temporary.replace(path)
+        replace_private(path, _content(_pruned(index), hides))
     except (OSError, UnicodeEncodeError, OverflowError, RecursionError):
-        with suppress(OSError):
-            temporary.unlink()
         return False
     return True
 

@@ -17,7 +17,8 @@ PLUGIN_MANIFEST = "aetherflow-plugin.yaml"
 MAX_FILES = 5_000
 MAX_DEPTH = 32
 
-_FOREIGN_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+#: Folders that belong to no plugin.
+FOREIGN_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 _BYTE_CODE = (".pyc", ".pyo")
 
 
@@ -98,7 +99,7 @@ class _Walk:
     def _take_folder(
         self, entry: "os.DirEntry[str]", path: str, depth: int, in_package: bool, identity: tuple[int, int]
     ) -> None:
-        if entry.name in _FOREIGN_FOLDERS or entry.path in self._apart or identity in self._seen:
+        if entry.name in FOREIGN_FOLDERS or entry.path in self._apart or identity in self._seen:
             return
         if depth >= MAX_DEPTH:
             raise _TooLarge

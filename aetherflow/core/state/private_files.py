@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE_FOLDER = 0o700
@@ -44,6 +44,19 @@ def write_new_file(path: Path, content: bytes, *, is_durable: bool = False) -> N
         if is_durable:
             stream.flush()
             os.fsync(stream.fileno())
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Put a file in its place in one step, its owner's alone, and make the folders that are missing. OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    make_private_folder(path.parent)
+    try:
+        write_new_file(temporary, content)
+        temporary.replace(path)
+    except BaseException:  # an interrupt too must leave nothing behind
+        with suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 @contextmanager
