@@ -1,8 +1,9 @@
 """One question to a web server, redirects followed, within the time that there is."""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 from msgspec import Struct
@@ -10,8 +11,9 @@ from msgspec import Struct
 from aetherflow.core.bundles.archives.member import PIECE_BYTES
 from aetherflow.core.bundles.deadline import Deadline
 from aetherflow.core.bundles.downloads.cut_off import CutOff
-from aetherflow.core.bundles.downloads.http_faults import exchange_fault, interrupted
+from aetherflow.core.bundles.downloads.http_faults import exchange_fault, interrupted, more_than_announced
 from aetherflow.core.bundles.downloads.sign_in import SignIn
+from aetherflow.core.bundles.downloads.surplus import Wire, announced_length
 from aetherflow.core.bundles.file_tree.faults import SourceFault
 from aetherflow.version import VERSION
 
@@ -20,6 +22,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _CONNECT_SECONDS = 10.0
 _SHORTEST_SECONDS = 0.001  # no time at all would mean not to wait, which is another error
 _ABOUT_NOW_SECONDS = 0.1
+_WIRE = "aetherflow.wire"
 _Headers = Sequence[tuple[bytes, bytes]]
 
 # Compression on the way would hide the length, and unpack what is an archive of its own: `.tar.gz` is the content.
@@ -27,6 +30,7 @@ _ALWAYS: _Headers = (
     (b"User-Agent", f"aetherflow/{VERSION}".encode()),
     (b"Accept", b"*/*"),
     (b"Accept-Encoding", b"identity"),
+    (b"Connection", b"close"),  # what came behind the answer is told from what is still to come
 )
 
 
@@ -51,6 +55,7 @@ class Patience(Struct, frozen=True):
 def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patience) -> Iterator[httpx.Response]:
     """Ask for a location, and give the answer with its content still to come. Raises SourceFault, or TimeIsUp."""
     url = _url(location)
+    wire = Wire()
     with CutOff(patience.deadline) as cut_off, _client(sign_in) as client:
         for _ in range(MOST_REDIRECTS + 1):
             credentials = sign_in.headers if _origin(url) == _origin(_url(location)) else ()
@@ -59,12 +64,13 @@ def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patie
                 url,
                 headers=[*_ALWAYS, *headers, *credentials],
                 timeout=patience.timeout(),
-                extensions={"trace": cut_off.watch},
+                extensions={"trace": _watched(cut_off, wire)},
             )
             with _told_of(url, patience):
                 response = _sent(client, request)
                 try:
                     if response.status_code not in _REDIRECTS:
+                        response.extensions[_WIRE] = wire
                         yield response
                         return
                     url = _next_url(url, response)
@@ -74,12 +80,31 @@ def answer_of(location: str, sign_in: SignIn, headers: _Headers, patience: Patie
 
 
 def pieces_of(response: httpx.Response, patience: Patience) -> Iterator[bytes]:
-    """Give the content of an answer as it comes; raises SourceFault where it ends too early, or TimeIsUp."""
+    """Give the content of an answer as it comes; raises SourceFault where its length is not as told, or TimeIsUp."""
+    _check_end(response, patience)
     try:
-        yield from response.iter_raw(PIECE_BYTES)
+        for piece in response.iter_raw(PIECE_BYTES):
+            _check_end(response, patience)  # before the library closes the connection behind the last one
+            yield piece
     except (httpx.ProtocolError, httpx.NetworkError) as error:
         patience.check()
         raise interrupted(response.num_bytes_downloaded, response) from error
+
+
+def _check_end(response: httpx.Response, patience: Patience) -> None:
+    """Raise SourceFault where the announced length has come, and more with it."""
+    length = announced_length(response)
+    wire: Wire = response.extensions[_WIRE]
+    if length == response.num_bytes_downloaded and wire.has_more(length, response, patience.deadline):
+        raise more_than_announced(length)
+
+
+def _watched(cut_off: CutOff, wire: Wire) -> Callable[[str, Mapping[str, Any]], None]:
+    def watch(event: str, details: Mapping[str, Any]) -> None:
+        cut_off.watch(event, details)
+        wire.watch(event, details)
+
+    return watch
 
 
 @contextmanager

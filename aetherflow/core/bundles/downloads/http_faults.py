@@ -56,6 +56,13 @@ def interrupted(received_bytes: int, response: httpx.Response) -> SourceFault:
     return SourceFault("AF-B147", f"the connection ended after {received_bytes:,}{of_all} bytes", _TRY_AGAIN)
 
 
+def more_than_announced(length: int) -> SourceFault:
+    """Say that what came behind the announced end would have been lost."""
+    what = f"the server sends more than the {length:,} bytes that it announced"
+    hint = "the `Content-Length` of the server is wrong: whoever runs it has to correct that"
+    return SourceFault("AF-B147", what, hint)
+
+
 def _unreachable(error: httpx.HTTPError, host: str) -> SourceFault:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
