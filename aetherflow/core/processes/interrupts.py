@@ -62,7 +62,7 @@ class InterruptGate:
             raise Interrupted(self.requested)
 
     def pause(self, seconds: float, sleep: Callable[[float], None]) -> None:
-        """Sleep inside the window; raises, soon after another thread has asked for it, where no signal ends the sleep."""
+        """Sleep inside the window; raises soon after another thread has asked for it: no signal ends that sleep."""
         while self.is_deaf and seconds > _LOOK_SECONDS:
             self.check()
             sleep(_LOOK_SECONDS)
