@@ -1,6 +1,7 @@
 """A manifest with a remote bundle on the command line: what runs, what is said, what is written down."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,39 @@ def test_a_remote_bundle_runs_and_its_password_is_nowhere(manifest: Path, projec
     assert synced.json["revision"].startswith("tree:")
     assert PASSWORD not in "".join((ran.stdout, ran.stderr, synced.stdout, synced.stderr))
     assert PASSWORD.encode() not in everything_written(project)
+
+
+def test_what_is_here_is_looked_at_without_credentials(manifest: Path, project: Project) -> None:
+    words = ("--bundle-manifest", manifest)
+    never = project.aetherflow("bundle", "status", *words)
+    assert (never.exit_code, never.stderr.splitlines()[1]) == (2, " --> ops/manifest.yaml:5:36")
+    assert never.stderr.startswith('error[AF-B215]: the bundle "orders" was never fetched from "sftp://127.0.0.1:')
+    assert project.aetherflow("bundle", "sync", *words, FILES_SECRET=PASSWORD).exit_code == 0
+    assert project.aetherflow("bundle", "status", *words).stdout.startswith("orders (3 files)\n")
+    assert project.aetherflow("bundle", "verify", *words).stdout.startswith("orders: ok (3 files, ")
+
+
+def test_credentials_that_lack_are_a_failure_to_fetch_like_any_other(manifest: Path, project: Project) -> None:
+    lacks = (
+        'resource "files": "config.password" cannot be rendered: {{env.FILES_SECRET}}: '
+        'environment variable "FILES_SECRET" is not set'
+    )
+    words = ("run", "--bundle-manifest", manifest)
+    alone = project.aetherflow(*words, "--allow-stale-bundle")
+    assert (alone.exit_code, alone.stderr.splitlines()[0]) == (2, f"error[AF-E403]: {lacks}")
+    assert project.aetherflow(*words, FILES_SECRET=PASSWORD).exit_code == 0
+    stopped = project.aetherflow(*words)
+    assert (stopped.exit_code, stopped.stderr.splitlines()[0]) == (2, f"error[AF-E403]: {lacks}")
+    assert re.search(
+        r"\n +\| *\n +\= set the variable, or write a default into the template: {{env.NAME:DEFAULT}}\n"
+        r" +\= note: there is a copy of [\w ]+ ago: `--allow-stale-bundle` uses it\n",
+        stopped.stderr,
+    )
+    served = project.aetherflow(*words, "--allow-stale-bundle", "--json")
+    assert served.exit_code == 0
+    (warning,) = served.json["diagnostics"]
+    assert (warning["code"], warning["line"]) == ("AF-B214", 11)
+    assert warning["message"].endswith(f" ago: {lacks}")
 
 
 def test_a_wrong_password_is_one_finding_at_the_location(sftp: SftpServer, manifest: Path, project: Project) -> None:

@@ -13,12 +13,13 @@ from aetherflow.core.bundles.layout import layout_findings
 from aetherflow.core.bundles.listing import BundleListing
 from aetherflow.core.bundles.shown_manifest import shown_manifest
 from aetherflow.core.bundles.sources.by_type import fetcher_for
+from aetherflow.core.bundles.sources.without_credentials import WithoutCredentials
 from aetherflow.core.bundles.synchronising import SyncOutcome, synchronise
 from aetherflow.core.bundles.users import noted_state_files
-from aetherflow.core.bundles.values import BundleSource
+from aetherflow.core.bundles.values import BundleSource, Fetcher
 from aetherflow.core.connectors.profiles import load_profiles_for
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError
+from aetherflow.core.contracts.errors import AetherFlowError, InputError
 from aetherflow.core.contracts.status import RunStatus
 from aetherflow.core.documents.bundle_section import BundleSection
 from aetherflow.core.documents.operator_manifest import LoadedManifest
@@ -27,7 +28,11 @@ from aetherflow.core.environment.masking import Masker
 from aetherflow.core.environment.secrets_hook import SecretsHook, load_secrets_hook
 from aetherflow.core.environment.settings import Settings, default_state_root
 from aetherflow.core.environment.snapshot import Snapshot
-from aetherflow.core.operations.bundle_documents import bundle_section, bundle_source
+from aetherflow.core.operations.bundle_documents import (
+    bundle_section,
+    bundle_source,
+    source_without_credentials,
+)
 from aetherflow.core.state.store import StateStore
 from aetherflow.core.state.workspace import STATE_FILE
 
@@ -37,7 +42,8 @@ CACHE_FOLDER = "bundles"
 class BundleGround(Struct, frozen=True, kw_only=True):
     """What is known of a manifest's bundle before anything is fetched; ``masker`` knows the source's secrets.
 
-    ``env`` is the environment with what the secrets hook adds.
+    ``env`` is the environment with what the secrets hook adds. Where ``lacking`` says why the source's credentials are
+    not to be had, the source has none: what is here can be looked at, and nothing fetched.
     """
 
     manifest: LoadedManifest
@@ -46,6 +52,7 @@ class BundleGround(Struct, frozen=True, kw_only=True):
     env: Mapping[str, str]
     state_root: Path
     masker: Masker
+    lacking: InputError | None = None
 
     @property
     def cache_root(self) -> Path:
@@ -66,14 +73,27 @@ def bundle_ground(manifest: LoadedManifest, snapshot: Snapshot, settings: Settin
             env[name] = value
             masker.add(f"env:{name}", value)
     profiles = _profiles(section, settings, manifest.folder)
+    try:
+        source, lacking = bundle_source(manifest, env, hook, profiles=profiles, masker=masker), None
+    except InputError as error:
+        source, lacking = _known_source(manifest, env, error), error
     return BundleGround(
         manifest=manifest,
         section=section,
-        source=bundle_source(manifest, env, hook, profiles=profiles, masker=masker),
+        source=source,
         env=env,
         state_root=(settings.state_root or default_state_root()).absolute(),
         masker=masker,
+        lacking=lacking,
     )
+
+
+def _known_source(manifest: LoadedManifest, env: Mapping[str, str], error: InputError) -> BundleSource:
+    """Give the source without its credentials; raises the error where more than those is wrong."""
+    try:
+        return source_without_credentials(manifest, env)
+    except InputError:
+        raise error from None
 
 
 def synchronised_bundle(
@@ -84,7 +104,7 @@ def synchronised_bundle(
         job = SyncJob(
             source=ground.source,
             cache=bundle_cache(ground.cache_root, ground.section.id),
-            fetcher=fetcher_for(ground.source.type, ground.env),
+            fetcher=_fetcher(ground),
             policy=ground.section.fetch_policy,
             allow_stale=allow_stale,
             in_use=partial(_digests_in_use, ground),
@@ -93,6 +113,10 @@ def synchronised_bundle(
             replaces_changed=replaces_changed,
         )
         return synchronise(job)
+
+
+def _fetcher(ground: BundleGround) -> Fetcher:
+    return WithoutCredentials(ground.lacking) if ground.lacking else fetcher_for(ground.source.type, ground.env)
 
 
 @contextmanager

@@ -84,6 +84,7 @@ def source_without_credentials(manifest: LoadedManifest, env: Mapping[str, str])
         resource=ResolvedResource(written.resource, resource.kind, resource.driver, {}, {}, ())
         if resource and written.resource
         else None,
+        places=_places(manifest),
     )
 
 
