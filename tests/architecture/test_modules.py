@@ -16,8 +16,9 @@ def test_no_module_is_longer_than_400_lines() -> None:
     assert too_long == {}
 
 
-def test_every_package_file_is_empty() -> None:
-    assert [str(path) for path, text in modules().items() if path.name == "__init__.py" and text] == []
+def test_every_package_file_is_empty_but_the_one_that_pytest_reads() -> None:
+    filled = [str(path) for path, text in modules().items() if path.name == "__init__.py" and text]
+    assert filled == ["aetherflow/testing/__init__.py"]
 
 
 def test_every_public_name_is_documented() -> None:
