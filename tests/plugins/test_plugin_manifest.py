@@ -162,3 +162,19 @@ def test_every_key_of_the_schema_says_what_it_is_for() -> None:
     assert [
         key for record in records for key, value in record["properties"].items() if "description" not in value
     ] == []
+
+
+def test_examples_are_read_by_name() -> None:
+    reading = manifest_of(
+        "m.yaml", b"name: x\nexamples: {greet: {inputs: {name: Ada}}, shop: {not_run: needs a shop}}\n"
+    )
+    assert reading.manifest is not None
+    assert reading.manifest.examples["greet"].inputs == {"name": "Ada"}
+    assert reading.manifest.examples["shop"].not_run == "needs a shop"
+
+
+def test_a_wrong_key_of_an_example_is_found() -> None:
+    reading = manifest_of("m.yaml", b"name: x\nexamples: {greet: {input: {name: Ada}}}\n")
+    assert [(each.code, each.label) for each in reading.diagnostics if each.severity == "error"] == [
+        ("AF-P202", 'did you mean "inputs"?')
+    ]

@@ -27,6 +27,35 @@ class ProvidedEntry(Record, frozen=True):
     output_schema: Annotated[dict[str, Any] | None, Meta(description="The JSON Schema of a step's outputs.")] = None
 
 
+class PluginExample(Record, frozen=True):
+    """How `dev plugin-test` can try one thing that the plugin registers, where its schema does not tell enough."""
+
+    noun: ClassVar[str] = "example"
+
+    inputs: Annotated[dict[str, Any] | None, Meta(description="Inputs of a step, or parameters of a tool.")] = None
+    resources: Annotated[dict[str, Any], Meta(description="Resources that the step is run with, as in a flow.")] = (
+        field(default_factory=dict)
+    )
+    before: Annotated[
+        list[dict[str, Any]], Meta(description="Steps that run before it in the same job, as in a flow.")
+    ] = field(default_factory=list)
+    varies: Annotated[list[str], Meta(description="Outputs that may differ when the step is run twice.")] = field(
+        default_factory=list
+    )
+    config: Annotated[dict[str, Any] | None, Meta(description="The config of a connector or observer.")] = None
+    options: Annotated[dict[str, Any], Meta(description="The options of a connector or compiler.")] = field(
+        default_factory=dict
+    )
+    source: Annotated[str | None, Meta(description="What a compiler compiles: the part behind `SCHEME://`.")] = None
+    arguments: Annotated[list[str] | None, Meta(description="The words behind a command's name.")] = None
+    env: Annotated[dict[str, str], Meta(description="Variables of the environment that it needs.")] = field(
+        default_factory=dict
+    )
+    not_run: Annotated[
+        str | None, Meta(description="Why it cannot be tried by itself, for example that it needs the warehouse.")
+    ] = None
+
+
 class PluginManifest(Record, frozen=True):
     """What a plugin says of itself."""
 
@@ -48,6 +77,13 @@ class PluginManifest(Record, frozen=True):
     provides: Annotated[list[ProvidedEntry], Meta(description="Everything that the plugin registers.")] = field(
         default_factory=list
     )
+    examples: Annotated[
+        dict[str, PluginExample],
+        Meta(description="How `dev plugin-test` tries what is registered, by its name as `plugins list` shows it."),
+    ] = field(default_factory=dict)
+
+
+_TITLES = {"ProvidedEntry": "Provided", "PluginExample": "Example"}
 
 
 class ManifestReading(Struct, frozen=True):
@@ -57,7 +93,7 @@ class ManifestReading(Struct, frozen=True):
     """
 
     manifest: PluginManifest | None
-    spans: Mapping[str, Span] = {}
+    spans: Mapping[str, Span] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -72,9 +108,5 @@ def plugin_manifest_schema() -> dict[str, Any]:
         **manifest,
         "title": "AetherFlow plugin manifest",
         "patternProperties": {"^x-": {"description": "Ignored: a place for anchors and notes."}},
-        "$defs": {name: _titled(definition) for name, definition in definitions.items()},
+        "$defs": {name: {**definition, "title": _TITLES[name]} for name, definition in definitions.items()},
     }
-
-
-def _titled(definition: dict[str, Any]) -> dict[str, Any]:
-    return {**definition, "title": "Provided"}
