@@ -291,6 +291,31 @@ error[AF-S101]: unknown key "entry_flow" in a manifest
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (f"{SOURCE}, env_files: [a.env]}}\n", '"env_files" belongs at the top of the manifest'),
+        (f"{SOURCE}, resources: {{}}}}\n", '"resources" belongs at the top of the manifest'),
+        (f"{SOURCE}, ref: main}}\n", '"ref" belongs under "bundle.source"'),
+        (f"{SOURCE}, resource: files}}\n", '"resource" belongs under "bundle.source"'),
+        (f"{SOURCE}, plugins_dir: plugins}}\n", '"plugins_dir" belongs under "bundle.layout"'),
+        (f"{SOURCE}, layout: {{entry_flow: a.yaml}}}}\n", '"entry_flow" belongs under "bundle"'),
+        ("plugins: [./plugins]\n", '"plugins" belongs under "paths"'),
+        ("require_signature: true\n", '"require_signature" belongs under "trust"'),
+        ("trust: {mode: enterprise}\n", '"mode" belongs at the top of the manifest'),
+        (f"{SOURCE}, flow: a.yaml}}\n", "allowed here: id, source, layout, entry_flow, fetch_policy"),
+    ],
+)
+def test_a_key_of_another_section_is_sent_there(text: str, hint: str) -> None:
+    (finding,) = [each for each in refusal(text).diagnostics if each.code == "AF-S101"]
+    assert (finding.label, finding.hint) == (None, hint)
+
+
+def test_a_key_that_is_spelt_alike_goes_before_one_far_away() -> None:
+    (finding,) = refusal("resource: {}\n").diagnostics
+    assert finding.label == 'did you mean "resources"?'
+
+
+@pytest.mark.parametrize(
     ("text", "finding"),
     [
         ("bundle:", 'AF-S103 "bundle" must be a mapping (a bundle), found nothing'),

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.span import DocumentPath
-from aetherflow.core.documents.bundle_section import BundleSection, LayoutSection
+from aetherflow.core.documents.bundle_section import LayoutSection
 from aetherflow.core.documents.flow import ID_PATTERN
 from aetherflow.core.documents.inner_paths import UnsafePath, inner_path
 from aetherflow.core.documents.reader import Document
@@ -27,13 +25,6 @@ def bundle_findings(document: Document) -> Iterator[Diagnostic]:
     yield from _resource_names(document)
     if is_written(document, ("env_files",)) and not is_written(document, ("bundle",)):
         yield _without_bundle(document)
-
-
-def with_better_place(finding: Diagnostic) -> Diagnostic:
-    """Say of an unknown key at the manifest's top that it belongs into the bundle, where it does."""
-    if finding.code != "AF-S101" or len(finding.path) != 1 or finding.path[0] not in BundleSection.__struct_fields__:
-        return finding
-    return replace(finding, label=None, hint=f'"{finding.path[0]}" belongs under "bundle"')
 
 
 def _inner_paths(document: Document) -> Iterator[DocumentPath]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
-from aetherflow.core.documents.bundle_findings import bundle_findings, with_better_place
+from aetherflow.core.documents.bundle_findings import bundle_findings
 from aetherflow.core.documents.later_features import unmet_demands
+from aetherflow.core.documents.misplaced_keys import with_better_place
 from aetherflow.core.documents.operator_manifest import LoadedManifest, OperatorManifest, SecretsSection
 from aetherflow.core.documents.reader import Document
 from aetherflow.core.documents.settings_document import type_settings
