@@ -1,13 +1,20 @@
 """Flows in tables: names are checked, values are bound, and nothing is ever changed."""
 
+import json
 import sqlite3
 import time
+from datetime import date
 
 import pytest
 
+from aetherflow.core.api import FlowInvalid, compile_document
+from aetherflow.core.builtins.compilers.table_uri import TableRow, definition_in
 from tests.compilers.flows import FLOW, database, finding, findings
 from tests.support.project import Project
 
+AS_JSON = json.dumps(
+    {"flow": {"id": "orders"}, "jobs": [{"id": "a", "steps": [{"id": "b", "type": "log", "inputs": {"message": "x"}}]}]}
+)
 SCHEMES = ("sqlite://flows.db", "db+sqlite:///flows.db")
 
 
@@ -36,7 +43,7 @@ def flows(project: Project) -> Project:
             "?name=%27%20OR%201%3D1%20--",
             'AF-C104 there is no such flow: no row of "workflows" has the name "\' OR 1=1 --"',
         ),
-        ("?name=nothing", "AF-C123 the column 'definition' holds no text, but NoneType | "),
+        ("?name=nothing", "AF-C123 the column 'definition' holds nothing (NULL) | write the document into it, or "),
         ("?name=number", "AF-C123 the column 'definition' holds no text, but int | "),
         ("?name=twice", "AF-C122 several rows of \"workflows\" have the name 'twice' | "),
         ("", "AF-C122 the table \"workflows\" has several flows | add &name=…: there are 'orders' and 'nothing'"),
@@ -66,6 +73,21 @@ def test_a_row_that_cannot_be_had_is_told(uri: str, query: str, told: str, flows
 )
 def test_a_row_is_found_by_its_name_or_alone(uri: str, query: str, flows: Project) -> None:
     assert findings(flows, uri + query) == []
+
+
+@pytest.mark.parametrize(
+    "definition", [json.loads(AS_JSON), AS_JSON, memoryview(AS_JSON.encode()), bytearray(AS_JSON, "ascii")]
+)
+def test_a_column_of_json_or_bytes_is_taken_as_drivers_give_it(definition: object) -> None:
+    document = definition_in([("orders", definition)], TableRow(database=""))
+    assert compile_document(document, source="desk").get_graph(env={}).flow_id == "orders"
+
+
+def test_what_is_neither_is_told_by_its_kind() -> None:
+    with pytest.raises(FlowInvalid) as told:
+        definition_in([("orders", date(2026, 1, 31))], TableRow(database=""))
+    assert str(told.value) == "the column 'definition' holds no text, but date"
+    assert told.value.hint == "write the document into it, or name the column that has it: `&definition_column=…`"
 
 
 def test_an_empty_table_and_an_absent_file_are_told(project: Project) -> None:

@@ -56,9 +56,39 @@ def test_a_server_that_gives_no_flow_is_told_with_what_it_answers(
     assert finding(project, f"{site.url}/flow.yaml").startswith(f"{told} | ")
 
 
-def test_an_html_page_is_no_flow(site: Web, project: Project) -> None:
-    url = serve(site, "\ufeff\n <!DOCTYPE html><html><body>sign in</body></html>", Content_Type="text/html")
-    assert finding(project, url) == f"AF-C110 this is no flow: the server sends an HTML page | {HINT_OF_DOCUMENT}"
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("\ufeff\n <!DOCTYPE html><html><body>sign in</body></html>", "an HTML page"),
+        ("<!-- saved by a robot -->\n\n<!doctype html>\n<html></html>", "an HTML page"),
+        ('<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"></html>', "an HTML page"),
+        ("<title>Sign in</title><form></form>", "an HTML page"),
+        ("<Error><Code>AccessDenied</Code></Error>", "tags (HTML or XML) in place of YAML or JSON"),
+        ("<!-- nothing else -->", "tags (HTML or XML) in place of YAML or JSON"),
+    ],
+)
+def test_a_page_is_no_flow_however_it_begins(text: str, what: str, site: Web, project: Project) -> None:
+    url = serve(site, text, Content_Type="text/html")
+    assert finding(project, url) == f"AF-C110 this is no flow: the server sends {what} | {HINT_OF_DOCUMENT}"
+
+
+def test_a_flow_that_has_tags_in_it_is_a_flow(site: Web, project: Project) -> None:
+    assert findings(project, serve(site, FLOW.replace("orders of", "<html> of"))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (503, "see whether the server is up; the same command tries again"),
+        (429, "it was asked too often: try again later"),
+        (407, "the proxy wants a user and password: write them into HTTPS_PROXY or HTTP_PROXY"),
+        (401, "look at the URL, and at the credentials: `headers` under `workflow_plugins` of plugins.yaml"),
+        (204, "look at the URL, and at the credentials: `headers` under `workflow_plugins` of plugins.yaml"),
+    ],
+)
+def test_a_status_is_told_with_what_to_do_about_it(code: int, hint: str, site: Web, project: Project) -> None:
+    site.answers["/flow.yaml"] = status(code)
+    assert finding(project, f"{site.url}/flow.yaml").endswith(f" | {hint}")
 
 
 def test_what_is_compressed_is_no_flow(site: Web, project: Project) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from aetherflow.core.bundles.remote_folders.asking import ask_for_file
-from aetherflow.core.bundles.remote_folders.location import read_location
+from aetherflow.core.bundles.remote_folders.location import is_chained, is_no_place, read_location
 from aetherflow.core.bundles.remote_folders.messages import (
     Failure,
     FileRequest,
@@ -23,6 +23,7 @@ from aetherflow.core.contracts.remote_text import RemoteText
 from aetherflow.core.documents.source_patterns import credentials_in
 
 _STAMP = "stamp"
+_WRITE = "write where the flow itself lies: a path, https://…, s3://…, sftp://…"
 _TYPES: Mapping[str, type[SftpOptions | SmbOptions]] = {"sftp": SftpOptions, "smb": SmbOptions}
 
 
@@ -42,11 +43,7 @@ def text_of_file(fetch: Fetch) -> RemoteText:
 
 
 def _request(fetch: Fetch) -> FileRequest:
-    folder, _, name = fetch.uri.rpartition("/")
-    if not name or "://" not in f"{folder}/":
-        raise Refused(
-            Failure(kind="scheme", reason="it names no file", hint="for example s3://bucket/flows/orders.yaml")
-        )
+    folder, name = _folder_and_name(fetch.uri)
     credentials = credentials_in(folder)
     location = read_location(folder.replace(f"{credentials}@", "", 1) if credentials else folder)
     known = fetch.known.validators.get(_STAMP, "") if fetch.known else ""
@@ -58,6 +55,22 @@ def _request(fetch: Fetch) -> FileRequest:
         idle_seconds=fetch.timeout_seconds,
         known_stamp=known,
     )
+
+
+def _folder_and_name(uri: str) -> tuple[str, str]:
+    scheme = uri.partition("://")[0]
+    if is_no_place(scheme.lower()):
+        raise _of_no_use(f'no flow can lie in "{scheme}://"', _WRITE)
+    if is_chained(uri):
+        raise _of_no_use("it has one file system over another (::)", _WRITE)
+    folder, _, name = uri.rpartition("/")
+    if not name or "://" not in folder:
+        raise _of_no_use("it names no file", "for example s3://bucket/flows/orders.yaml")
+    return folder, name
+
+
+def _of_no_use(reason: str, hint: str) -> Refused:
+    return Refused(Failure(kind="scheme", reason=reason, hint=hint))
 
 
 def _options(family: str, username: str | None, credentials: str | None, given: Mapping[str, Any]) -> Options:

@@ -23,9 +23,11 @@ from aetherflow.core.environment.shortest_secret import SHORTEST_SECRET
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+#: No flow begins so. What is HTML of it says so soon.
+_TAGS = re.compile(rb"\s*<(?:[a-z]|!--|!doctype|\?xml)", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
+_SOON_BYTES = 4096
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 
 def text_on_web(fetch: Fetch) -> RemoteText:
@@ -54,8 +56,7 @@ class _Web:
             if known and asked and response.status_code == httpx.codes.NOT_MODIFIED:
                 return known
             if response.status_code != httpx.codes.OK:
-                fault = status_fault(response)
-                raise trouble_on_web(self._fetch.name, fault, is_missing=response.status_code in _GONE)
+                raise trouble_on_web(self._fetch.name, status_fault(response), status=response.status_code)
             self._check_kind(response)
             content = self._content(response)
             _check_content(self._fetch.name, content)
@@ -100,5 +101,8 @@ class _Web:
 
 
 def _check_content(name: str, content: bytes) -> None:
-    if _PAGE.match(content.removeprefix(_BYTE_ORDER_MARK)):
-        raise no_flow(name, "the server sends an HTML page")
+    content = content.removeprefix(_BYTE_ORDER_MARK)
+    if _TAGS.match(content):
+        is_page = _HTML.search(content, 0, _SOON_BYTES)
+        what = "an HTML page" if is_page else "tags (HTML or XML) in place of YAML or JSON"
+        raise no_flow(name, f"the server sends {what}")

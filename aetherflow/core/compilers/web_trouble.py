@@ -23,12 +23,21 @@ _HINTS: Mapping[str, str] = {
     "AF-C105": "look at the URL, and at the credentials: `headers` under `workflow_plugins` of plugins.yaml",
     "AF-C112": "look at the file that SSL_CERT_FILE names, and at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY",
 }
+_GONE = (404, 410)
+_PROXY_SIGN_IN, _TOO_MANY, _FIRST_OF_SERVERS = 407, 429, 500
+_PROXY_HINT = "the proxy wants a user and password: write them into HTTPS_PROXY or HTTP_PROXY"
 _MISSING_HINT = "look at the URL; some servers answer this to whoever is not signed in"
 
 
-def trouble_on_web(name: str, fault: SourceFault, *, is_missing: bool = False) -> SourceUnavailable:
-    """Say what is wrong, and what to do."""
-    if is_missing:
+def trouble_on_web(name: str, fault: SourceFault, *, status: int | None = None) -> SourceUnavailable:
+    """Say what is wrong, and what to do; ``status`` is what the server answered, where it did."""
+    if status in _GONE:
         return missing(name, fault.what, _MISSING_HINT)
     code = _CODES.get(fault.code, "AF-C103")
-    return unavailable(name, code, fault.what, _HINTS.get(code, fault.hint))
+    hint = _PROXY_HINT if status == _PROXY_SIGN_IN else _HINTS.get(code, fault.hint)
+    return unavailable(name, code, fault.what, fault.hint if _is_its_own(status) else hint)
+
+
+def _is_its_own(status: int | None) -> bool:
+    """Tell a status that neither the URL nor the credentials have anything to do with."""
+    return status is not None and (status >= _FIRST_OF_SERVERS or status == _TOO_MANY)

@@ -1,6 +1,8 @@
 """A URI that names a row of a table: `…?table=workflows&name=orders`."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from msgspec import Struct
@@ -8,6 +10,7 @@ from msgspec import Struct
 from aetherflow.core.api import Diagnostic, FlowInvalid, FlowNotFound, InputError
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+Definition = str | bytes | Mapping[str, Any]
 _OWN = ("table", "name", "name_column", "definition_column")
 
 
@@ -38,17 +41,24 @@ def row_of(source: str, *, keeps_others: bool) -> TableRow:
     return row
 
 
-def definition_in(rows: list[tuple[object, object]], row: TableRow) -> str | bytes:
-    """Give the definition among the rows that were found, at most two; raises FlowNotFound, or InputError."""
+def definition_in(rows: list[tuple[object, object]], row: TableRow) -> Definition:
+    """Give the definition among the rows that were found, at most two; raises FlowNotFound, or InputError.
+
+    Of a column of JSON some drivers give the mapping, and of one of bytes a view of them.
+    """
     if not rows:
         raise FlowNotFound.of(_missing(row))
     if len(rows) > 1:
         raise _several(rows, row)
     definition = rows[0][1]
-    if not isinstance(definition, str | bytes):
-        what = f"the column {row.definition_column!a} holds no text, but {type(definition).__name__}"
-        raise FlowInvalid.of(Diagnostic(code="AF-C123", message=what, hint="a flow is a document of YAML or JSON"))
-    return definition
+    if isinstance(definition, bytearray | memoryview):
+        return bytes(definition)
+    if isinstance(definition, str | bytes | Mapping):
+        return definition
+    kind = "holds nothing (NULL)" if definition is None else f"holds no text, but {type(definition).__name__}"
+    what = f"the column {row.definition_column!a} {kind}"
+    hint = "write the document into it, or name the column that has it: `&definition_column=…`"
+    raise FlowInvalid.of(Diagnostic(code="AF-C123", message=what, hint=hint))
 
 
 def _missing(row: TableRow) -> Diagnostic:

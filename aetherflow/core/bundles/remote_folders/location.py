@@ -44,7 +44,7 @@ def read_location(location: str) -> RemoteLocation:
     scheme = location.partition("://")[0].lower()
     if "://" not in location or not scheme:
         raise _refused("it is no URL", "for a folder of this machine write `type: filesystem`")
-    if scheme in _NO_PLACES or _CHAIN.search(location):
+    if is_no_place(scheme) or is_chained(location):
         raise _refused("it is no place by itself", "name the folder itself; `type: archive` unpacks archives")
     parts = _parts(location)
     if parts.query or parts.fragment:
@@ -52,6 +52,16 @@ def read_location(location: str) -> RemoteLocation:
     family = FAMILIES.get(scheme, scheme)
     # As it is written: of schemes that it does not know, Python's reader forgets slashes (`hdfs:///orders`).
     return _checked(parts, family) if family in _WITH_HOST else RemoteLocation(url=location, family=family)
+
+
+def is_no_place(scheme: str) -> bool:
+    """Tell the scheme of what stands for another file system, or for the inside of a file."""
+    return scheme in _NO_PLACES
+
+
+def is_chained(location: str) -> bool:
+    """Tell whether a location is one file system over another."""
+    return _CHAIN.search(location) is not None
 
 
 def _checked(parts: SplitResult, family: str) -> RemoteLocation:
