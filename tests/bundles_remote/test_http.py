@@ -14,6 +14,9 @@ from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource
 from tests.bundles_remote.web_server import BASIC, Handler, WebServer, page
 
 LONG_AGO = "Sun, 13 Sep 2020 12:26:40 GMT"
+_CREDENTIALS = "describe credentials under `resources` and name them in the source: `resource: NAME`"
+_LOCATION = "look at the location: upper and lower case count"
+_SERVER = "look at the server; the same command tries again"
 
 
 def orders(web: WebServer, **config: object) -> BundleSource:
@@ -124,21 +127,26 @@ def test_a_server_may_send_on_to_another_path_of_its_own(web: WebServer, into: P
 
 def test_a_server_that_sends_round_in_circles_is_left(web: WebServer, into: Path) -> None:
     web.answer = lambda handler: handler.say(302, Location=handler.path)
-    assert failure(orders(web), into).message == said(web, "it cannot be read: the server answers 302 Found")
+    assert told(failure(orders(web), into)) == (
+        f"AF-B208: {said(web, 'it cannot be read: the server answers 302 Found')}\n"
+        "= look at the location: it must lead to the folder itself"
+    )
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "what"),
+    ("status", "code", "what", "hint"),
     [
-        (403, "AF-B200", "it may not be read: the server answers 403 Forbidden"),
-        (404, "AF-B199", "there is no such folder: the server answers 404 Not Found"),
-        (500, "AF-B208", "it cannot be read: the server answers 500 Internal Server Error"),
+        (403, "AF-B200", "it may not be read: the server answers 403 Forbidden", _CREDENTIALS),
+        (404, "AF-B199", "there is no such folder: the server answers 404 Not Found", _LOCATION),
+        (429, "AF-B208", "it cannot be read: the server answers 429 Too Many Requests", _SERVER),
+        (500, "AF-B208", "it cannot be read: the server answers 500 Internal Server Error", _SERVER),
     ],
 )
-def test_what_a_server_answers_is_told(web: WebServer, into: Path, status: int, code: str, what: str) -> None:
+def test_what_a_server_answers_is_told_with_what_to_do(
+    web: WebServer, into: Path, status: int, code: str, what: str, hint: str
+) -> None:
     web.answer = lambda handler: handler.say(status)
-    failed = failure(orders(web), into)
-    assert (failed.diagnostics[0].code, failed.message) == (code, said(web, what))
+    assert told(failure(orders(web), into)) == f"{code}: {said(web, what)}\n= {hint}"
 
 
 def test_a_file_that_is_listed_and_not_there_is_told(web: WebServer, into: Path) -> None:
@@ -197,7 +205,7 @@ def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told(web: WebServer
     web.answer = half
     failed = failure(orders(web), into)
     assert failed.diagnostics[0].code == "AF-B203"
-    assert failed.message.startswith(said(web, 'the connection broke while reading "data/ü b.csv": '))
+    assert failed.message == said(web, 'the connection broke while reading "data/ü b.csv": 1,000 of 200,000 bytes came')
 
 
 def test_a_connection_that_breaks_while_the_folder_is_listed_is_told(web: WebServer, into: Path) -> None:

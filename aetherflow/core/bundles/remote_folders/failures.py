@@ -79,6 +79,7 @@ _SIGN_IN_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
 #: A share's way to say that something is missing for which smbprotocol knows no errno.
 _NO_SUCH_FILE = 0xC000000F
 _ERRNO_OF_CALL = re.compile(r"\[Errno (\d+)\] Connect call failed")
+_RECEIVED = re.compile(r"received (?P<came>\d+) of (?P<all>\d+) bytes")
 _ALREADY_CHANGED = ("PreconditionFailed", "412")
 
 
@@ -153,7 +154,15 @@ def _words(error: BaseException) -> str:
         return "it is not UTF-8"
     if isinstance(error, EOFError):
         return "it was closed"
+    if _is_of(error, "ClientPayloadError"):
+        return _cut_short(error)
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def _cut_short(error: BaseException) -> str:
+    """Say of an answer that ends too early how much came: aiohttp shows the inside of its parser."""
+    match = _RECEIVED.search(str(error))
+    return f"{int(match['came']):,} of {int(match['all']):,} bytes came" if match else "it ended before all had come"
 
 
 def _os_words(error: OSError) -> str:

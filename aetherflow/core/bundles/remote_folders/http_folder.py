@@ -37,6 +37,7 @@ _T = TypeVar("_T")
 _LONGEST_PAGE_BYTES = 12 * 1024 * 1024
 _PAGES = ("text/html", "application/xhtml+xml")
 _KINDS: dict[int, FailureKind] = {401: "sign_in", 407: "sign_in", 403: "denied", 404: "missing", 410: "missing"}
+_TOO_OFTEN = 429
 _MOST_REDIRECTS = 5
 _AT_ONCE = 8
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -188,9 +189,19 @@ def _refuse_bad_answer(response: aiohttp.ClientResponse, path: str, bearable: Co
     if status in bearable:
         return
     if status in _KINDS or status >= 300:
-        raise refused(_KINDS.get(status, "other"), path, f"the server answers {status} {response.reason or ''}".strip())
+        said = f"the server answers {status} {response.reason or ''}".strip()
+        raise refused(_KINDS.get(status, "other"), path, said, _advice(status))
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise refused("other", path, "the server sends it compressed, though it was asked not to")
+
+
+def _advice(status: int) -> str:
+    """Say what to do about an answer; sign-in and what is missing have words of their own."""
+    if status in _KINDS:
+        return ""
+    if status >= 500 or status == _TOO_OFTEN:
+        return "look at the server; the same command tries again"
+    return "look at the location: it must lead to the folder itself"
 
 
 def _stamp(response: aiohttp.ClientResponse) -> tuple[str, float | None]:
