@@ -93,7 +93,7 @@ class ManifestReading(Struct, frozen=True):
     """
 
     manifest: PluginManifest | None
-    spans: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -3,25 +3,25 @@
 import os
 import signal
 import sys
-from stat import S_ISFIFO
 
 from aetherflow.core.plugins.in_child.child_import import import_plugin
 from aetherflow.core.plugins.in_child.messages import EXIT_UNHEARD, Begins, Done, Message, Unusable, encoded
+from aetherflow.core.plugins.in_child.report import Report
 from aetherflow.core.plugins.in_child.stack_trace import arm
 from aetherflow.core.plugins.in_child.work import ChildWork, PluginWork, read_work
 
 #: How much longer than its limit an import may take before the process ends itself: nobody is watching any more.
 _UNWATCHED_SECONDS = 10
 
-# Kept: plugins may replace them, and `arm` does.
-_exit, _getpid = os._exit, os.getpid
+# Kept: plugins may replace it, and `arm` does.
+_exit = os._exit
 
 
 def main() -> None:
     """Do the work that the command line's three descriptors stand for: work to read, report and trace to write."""
     work, report, trace = map(int, sys.argv[1:])
     del sys.argv[1:]
-    tasks = read_work(work)
+    tasks: ChildWork = read_work(work)
     try:
         import_all(tasks, Report(report, _longest_seconds(tasks)), trace)
     except BaseException:  # noqa: BLE001  # plugins may have changed anything that is used here
@@ -29,14 +29,14 @@ def main() -> None:
     _exit(0)  # without waiting for threads, and without what plugins want to be done at the end
 
 
-def import_all(work: ChildWork, report: "Report", trace: int) -> None:
+def import_all(work: ChildWork, report: Report, trace: int) -> None:
     """Import plugin after plugin; one that leaves a process which cannot go on is the last."""
     os.set_inheritable(trace, False)
     for task in work.plugins:
         signal.alarm(_longest_seconds(work))
         arm(trace)
-        report.send(Begins(task.source.id))
-        report.send(_outcome(task, work.token))
+        report.send(encoded(Begins(task.source.id)))
+        report.send(encoded(_outcome(task, work.token)))
 
 
 def _longest_seconds(work: ChildWork) -> int:
@@ -48,38 +48,3 @@ def _outcome(task: PluginWork, token: str) -> Message:
         return Done(import_plugin(task, token))
     except BaseException as error:  # noqa: BLE001  # as above
         return Unusable(task.source.id, f"{type(error).__name__}: {error}")
-
-
-class Report:
-    """Writes messages to the pipe, as long as it is still there."""
-
-    def __init__(self, descriptor: int, longest_seconds: int) -> None:
-        os.set_inheritable(descriptor, False)
-        self._descriptor = descriptor
-        self._pipe = os.fstat(descriptor).st_ino
-        self._pid = _getpid()
-        self._longest_seconds = longest_seconds
-
-    def send(self, message: Message) -> None:
-        """Write a message; ends the process where it cannot be heard."""
-        if _getpid() != self._pid:
-            self._wait_for_the_end()
-        data = memoryview(encoded(message))
-        try:
-            self._check_pipe()
-            while data:
-                data = data[os.write(self._descriptor, data) :]
-        except OSError:
-            _exit(EXIT_UNHEARD)
-
-    def _check_pipe(self) -> None:
-        """Raise OSError where a plugin has closed the pipe, whose number may be that of another file by now."""
-        status = os.fstat(self._descriptor)
-        if not S_ISFIFO(status.st_mode) or status.st_ino != self._pipe:
-            raise BrokenPipeError
-
-    def _wait_for_the_end(self) -> None:
-        """Say nothing in a copy of the process that a plugin has forked: it is told of as one that was left running."""
-        signal.alarm(self._longest_seconds)  # a copy has none; who started us ends it long before
-        while True:
-            signal.pause()

@@ -3,6 +3,7 @@
 import os
 import pickle
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -34,16 +35,12 @@ def work_for(plugins: Sequence[KnownPlugin], token: str, seconds_per_plugin: flo
     return ChildWork(tasks, token, seconds_per_plugin)
 
 
-def write_work(work: ChildWork, descriptor: int) -> None:
-    """Write the work to an empty file, and go back to its beginning."""
-    data = memoryview(pickle.dumps(work))
-    while data:
-        data = data[os.write(descriptor, data) :]
-    os.lseek(descriptor, 0, os.SEEK_SET)
+def pickled(work: object) -> bytes:
+    """Write work down for a process of ours."""
+    return pickle.dumps(work)
 
 
-def read_work(descriptor: int) -> ChildWork:
+def read_work(descriptor: int) -> Any:
     """Read the work, which the process that started this one has written, and close the file."""
     with os.fdopen(descriptor, "rb") as stream:
-        work: ChildWork = pickle.load(stream)
-    return work
+        return pickle.load(stream)
