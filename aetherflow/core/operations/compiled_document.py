@@ -18,6 +18,7 @@ from aetherflow.core.contracts.span import start_of
 from aetherflow.core.documents.flow_reader import load_flow
 from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.source import Source, decode_source
+from aetherflow.core.operations.arguments import check_arguments
 
 Content = Mapping[str, Any] | str | bytes | RemoteText
 
@@ -65,6 +66,7 @@ class CompiledDocument(CompiledFlow):
 
 def compile_document(document: Content, *, source: str, workflow_name: str | None, validate: bool) -> CompiledDocument:
     """Make a flow of a document; raises FlowInvalid, with the findings, where it is none."""
+    check_arguments(source=source, workflow_name=workflow_name)
     name = _name(source)
     text = _text(document, name)
     validators = document.validators if isinstance(document, RemoteText) else {}

@@ -12,6 +12,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.contracts.result import RunResult
+from aetherflow.core.operations.arguments import check_arguments
 from aetherflow.core.operations.requests import FlowRequest, RunRequest
 from aetherflow.core.operations.run_flow import run
 from aetherflow.core.operations.validate_flow import validate
@@ -60,11 +61,13 @@ def run_request(
     resume: bool = False,
 ) -> RunRequest:
     """Ask for a run by the keywords of programs; ``text`` is the flow where it has been compiled already."""
+    check_arguments(flow=flow, params=params, plugins=plugins, observers=observers, env=env, plugin_paths=plugin_paths)
+    check_arguments(run_id=run_id, run_key=run_key, resume=resume)
     return RunRequest(
         flow=str(flow),
         text=text,
         environ=_environment(env),
-        params={name: _as_text(value) for name, value in params.items()},
+        params={name: _as_text(name, value) for name, value in params.items()},
         plugins=plugins,
         plugin_paths=tuple(map(str, plugin_paths)),
         run_id=run_id,
@@ -82,6 +85,7 @@ def flow_request(
     plugin_paths: PluginPaths = (),
 ) -> FlowRequest:
     """Ask about a flow that has been compiled, by the keywords of programs."""
+    check_arguments(plugins=plugins, env=env, plugin_paths=plugin_paths)
     return FlowRequest(
         flow=text.name,
         text=text,
@@ -95,6 +99,7 @@ def validate_flow(
     flow: str | Path, *, plugins: Sequence[Any], env: Mapping[str, str] | None, plugin_paths: PluginPaths
 ) -> list[Diagnostic]:
     """Validate a flow; see `aetherflow.core.api.validate_flow`."""
+    check_arguments(flow=flow, plugins=plugins, env=env, plugin_paths=plugin_paths)
     request = FlowRequest(
         flow=str(flow),
         environ=_environment(env),
@@ -108,5 +113,9 @@ def _environment(given: Mapping[str, str] | None) -> Mapping[str, str]:
     return dict(os.environ) if given is None else given
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def _as_text(name: str, value: Any) -> str:
+    try:
+        return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    except (TypeError, ValueError, RecursionError):
+        what = f'the parameter "{name}" must be what JSON can say, found {type(value).__name__}'
+        raise TypeError(what) from None

@@ -14,6 +14,7 @@ from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.names import NAME_HINT, name_problem
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.remote_text import RemoteText
+from aetherflow.core.operations.arguments import check_arguments
 from aetherflow.core.operations.compiling.choice import CompilerChoice, choose_compiler
 from aetherflow.core.operations.compiling.created import created_compiler, made
 from aetherflow.core.operations.plugin_ground import plugin_ground
@@ -31,6 +32,7 @@ def create_compiler(
     plugin_paths: Sequence[str | Path],
 ) -> WorkflowCompilerPlugin:
     """Create a compiler; see `aetherflow.core.api.create_compiler`."""
+    check_arguments(uri=uri, plugin_class=plugin_class, plugin_options=options, env=env, plugin_paths=plugin_paths)
     environ = dict(os.environ) if env is None else env
     if plugin_class is not None:
         compiler = made(plugin_class, options, CompilerChoice(scheme=scheme_of(uri), contribution=_given(plugin_class)))
@@ -52,6 +54,7 @@ def fetch_text(
     env: Mapping[str, str] | None,
 ) -> RemoteText:
     """Fetch a text; see `aetherflow.core.api.fetch_text`."""
+    check_arguments(uri=uri, headers=headers, options=options, timeout_seconds=timeout_seconds, known=known, env=env)
     return fetched_text(
         Fetch(
             uri=uri,
@@ -66,6 +69,7 @@ def fetch_text(
 
 def scheme_of(uri: str) -> str:
     """Give the scheme of a URI; a path has that of files, the dash that of standard input, a bare word itself."""
+    check_arguments(uri=uri)
     named = uri_of(uri)
     if named:
         return named.scheme
@@ -74,6 +78,7 @@ def scheme_of(uri: str) -> str:
 
 def scheme_named(scheme: str, plugin_class: object) -> str:
     """Give a scheme as it is looked up; raises InputError where it is none, or the class is no compiler."""
+    check_arguments(scheme=scheme)
     plain = scheme.removesuffix("://").lower()
     if problem := name_problem("compiler", plain):
         raise InputError(f"{scheme!a} is no scheme of a URI: {problem}", hint=NAME_HINT)
