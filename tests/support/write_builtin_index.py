@@ -60,7 +60,7 @@ def _entry(module: str, mark: Mark) -> IndexEntry:
         target=mark.target.__name__,
         file=file.relative_to(PACKAGE_ROOT).as_posix(),
         line=line_of(mark.target),
-        summary=summary_of(mark.target),
+        summary=summary_of(mark),
         effects=getattr(mark.target, "effects", "idempotent"),
         input_schema=input_schema_of(mark),
         output_schema=getattr(mark.target, "output_schema", None),

@@ -15,7 +15,8 @@ class Contribution(Struct, frozen=True, kw_only=True):
 
     ``name`` is the step type, ``KIND:DRIVER`` of a connector, the URI scheme of a compiler… ``load`` imports the
     plugin, where that has not been done, and gives the class or function itself. ``place`` is the real path of the
-    plugin, empty where it is none of a folder or package.
+    plugin, empty where it is none of a folder or package. ``owner`` is the name of the plugin with a life of its own
+    that executes a tool; a function has none.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Contribution(Struct, frozen=True, kw_only=True):
     input_schema: dict[str, Any] | None = None
     output_schema: dict[str, Any] | None = None
     typed_inputs: bool = False  # the loaded class's input_schema is a typed record
+    owner: str = ""
 
     def is_of_plugin_of(self, other: "Contribution") -> bool:
         """Tell whether both are of one plugin: the same one in the same place, not one that is called like it."""
@@ -40,7 +42,10 @@ class Contribution(Struct, frozen=True, kw_only=True):
 
 
 class Registry(Struct, frozen=True, kw_only=True):
-    """Everything that a run may name. Built per run and passed in; nothing in it changes."""
+    """Everything that a run may name. Built per run and passed in; nothing in it changes.
+
+    Each tool is a step type: ``steps`` holds it too.
+    """
 
     steps: Mapping[str, Contribution] = {}
     connectors: Mapping[str, Contribution] = {}  # by "KIND:DRIVER"

@@ -1,6 +1,6 @@
 """The names of everything that plugins register: who has each, whom it was taken from, and who may not have it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -79,15 +79,29 @@ def _catalogue(
     findings: list[PluginFinding],
     policy: OverridePolicy,
 ) -> Catalogue:
-    winners = [claims[-1] for claims in taken]
+    named = [claims[-1] for claims in taken]
+    executing = {each.name: each for each in named if each.kind == "plugin"}
+    winners = [each for each in named if _is_executed(each, executing)]
     chosen = {id(each) for each in (*winners, *shared)}
     in_effect = tuple(each for each in contributions if id(each) in chosen)
+    without = (each for each in named if id(each) not in chosen and each.owner in executing)
     return Catalogue(
         registry=_registry(winners, in_effect),
-        overrides=tuple(_override(claims, policy) for claims in taken if len(claims) > 1),
+        overrides=(
+            *(_override(claims, policy) for claims in taken if len(claims) > 1),
+            *(_override([each, executing[each.owner]], policy, each) for each in without),
+        ),
         contributions=in_effect,
         findings=tuple(findings),
     )
+
+
+def _is_executed(each: Contribution, executing: Mapping[str, Contribution]) -> bool:
+    """Tell what can be called: the tool of a plugin that another one took the name of has nobody to execute it."""
+    if not each.owner:
+        return True
+    executes = executing.get(each.owner)
+    return executes is not None and executes.is_of_plugin_of(each)
 
 
 def _key(contribution: Contribution) -> _Key:
@@ -120,11 +134,11 @@ def _may_override(contribution: Contribution, earlier: Contribution, policy: Ove
     return policy.mode != "enterprise" and earlier.origin != BUILT_IN
 
 
-def _override(claims: list[Contribution], policy: OverridePolicy) -> Override:
+def _override(claims: list[Contribution], policy: OverridePolicy, about: Contribution | None = None) -> Override:
     *losers, winner = claims
     return Override(
-        kind=winner.kind,
-        name=winner.name,
+        kind=(about or winner).kind,
+        name=(about or winner).name,
         winner=winner,
         losers=tuple(reversed(losers)),
         is_approved=policy.names(losers[-1].name),
@@ -133,7 +147,7 @@ def _override(claims: list[Contribution], policy: OverridePolicy) -> Override:
 
 def _registry(winners: Sequence[Contribution], in_load_order: Sequence[Contribution]) -> Registry:
     return Registry(
-        steps={each.name: each for each in winners if each.kind == "step"},
+        steps={each.name: each for each in winners if each.kind in ("step", "tool")},
         connectors={each.name: each for each in winners if each.kind == "connector"},
         commands={each.name: each for each in winners if each.kind == "command"},
         compilers={each.name.lower(): each for each in winners if each.kind == "compiler"},

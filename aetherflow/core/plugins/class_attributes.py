@@ -56,7 +56,7 @@ class ModuleNames:
         if own is not None:
             return ClassAttribute(own)
         is_open = False
-        for base in map(_last_name, target.bases):
+        for base in map(last_name, target.bases):
             definition = self.definitions.get(base)
             found = self.attribute(definition, name) if definition else ClassAttribute(None, base not in _KNOWN_BASES)
             is_open = is_open or found.is_open
@@ -153,7 +153,7 @@ def _constants(tree: ast.Module) -> dict[str, ast.expr]:
     """Give the names that stand for a value; one that is given more than one value stands for none."""
     values: dict[str, ast.expr] = {}
     for node in tree.body:
-        values.update(_assigned(node))
+        values.update(assigned(node))
     changes = Counter(name for inner in ast.walk(tree) for name in _changed(inner))
     return {name: value for name, value in values.items() if changes[name] == 1}
 
@@ -169,10 +169,11 @@ def _changed(node: ast.AST) -> Iterator[str]:
 
 
 def _class_constants(target: ast.ClassDef) -> dict[str, ast.expr]:
-    return {name: value for node in target.body for name, value in _assigned(node)}
+    return {name: value for node in target.body for name, value in assigned(node)}
 
 
-def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+def assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Give the names that a statement gives a value, with the expressions."""
     if isinstance(node, ast.Assign):
         yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
@@ -204,7 +205,8 @@ def _connector_schema(attributes: _Attributes) -> dict[str, Any] | None:
     return {"type": "object", "properties": properties} if properties else None
 
 
-def _last_name(node: ast.expr) -> str:
+def last_name(node: ast.expr) -> str:
+    """Give the name of an expression that is one, or its last part."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

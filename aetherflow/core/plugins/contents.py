@@ -8,8 +8,9 @@ from msgspec import Struct
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.names import name_problem
 from aetherflow.core.plugins.import_reach import reached_modules
-from aetherflow.core.plugins.module_reading import ModuleReading, Provided, StaticRegistration
+from aetherflow.core.plugins.module_reading import ModuleReading, Provided, StaticRegistration, in_plugin
 from aetherflow.core.plugins.plugin_source import PluginSource
+from aetherflow.core.plugins.tool_names import tool_step_type
 
 
 class PluginContents(Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ def contents_of(
     reached = _files(source, reading_of)
     readings = {file: reading_of(file) for file in reached.values()}
     broken = [finding for reading in readings.values() for finding in reading.diagnostics]
-    decorated = (_in_module(module, file, readings) for module, file in reached.items())
+    decorated = (_in_module(source, module, file, readings) for module, file in reached.items())
     in_code, misnamed = _nameable(source, (*decorated, _of_entry_points(source, readings)))
     broken += misnamed
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
@@ -50,9 +51,15 @@ def contents_of(
     is_read = not open_ends and all(reading.is_read for reading in readings.values())
     if source.manifest is not None and source.manifest.provides:
         return _declared_contents(source, in_code, broken, code_is_read=is_read)
-    if not is_read and (registered := recorded()) is not None:
+    if not is_read and (registered := recorded()) is not None and _is_of(source, registered):
         return PluginContents(provides=registered, is_complete=True, diagnostics=tuple(broken))
     return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
+
+
+def _is_of(source: PluginSource, registered: Iterable[Provided]) -> bool:
+    """Tell that the same code was recorded under the plugin's name: the tools of functions are called by it."""
+    functions = [each.name for each in registered if each.kind == "tool" and not each.owner]
+    return all(name.startswith(tool_step_type(source.name, "")) for name in functions)
 
 
 def _declared_contents(
@@ -88,9 +95,11 @@ def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> 
     return {module: known[module] for module in reached_modules(source, reading_of)}
 
 
-def _in_module(module: str, file: str, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
+def _in_module(
+    source: PluginSource, module: str, file: str, readings: Mapping[str, ModuleReading]
+) -> Iterator[Provided]:
     for found in readings[file].registrations:
-        yield _provided(module, file, found)
+        yield _provided(module, file, in_plugin(source.name, found))
 
 
 def _of_entry_points(source: PluginSource, readings: Mapping[str, ModuleReading]) -> Iterator[Provided]:
@@ -144,6 +153,7 @@ def _provided(module: str, file: str, found: StaticRegistration) -> Provided:
         output_schema=found.output_schema,
         typed_inputs=found.typed_inputs,
         unread=found.unread,
+        owner=found.owner,
     )
 
 
@@ -169,6 +179,7 @@ def _declared(source: PluginSource, in_code: list[Provided]) -> Iterator[Provide
             output_schema=entry.output_schema or found.output_schema,
             typed_inputs=found.typed_inputs,
             unread=found.unread,
+            owner=found.owner,
         )
 
 

@@ -72,9 +72,10 @@ def wrong_connector(name: str, problem: str, place: Span) -> Diagnostic:
 
 def wrong_schema(attribute: str, kind: str, name: str, problem: str, place: Span) -> Diagnostic:
     """Say why an attribute is no JSON Schema."""
+    verb = "are" if attribute == "parameters" else "is"
     return Diagnostic(
         code="AF-P514",
-        message=f'the {attribute} of the {kind} "{name}" is no JSON Schema: {problem}',
+        message=f'the {attribute} of the {kind} "{name}" {verb} no JSON Schema: {problem}',
         hint="`aetherflow explain AF-P514` shows one",
         span=place,
     )
@@ -155,6 +156,49 @@ def wrong_plugin(name: str, problem: str, place: Span) -> Diagnostic:
     )
 
 
+def without_execute(name: str, class_name: str, place: Span) -> Diagnostic:
+    """Say that a plugin with tools defines no `execute`."""
+    return Diagnostic(
+        code="AF-P550",
+        message=f'the plugin "{name}" has no execute: the class {class_name} defines none',
+        hint=f"define `{_EXECUTE}`",
+        span=place,
+    )
+
+
+def wrong_execute(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say why the tools of a plugin cannot be called."""
+    return Diagnostic(
+        code="AF-P550",
+        message=f'the plugin "{name}" has an execute that is not execute(self, tool_name, params, context): {problem}',
+        hint=f"define `{_EXECUTE}`",
+        span=place,
+    )
+
+
+_EXECUTE = "def execute(self, tool_name, params, context):"
+
+
+def wrong_tools(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say what is wrong with what a plugin lists as its tools."""
+    return Diagnostic(
+        code="AF-P551",
+        message=f'the plugin "{name}" {problem}',
+        hint="`tools` is a list of ToolDefinition(name, description, parameters), or a property that gives one",
+        span=place,
+    )
+
+
+def wrong_tool(name: str, problem: str, place: Span) -> Diagnostic:
+    """Say why a tool cannot be called."""
+    return Diagnostic(
+        code="AF-P552",
+        message=f'the tool "{name}" {problem}',
+        hint="a tool is a function `f(params, ctx)`, sync or async; its parameters are a JSON Schema of type object",
+        span=place,
+    )
+
+
 def wrong_metadata(name: str, problem: str, place: Span) -> Diagnostic:
     """Say what is wrong with what a plugin says of itself."""
     return Diagnostic(
@@ -176,5 +220,6 @@ _USES = {
     "register_hook": 'write `@register_hook("before_step")` above a function',
     "register_compiler": 'write `@register_compiler("scheme")` above a sub-class of WorkflowCompilerPlugin',
     "register_command": 'write `@register_command("name")` above a function or a Typer app',
+    "register_tool": 'write `@register_tool("name", parameters={…})` above a function',
     "register_plugin": 'write `@register_plugin("name")` above a sub-class of BasePlugin',
 }

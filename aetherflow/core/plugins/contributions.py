@@ -36,15 +36,17 @@ def provided_by(loaded: "LoadedPlugin") -> tuple[Provided, ...]:
     """Describe what the load of a plugin registered, as the index keeps it."""
     from aetherflow.core.contracts.marking import Mark  # deferred, as is what follows: no code runs without a load
     from aetherflow.core.plugins.describe import (
+        effects_of,
         has_typed_inputs,
         input_schema_of,
+        output_schema_of,
         summary_of,
     )
 
     root = loaded.snapshot.root
     found = []
     for each in loaded.contributions:
-        mark = Mark(each.kind, each.name, each.target)
+        mark = Mark(each.kind, each.name, each.target, each.tool)
         found.append(
             Provided(
                 kind=each.kind,
@@ -53,11 +55,12 @@ def provided_by(loaded: "LoadedPlugin") -> tuple[Provided, ...]:
                 line=each.line,
                 module=each.module,
                 target=getattr(each.target, "__qualname__", ""),
-                summary=summary_of(each.target),
-                effects=getattr(each.target, "effects", "idempotent"),
+                summary=summary_of(mark),
+                effects=effects_of(mark),
                 input_schema=input_schema_of(mark),
-                output_schema=getattr(each.target, "output_schema", None),
+                output_schema=output_schema_of(mark),
                 typed_inputs=has_typed_inputs(mark),
+                owner=each.owner,
             )
         )
     return tuple(found)
@@ -92,6 +95,7 @@ def _contribution(source: PluginSource, digest: str, provided: Provided, load: A
         input_schema=provided.input_schema,
         output_schema=provided.output_schema,
         typed_inputs=provided.typed_inputs,
+        owner=provided.owner,
     )
 
 

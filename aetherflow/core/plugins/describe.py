@@ -5,11 +5,19 @@ from typing import Any
 
 import msgspec
 
+from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.marking import Mark
+from aetherflow.core.plugins.tool_definitions import own_definition
+from aetherflow.core.plugins.tool_names import call_schema, first_line
 
 
-def summary_of(target: object) -> str:
-    """Give the first sentence of what a class, a function or a Typer app says of itself, or nothing."""
+def summary_of(mark: Mark) -> str:
+    """Give the first sentence of what a class, a function, a Typer app or a tool says of itself, or nothing."""
+    target = mark.target
+    if mark.tool is not None and mark.tool.description.strip():
+        return first_line(mark.tool.description)
+    if mark.tool is not None and isinstance(target, type):
+        return ""  # the class is described, and no tool of it
     text = _app_help(target) if type(target).__name__ == "Typer" else getattr(target, "__doc__", None)
     return inspect.cleandoc(text).split("\n")[0] if isinstance(text, str) else ""
 
@@ -27,6 +35,17 @@ def line_of(target: Any) -> int:
     return inspect.getsourcelines(target)[1]
 
 
+def effects_of(mark: Mark) -> Effects:
+    """Say whether a step may be repeated; a call of a tool may, unless a flow says otherwise."""
+    effects: Effects = "idempotent" if mark.kind == "tool" else getattr(mark.target, "effects", "idempotent")
+    return effects
+
+
+def output_schema_of(mark: Mark) -> dict[str, Any] | None:
+    """Give the JSON Schema of a step's outputs, where it has one."""
+    return None if mark.kind == "tool" else getattr(mark.target, "output_schema", None)
+
+
 def input_schema_of(mark: Mark) -> dict[str, Any] | None:
     """Give the JSON Schema of a step's inputs, made from the typed record where the step names one.
 
@@ -34,6 +53,8 @@ def input_schema_of(mark: Mark) -> dict[str, Any] | None:
     """
     if mark.kind == "connector":
         return _connector_schema(mark.target)
+    if mark.kind == "tool":
+        return call_schema(own_definition(mark.tool).parameters) if mark.tool else None
     declared = getattr(mark.target, "input_schema", None)
     if isinstance(declared, type):
         return msgspec.json.schema(declared)
@@ -42,7 +63,7 @@ def input_schema_of(mark: Mark) -> dict[str, Any] | None:
 
 def has_typed_inputs(mark: Mark) -> bool:
     """Tell whether a step wants an instance of a typed record as its inputs."""
-    return isinstance(getattr(mark.target, "input_schema", None), type)
+    return mark.kind != "tool" and isinstance(getattr(mark.target, "input_schema", None), type)
 
 
 def _connector_schema(connector: Any) -> dict[str, Any] | None:

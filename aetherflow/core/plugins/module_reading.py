@@ -3,17 +3,20 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.plugins.tool_names import tool_step_type
 
 
 class StaticRegistration(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a module registers. ``line`` is that of the first decorator, as `inspect` gives it.
 
     ``effects`` is None where the text does not say; ``unread`` names attributes that are there, or may be inherited,
-    and whose values are only known when the code runs.
+    and whose values are only known when the code runs. ``owner`` is the name of the plugin with a life of its own that
+    lists a tool; without one, the name of a tool is not yet that of its step type.
     """
 
     kind: Kind
@@ -26,6 +29,14 @@ class StaticRegistration(Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_schema: dict[str, Any] | None = None
     typed_inputs: bool = False
     unread: tuple[str, ...] = ()
+    owner: str = ""
+
+
+def in_plugin(plugin: str, found: StaticRegistration) -> StaticRegistration:
+    """Give a registration under the name that it has in a plugin of this name."""
+    if found.kind != "tool" or found.owner:
+        return found
+    return replace(found, name=tool_step_type(plugin, found.name))
 
 
 class Unread(Struct, frozen=True):
@@ -62,7 +73,8 @@ class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a plugin registers. ``file`` is below the plugin's root; ``module`` and ``target`` may be empty.
 
-    ``unread`` names attributes whose values are only known when the code runs.
+    ``unread`` names attributes whose values are only known when the code runs. ``owner`` is the name of the plugin with
+    a life of its own that lists a tool, empty for a function.
     """
 
     kind: Kind
@@ -77,3 +89,4 @@ class Provided(Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_schema: dict[str, Any] | None = None
     typed_inputs: bool = False
     unread: tuple[str, ...] = ()
+    owner: str = ""

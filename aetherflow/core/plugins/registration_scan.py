@@ -15,6 +15,7 @@ from aetherflow.core.plugins.registration_calls import (
     registered_name,
     registering_names,
 )
+from aetherflow.core.plugins.tool_reading import NotListed, describe_tool, listed_tools
 from aetherflow.core.plugins.typer_apps import describe_app, typer_app
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -104,8 +105,20 @@ class _Scan:
             name = registered_name(decorator, call, self._names.literals)
         except NotLiteral:
             self.unread.append(_unread(call, "its name is no literal"))
+            return
+        if decorator == "register_tool" and isinstance(target, Definition):
+            self._keep(describe_tool(name, call, target, self._names))
         else:
             self._register(decorator, name, target)
+        if decorator == "register_plugin" and isinstance(target, ast.ClassDef):
+            self._tools(name, target)
+
+    def _tools(self, owner: str, target: ast.ClassDef) -> None:
+        for tool in listed_tools(owner, target, self._names):
+            if isinstance(tool, NotListed):
+                self.unread.append(_unread(tool.node, tool.reason))
+            else:
+                self._keep(tool)
 
     def _all_schemes(self, decorator: str, node: ast.expr, target: ast.ClassDef) -> None:
         self.understood.add(id(node))
@@ -118,13 +131,16 @@ class _Scan:
                 self._register(decorator, scheme, target)
 
     def _register(self, decorator: str, name: str, target: Definition | ast.expr) -> None:
-        if len(self.registrations) == MOST_REGISTRATIONS:
-            raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
         if isinstance(target, Definition):
             kind, _ = DECORATORS[decorator]
-            self.registrations.append(describe_target(kind, name, target, self._names))
+            self._keep(describe_target(kind, name, target, self._names))
         elif app := typer_app(target, self._names):
-            self.registrations.append(describe_app(name, target.lineno, target, app, self._names))
+            self._keep(describe_app(name, target.lineno, target, app, self._names))
+
+    def _keep(self, registration: StaticRegistration) -> None:
+        if len(self.registrations) == MOST_REGISTRATIONS:
+            raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
+        self.registrations.append(registration)
 
 
 def _compilers(names: ModuleNames) -> Iterator[StaticRegistration]:
@@ -148,7 +164,7 @@ def _left_to_running(tree: ast.Module, calls: RegisteringNames, understood: set[
             yield _unread(node, "it is no decorator of aetherflow.core.api")
 
 
-def _unread(node: ast.expr, reason: str) -> Unread:
+def _unread(node: ast.expr | ast.FunctionDef | ast.AsyncFunctionDef, reason: str) -> Unread:
     end = node.end_col_offset if node.end_lineno == node.lineno and node.end_col_offset else node.col_offset + 1
     return Unread(node.lineno, node.col_offset + 1, end + 1, reason)
 

@@ -15,10 +15,11 @@ STEP = f"{API_MODULE}.Step"
 CONNECTOR = f"{API_MODULE}.ConnectorBase"
 PLUGIN = f"{API_MODULE}.BasePlugin"
 OBSERVERS = frozenset({f"{API_MODULE}.ObserverPlugin", f"{API_MODULE}.PluginBase"})
+TOOLS = f"{API_MODULE}.BaseToolPlugin"
 COMPILER = f"{API_MODULE}.WorkflowCompilerPlugin"
 #: Bases that define nothing of a step or connector that would count as its own.
 _KNOWN = frozenset(
-    {STEP, CONNECTOR, PLUGIN, COMPILER, "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
+    {STEP, CONNECTOR, PLUGIN, TOOLS, COMPILER, "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
 )
 _HARMLESS_DECORATORS = frozenset({f"{API_MODULE}.{name}" for name in DECORATORS} | {"typing.final"})
 _MOST_BASES = 50

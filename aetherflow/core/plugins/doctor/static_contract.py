@@ -1,7 +1,7 @@
 """Whether what a plugin registers keeps its contract, as far as its text tells; loading it tells the rest."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import get_args
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
@@ -24,6 +24,7 @@ from aetherflow.core.plugins.contract_findings import (
     wrong_plugin,
     wrong_schema,
     wrong_step,
+    wrong_tool,
 )
 from aetherflow.core.plugins.doctor.bindings import Function
 from aetherflow.core.plugins.doctor.certainty import Fault
@@ -31,17 +32,18 @@ from aetherflow.core.plugins.doctor.class_lineage import (
     COMPILER,
     CONNECTOR,
     PLUGIN,
+    TOOLS,
     Lineage,
     Member,
-    function_decorators,
     lineage_of,
 )
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
-from aetherflow.core.plugins.doctor.static_signature import call_problem
+from aetherflow.core.plugins.doctor.static_signature import member_problem
+from aetherflow.core.plugins.doctor.static_tools import execute_findings, listed_tool_faults, parameter_findings
 from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.loading.schema_check import schema_problem
-from aetherflow.core.plugins.module_reading import StaticRegistration
+from aetherflow.core.plugins.module_reading import StaticRegistration, in_plugin
 
 _SCHEMAS = {"step": ("input_schema", "output_schema"), "connector": ("config_schema", "options_schema")}
 Definition = Function | ast.ClassDef
@@ -51,7 +53,8 @@ def contract_faults(code: PluginCode) -> Iterator[Fault]:
     """Give what is wrong with the registered classes and functions; nothing where a base cannot be followed."""
     yield from _twice(code)
     for module in code.modules.values():
-        for registration, node in _registered(module):
+        yield from listed_tool_faults(module)
+        for registration, node in _registered(code, module):
             if isinstance(node, ast.ClassDef):
                 findings = _class_findings(code, module, registration, node)
             else:
@@ -61,7 +64,7 @@ def contract_faults(code: PluginCode) -> Iterator[Fault]:
                 yield Fault(module, node, finding)
 
 
-def _registered(module: ModuleCode) -> Iterator[tuple[StaticRegistration, Definition]]:
+def _registered(code: PluginCode, module: ModuleCode) -> Iterator[tuple[StaticRegistration, Definition]]:
     nodes = {
         (node.name, min([node.lineno, *(each.lineno for each in node.decorator_list)])): node
         for node in ast.walk(module.tree)
@@ -70,22 +73,30 @@ def _registered(module: ModuleCode) -> Iterator[tuple[StaticRegistration, Defini
     for registration in module.reading.registrations:
         node = nodes.get((registration.target, registration.line))
         if node is not None:
-            yield registration, node
+            yield in_plugin(code.source.name, registration), node
 
 
 def _function_findings(module: ModuleCode, registration: StaticRegistration, node: Function) -> Iterator[Diagnostic]:
     place = module.span_of_name(node)
-    if registration.kind == "connector":
-        yield wrong_connector(registration.name, "is no sub-class of ConnectorBase", place)
-    elif registration.kind == "plugin":
-        yield wrong_plugin(registration.name, "is no sub-class of BasePlugin", place)
-    elif registration.kind == "compiler":
-        yield wrong_compiler(registration.name, "is no sub-class of WorkflowCompilerPlugin", place)
-    elif problem := _problem(Member("there", module, node), 2):
+    if registration.kind in _NO_CLASS:
+        words, base = _NO_CLASS[registration.kind]
+        yield words(registration.name, f"is no sub-class of {base}", place)
+    elif problem := member_problem(Member("there", module, node), 2):
         if registration.kind == "step":
             yield wrong_step(registration.name, f"is not {registration.name}(ctx, inputs): {problem}", place)
         elif registration.kind == "hook":
             yield wrong_hook(registration.name, f"is not f(data, ctx): {problem}", place)
+        elif registration.kind == "tool":
+            yield wrong_tool(registration.name, f"is not f(params, ctx): {problem}", place)
+    if registration.kind == "tool":
+        yield from parameter_findings(registration, place)
+
+
+_NO_CLASS: Mapping[str, tuple[Callable[[str, str, Span], Diagnostic], str]] = {
+    "connector": (wrong_connector, "ConnectorBase"),
+    "plugin": (wrong_plugin, "BasePlugin"),
+    "compiler": (wrong_compiler, "WorkflowCompilerPlugin"),
+}
 
 
 def _class_findings(
@@ -102,6 +113,8 @@ def _class_findings(
         yield from _compiler_findings(module, registration.name, node, lineage)
     elif registration.kind == "hook":
         yield wrong_hook(registration.name, "is a class, and no function", module.span_of_name(node))
+    elif registration.kind == "tool" and not registration.owner:
+        yield wrong_tool(registration.name, "is a class, and no function", module.span_of_name(node))
     for attribute in _SCHEMAS.get(registration.kind, ()):
         yield from _schema_findings(registration, attribute, lineage)
 
@@ -112,10 +125,10 @@ def _step_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: L
     if run.status == "missing":
         yield without_run(name, node.name, place)
         return
-    if run.module and run.function and (problem := _problem(run, 3)):
+    if run.module and run.function and (problem := member_problem(run, 3)):
         place_of_run = run.module.span_of_name(run.function)
         yield wrong_step(name, f"has a run that is not run(self, ctx, inputs): {problem}", place_of_run)
-    if problem := _problem(lineage.member("__init__"), 1):
+    if problem := member_problem(lineage.member("__init__"), 1):
         yield wrong_step(name, f"cannot be created without arguments: {problem}", place)
     effects = lineage.member("effects")
     word = effects.module.literal_text(effects.value) if effects.module else None
@@ -132,10 +145,10 @@ def _connector_findings(module: ModuleCode, name: str, node: ast.ClassDef, linea
     connect, create = lineage.member("connect"), lineage.member("__init__")
     if connect.status == "missing":
         yield without_connect(name, node.name, place)
-    elif connect.module and connect.function and (problem := _problem(connect, 1)):
+    elif connect.module and connect.function and (problem := member_problem(connect, 1)):
         place_of_it = connect.module.span_of_name(connect.function)
         yield wrong_connector(name, f"has a connect that is not connect(self): {problem}", place_of_it)
-    if create.module and create.function and (problem := _problem(create, 1, config={}, options={})):
+    if create.module and create.function and (problem := member_problem(create, 1, config={}, options={})):
         wanted = "cannot be created with config and options as keywords"
         yield wrong_connector(name, f"{wanted}: {problem}", create.module.span_of_name(create.function))
     if connect.status == "there" and lineage.member("close").status == "missing":
@@ -150,19 +163,22 @@ def _connector_findings(module: ModuleCode, name: str, node: ast.ClassDef, linea
 
 def _plugin_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
     place = module.span_of_name(node)
-    if PLUGIN not in lineage.known:
+    is_of_tools = TOOLS in lineage.known
+    if PLUGIN not in lineage.known and not is_of_tools:
         if lineage.is_whole:
             yield wrong_plugin(name, "is no sub-class of BasePlugin", place)
         return
     create = lineage.member("__init__")
-    if problem := _problem(create, 1):
+    if problem := member_problem(create, 1):
         yield wrong_plugin(name, f"cannot be created without arguments: {problem}", place)
     for method, arguments in PLUGIN_METHODS.items():
         member = lineage.member(method)
-        if member.module and member.function and (problem := _problem(member, len(arguments) + 1)):
+        if member.module and member.function and (problem := member_problem(member, len(arguments) + 1)):
             words = f"has {method} that is not {method}({', '.join(('self', *arguments))}): {problem}"
             yield wrong_plugin(name, words, member.module.span_of_name(member.function))
-    if lineage.member("metadata").status == "missing" and create.status == "missing":
+    if is_of_tools:
+        yield from execute_findings(module, name, node, lineage)
+    elif lineage.member("metadata").status == "missing" and create.status == "missing":
         yield wrong_metadata(name, f"has no metadata: the class {node.name} defines none", place)
 
 
@@ -175,30 +191,18 @@ def _compiler_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineag
     compile_ = lineage.member("compile")
     if compile_.status == "missing":
         yield without_compile(name, node.name, place)
-    elif problem := _problem(compile_, 2, workflow_name=None, validate=True):
+    elif problem := member_problem(compile_, 2, workflow_name=None, validate=True):
         words = f"has a compile that is not compile(self, source, *, workflow_name=None, validate=True): {problem}"
         yield wrong_compiler(name, words, _place_of(compile_, place))
     for method, arguments in COMPILER_METHODS.items():
         member = lineage.member(method)
-        if problem := _problem(member, len(arguments) + 1):
+        if problem := member_problem(member, len(arguments) + 1):
             words = f"has {method} that is not {method}({', '.join(('self', *arguments))}): {problem}"
             yield wrong_compiler(name, words, _place_of(member, place))
 
 
 def _place_of(member: Member, otherwise: Span) -> Span:
     return member.module.span_of_name(member.function) if member.module and member.function else otherwise
-
-
-def _problem(member: Member, positional: int, **keywords: object) -> str | None:
-    """Say why a function cannot be called so; nothing where a decorator may make another one of it."""
-    if member.function is None or member.module is None:
-        return None
-    decorators = set(function_decorators(member.module, member.function))
-    if decorators == {"builtins.staticmethod"}:
-        return call_problem(member.function, positional - 1, **keywords)
-    if decorators - {"builtins.classmethod"}:
-        return None
-    return call_problem(member.function, positional, **keywords)
 
 
 def _schema_findings(registration: StaticRegistration, attribute: str, lineage: Lineage) -> Iterator[Diagnostic]:
@@ -219,7 +223,7 @@ def _twice(code: PluginCode) -> Iterator[Fault]:
     """Give names that are registered in two places; of two branches only one may run."""
     first: dict[tuple[str, str], str] = {}
     for module in code.modules.values():
-        for registration, node in _registered(module) if module.name in code.at_import else ():
+        for registration, node in _registered(code, module) if module.name in code.at_import else ():
             place = module.span_of_name(node)
             key = (registration.kind, registration.name)
             here = f"{module.path}:{place.line}"

@@ -5,9 +5,22 @@ import inspect
 from typing import Any
 
 from aetherflow.core.plugins.doctor.bindings import Function
+from aetherflow.core.plugins.doctor.class_lineage import Member, function_decorators
 
 _YIELDING = (ast.Yield, ast.YieldFrom)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def member_problem(member: Member, positional: int, **keywords: object) -> str | None:
+    """Say why a function cannot be called so; nothing where a decorator may make another one of it."""
+    if member.function is None or member.module is None:
+        return None
+    decorators = set(function_decorators(member.module, member.function))
+    if decorators == {"builtins.staticmethod"}:
+        return call_problem(member.function, positional - 1, **keywords)
+    if decorators - {"builtins.classmethod"}:
+        return None
+    return call_problem(member.function, positional, **keywords)
 
 
 def call_problem(function: Function, positional: int, **keywords: Any) -> str | None:

@@ -14,6 +14,7 @@ from aetherflow.core.contracts.metadata import PluginMetadata
 from aetherflow.core.contracts.plugin import BasePlugin
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.step import Step
+from aetherflow.core.contracts.tool import BaseToolPlugin
 from aetherflow.core.plugins.catalogue import SHARED_KINDS
 from aetherflow.core.plugins.contract_findings import (
     COMPILER_METHODS,
@@ -23,19 +24,24 @@ from aetherflow.core.plugins.contract_findings import (
     unknown_hook,
     without_compile,
     without_connect,
+    without_execute,
     without_run,
     wrong_compiler,
     wrong_connector,
+    wrong_execute,
     wrong_hook,
     wrong_metadata,
     wrong_name,
     wrong_plugin,
     wrong_schema,
     wrong_step,
+    wrong_tool,
 )
 from aetherflow.core.plugins.loading.findings import definition_span, line_span
 from aetherflow.core.plugins.loading.mounted_plugin import MountedPlugin, Registered
 from aetherflow.core.plugins.loading.schema_check import schema_problem
+from aetherflow.core.plugins.tool_definitions import NoDefinition, own_definition
+from aetherflow.core.plugins.tool_names import call_schema
 
 
 def broken_contracts(plugin: MountedPlugin, registered: list[Registered]) -> Iterator[tuple[Registered, Diagnostic]]:
@@ -159,11 +165,38 @@ def _plugin_findings(plugin: MountedPlugin, each: Registered, place: Span) -> It
             shape = ", ".join(("self", *arguments))
             words = f"has {name} that is not {name}({shape}): {problem}"
             yield wrong_plugin(each.name, words, _place_of(plugin, method, place))
+    is_of_tools = issubclass(target, BaseToolPlugin)
+    if is_of_tools:
+        yield from _execute_findings(plugin, each, place)
     metadata = inspect.getattr_static(target, "metadata", None)
-    if metadata is None and target.__init__ is object.__init__:
+    if metadata is None and target.__init__ is object.__init__ and not is_of_tools:
         yield wrong_metadata(each.name, f"has no metadata: the class {target.__name__} defines none", place)
     elif metadata is not None and not isinstance(metadata, PluginMetadata) and not hasattr(metadata, "__get__"):
         yield wrong_metadata(each.name, f"has metadata of type {type(metadata).__name__}", place)
+
+
+def _execute_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
+    execute = each.target.execute
+    if execute is BaseToolPlugin.execute:
+        yield without_execute(each.name, each.target.__name__, place)
+    elif problem := _call_problem(execute, 4 - _is_bound(each.target, "execute")):
+        yield wrong_execute(each.name, problem, _place_of(plugin, execute, place))
+
+
+def _tool_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:
+    if not each.owner:
+        if isinstance(each.target, type):
+            yield wrong_tool(each.name, "is a class, and no function", place)
+        elif problem := _call_problem(each.target, 2):
+            yield wrong_tool(each.name, f"is not f(params, ctx): {problem}", place)
+    if each.tool is not None:
+        try:
+            schema = call_schema(own_definition(each.tool).parameters)
+        except NoDefinition as problem:
+            yield wrong_tool(each.name, str(problem), place)
+        else:
+            if wrong := schema_problem(schema, may_be_record=False):
+                yield wrong_schema("parameters", each.kind, each.name, wrong, place)
 
 
 def _schema_findings(each: Registered, attributes: tuple[str, ...], place: Span) -> Iterator[Diagnostic]:
@@ -211,6 +244,7 @@ _FINDINGS: Mapping[str, _Find] = {
     "compiler": _compiler_findings,
     "hook": _hook_findings,
     "plugin": _plugin_findings,
+    "tool": _tool_findings,
 }
 
 

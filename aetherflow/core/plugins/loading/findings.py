@@ -29,17 +29,17 @@ def import_finding(plugin: MountedPlugin, module: str, error: BaseException) -> 
     original = own_error.__cause__ if isinstance(own_error, FailedBefore) and own_error.__cause__ else own_error
     culprit = next((name for name, known in plugin.failed.items() if known is original), module)
     if culprit != module and _has_own_finding(plugin, culprit):
-        return _needs_failed(plugin, module, culprit, _place_in(plugin, module, own_error, outside=culprit))
+        return _needs_failed(plugin, module, culprit, place_in(plugin, module, own_error, outside=culprit))
     return _original_finding(plugin, module, original)
 
 
 def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) -> Diagnostic:
     if isinstance(error, SyntaxError) and plugin.owns(error.filename or ""):
         return _syntax_finding(error)
-    place = _place_in(plugin, module, error)
+    place = place_in(plugin, module, error)
     if isinstance(error, ModuleNotFoundError) and error.name and _is_raised_at(error, place):
         return _missing_module(plugin, error.name, place)
-    words = _words(plugin, error)
+    words = words_of_error(plugin, error)
     if isinstance(error, UnknownHook) and (finding := unknown_hook(error.hook, place)):
         return finding
     if isinstance(error, NotRegistrable):
@@ -131,7 +131,7 @@ def _file(plugin: MountedPlugin, module: str) -> str:
     return plugin.snapshot.modules.get(module, module)
 
 
-def _place_in(plugin: MountedPlugin, module: str, error: BaseException, outside: str | None = None) -> Span:
+def place_in(plugin: MountedPlugin, module: str, error: BaseException, outside: str | None = None) -> Span:
     """Give the innermost line of the plugin's own modules, but for those of a module that has its own finding."""
     skipped = plugin.snapshot.path_of(_file(plugin, outside)) if outside is not None else None
     found = plugin.snapshot.path_of(_file(plugin, module)), 1
@@ -155,7 +155,8 @@ def _is_raised_at(error: BaseException, span: Span) -> bool:
     return last == (span.file, span.line)
 
 
-def _words(plugin: MountedPlugin, error: BaseException) -> str:
+def words_of_error(plugin: MountedPlugin, error: BaseException) -> str:
+    """Give the text of what foreign code raised, as far as it has one."""
     words = ""
     with suppress(Exception):  # the text of a foreign exception is foreign code
         words = str(error)

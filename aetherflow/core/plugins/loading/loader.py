@@ -39,8 +39,13 @@ def _load(plugin: MountedPlugin, clock: Callable[[], float]) -> LoadedPlugin:
         started = clock()
         failures = list(_import_units(plugin))
         seconds = clock() - started
-    registered = [each for each in plugin.registered if each.module not in plugin.failed]
-    failures += [LoadFailure(each.module, finding) for each, finding in broken_contracts(plugin, registered)]
+        registered = [each for each in plugin.registered if each.module not in plugin.failed]
+        broken = list(broken_contracts(plugin, registered))
+        if any(each.kind == "plugin" for each in registered):
+            from aetherflow.core.plugins.loading.class_tools import with_class_tools  # deferred: few plugins have any
+
+            registered, broken = with_class_tools(plugin, registered, broken)
+    failures += [LoadFailure(each.module, finding) for each, finding in broken]
     return LoadedPlugin(
         name=plugin.name,
         snapshot=plugin.snapshot,

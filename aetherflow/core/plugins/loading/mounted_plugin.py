@@ -9,11 +9,16 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.marking import Mark
 from aetherflow.core.contracts.registry import Kind
+from aetherflow.core.contracts.tool import ToolDefinition
 from aetherflow.core.plugins.loading.snapshot import Snapshot, compiled_modules, folders_of
+from aetherflow.core.plugins.tool_names import tool_step_type
 
 
 class Registered(Struct, frozen=True):
-    """What a decorator said, and where: ``module`` is the name inside the plugin, ``file`` a path."""
+    """What a decorator said, and where: ``module`` is the name inside the plugin, ``file`` a path.
+
+    A tool has its definition, and the name under which the class that lists it is registered; a function has none.
+    """
 
     kind: Kind
     name: str
@@ -21,6 +26,8 @@ class Registered(Struct, frozen=True):
     module: str
     file: str
     line: int
+    tool: ToolDefinition | None = None
+    owner: str = ""
 
 
 class MountedPlugin:
@@ -64,7 +71,8 @@ class MountedPlugin:
     def put(self, mark: Mark, module: str) -> None:
         """Keep what a decorator said while a module ran, with the line of the plugin's own that said it."""
         file, line = self.own_line() or (self.snapshot.path_of(self.snapshot.modules[module]), 1)
-        self.registered.append(Registered(mark.kind, mark.name, mark.target, module, file, line))
+        name = tool_step_type(self.snapshot.name, mark.name) if mark.kind == "tool" else mark.name
+        self.registered.append(Registered(mark.kind, name, mark.target, module, file, line, mark.tool))
 
     def own_line(self) -> tuple[str, int] | None:
         """Give the innermost line of the plugin's own that is being run by this thread."""

@@ -16,7 +16,7 @@ LARGEST_SOURCE_BYTES = 64 * 1024 * 1024
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """One plugin's code. Every file name is relative to ``root``, with ``/``.
+    """One plugin's code. ``plugin`` is its id. Every file name is relative to ``root``, with ``/``.
 
     ``package`` is the dotted name by which its modules import each other, empty where they are no package. ``modules``
     maps names inside the plugin to files; the package itself has the empty name. ``sources`` holds the bytes of the
@@ -24,6 +24,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """
 
     plugin: str
+    name: str
     form: PluginForm
     root: str
     package: str
@@ -62,6 +63,7 @@ def read_snapshot(source: PluginSource) -> Snapshot:
             digests[file.path] = _data_digest(source, file.path)
     return Snapshot(
         plugin=source.id,
+        name=source.name,
         form=source.form,
         root=source.root,
         package=source.package,
