@@ -45,7 +45,12 @@ UNDECLARED = 'warning AF-P412: the plugin "acme" {}, which its manifest does not
         ),
         ("import subprocess\ndef f():\n    subprocess.run(['/usr/bin/git'])", "3:5 'subprocess.run'", 'starts "git"'),
         ("import subprocess\ndef f(a):\n    subprocess.Popen(args=a)", "3:5 'subprocess.Popen'", "starts processes"),
-        ("import os\ndef f():\n    os.system('git pull')", "3:5 'os.system'", "starts processes"),
+        ("import os\ndef f():\n    os.system('git pull')", "3:5 'os.system'", 'starts "git"'),
+        (
+            "from pathlib import Path\ndef f(x):\n    (Path('/b') / x).unlink()",
+            "3:5 \"(Path('/b') / x).unlink\"",
+            'writes below "/b"',
+        ),
         ("def run(ctx):\n    ctx.run_process(['git', 'pull'])", "2:5 'ctx.run_process'", 'starts "git"'),
         ("def run(ctx):\n    return ctx.env['HOME']", "2:12 'ctx.env'", 'reads "HOME"'),
         ("import os\ndef f():\n    return os.getenv('HOME')", "3:12 'os.getenv'", 'reads "HOME"'),
@@ -68,7 +73,8 @@ def test_what_is_not_declared_is_a_warning(text: str, place: str, does: str, tmp
         ("network:a.example:8080", "import httpx\ndef f():\n    httpx.get('http://a.example:8080/x')"),
         ("network:a.example:5432", "import psycopg\ndef f():\n    psycopg.connect(host='a.example', port=5432)"),
         ("network:a.example:1", "import httpx\ndef f():\n    httpx.get('https://a.example:port/')"),
-        ("write:/a", "from pathlib import Path\ndef f(x):\n    (Path('/b') / x).unlink()"),
+        ("write:/b", "from pathlib import Path\ndef f(x):\n    (Path('/b') / x).unlink()"),
+        ("write:/b/c", "from pathlib import Path\ndef f(x):\n    (Path('/b') / x).unlink()"),
         ("network:a.example:*", "import smtplib\ndef f():\n    smtplib.SMTP('a.example', 25)"),
         ("network:a.example:25", "import smtplib\ndef f(host):\n    smtplib.SMTP(host)"),
         ("process:git", "def run(ctx):\n    ctx.run_process(['git'])"),
@@ -144,8 +150,8 @@ def test_the_hint_names_the_permission(tmp_path: Path) -> None:
 @pytest.mark.parametrize("permission", ["write:/a", "network:a:1", "process:git", "env:A", "read:/a"])
 def test_a_permission_that_nothing_needs_is_a_note(permission: str, tmp_path: Path) -> None:
     assert compared(tmp_path, f'"{permission}"', "import json\nX = json.dumps({})") == [
-        f"aetherflow-plugin.yaml:5:24 '\"{permission}\"' note AF-P413: nothing in the plugin's code needs the "
-        f'permission "{permission}"'
+        f"aetherflow-plugin.yaml:5:24 '\"{permission}\"' note AF-P413: the plugin's text shows nothing that "
+        f'needs the permission "{permission}"'
     ]
 
 

@@ -102,6 +102,7 @@ class _Collection:
             ast.Assign: self._assignment,
             ast.AnnAssign: self._annotated,
             ast.NamedExpr: self._named,
+            ast.withitem: self._entered,
             ast.Global: self._declared,
             ast.Nonlocal: self._declared,
         }
@@ -159,6 +160,12 @@ class _Collection:
     def _named(self, node: ast.NamedExpr) -> None:
         self._assigned(node.target, node.value)
         self.waiting.append(node.value)
+
+    def _entered(self, node: ast.withitem) -> None:
+        # What `with` gives is mostly what it is given: a file, a client, a connection.
+        if node.optional_vars is not None:
+            self._assigned(node.optional_vars, node.context_expr)
+        self.waiting.append(node.context_expr)
 
     def _assigned(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Name):

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.name_uses import Use
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
+from aetherflow.core.plugins.doctor.resource_use import Reach
+from aetherflow.core.plugins.doctor.seen_uses import Seen, is_alias
 
 ENVIRONMENTS = ("os.environ", "os.environb")
 _WRITING_METHODS = ("update", "setdefault", "pop", "popitem", "clear", "__setitem__", "__delitem__", "__ior__")
@@ -15,6 +19,9 @@ _WRITING_CALLS = frozenset(
 )
 READING_FUNCTIONS = frozenset({"os.getenv", "os.getenvb"})
 _NAMING_METHODS = frozenset({f"{environment}.get" for environment in ENVIRONMENTS})
+#: What tells the variable by its first argument, and what is the run's own snapshot.
+_NAMING_ALL = READING_FUNCTIONS | _NAMING_METHODS | _WRITING_CALLS | {"ctx.env.get"}
+_SNAPSHOT = frozenset({"ctx.env", "ctx.env.get"})
 
 
 def environment_findings(code: PluginCode) -> Iterator[Diagnostic]:
@@ -40,6 +47,18 @@ def reads_environment(use: Use) -> bool:
     """Tell a use that reads the environment of the process, or hands it on."""
     owner = use.name.rpartition(".")[0]  # what is done with the value is no use of the environment
     return use.name in READING_FUNCTIONS or use.name in ENVIRONMENTS or owner in ENVIRONMENTS
+
+
+def environment_reach(seen: Seen) -> Reach | None:
+    """Say which variable a use reads or writes, of the process or of the run's snapshot."""
+    use = replace(seen.use, name=seen.name)
+    if not (seen.name in _SNAPSHOT or reads_environment(use) or writes_environment(use)):
+        return None
+    if use.call is None and use.how == "read" and is_alias(use):
+        return None
+    is_named = use.call is not None and seen.name in _NAMING_ALL
+    name = seen.argument(0, "key", "varname") if is_named else use.item
+    return Reach(resource="env", span=seen.span, detail=seen.spelled(name).whole or None)
 
 
 def variable_read(module: ModuleCode, use: Use) -> str | None:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.plugins.doctor.definition_reach import calls_at_import, runs_in
-from aetherflow.core.plugins.doctor.file_uses import file_reach
+from aetherflow.core.plugins.doctor.file_uses import file_reaches
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.name_uses import Imported, Use, is_within
 from aetherflow.core.plugins.doctor.network_uses import request_reach
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.doctor.process_uses import process_reach
+from aetherflow.core.plugins.doctor.reflection import IMPORTING
+from aetherflow.core.plugins.doctor.seen_uses import Seen, seen_uses
 from aetherflow.core.plugins.doctor.words import words
 
 _IN_A_STEP = "do it in the step, when it is needed"
@@ -48,13 +50,11 @@ _HEAVY = words(
 def import_effects(code: PluginCode) -> Iterator[Diagnostic]:
     """Say what happens when the plugin is loaded: at module level, or in a function that is called there."""
     called = calls_at_import(code)
-    for module in code.modules.values():
-        for use in module.found.uses:
-            if use.where.is_dead:
-                continue
-            happens = module.name in code.at_import if use.where.at_import else runs_in(module, use) in called
-            if happens and (effect := _effect(module, use)):
-                yield _side_effect(code.source.name, module, use, effect)
+    for seen in seen_uses(code):
+        module, use = seen.module, seen.use
+        happens = module.name in code.at_import if use.where.at_import else runs_in(module, use) in called
+        if happens and (effect := _effect(seen)):
+            yield _side_effect(code.source.name, module, use, effect)
 
 
 def heavy_imports(code: PluginCode) -> Iterator[Diagnostic]:
@@ -66,8 +66,9 @@ def heavy_imports(code: PluginCode) -> Iterator[Diagnostic]:
                 yield _heavy(library, module, each)
 
 
-def _effect(module: ModuleCode, use: Use) -> tuple[str, str] | None:
+def _effect(seen: Seen) -> tuple[str, str] | None:
     """Give the words for what a use does to the process; the environment has findings of its own."""
+    use = seen.use
     if use.name == "sys.path" and use.how in ("set", "set item", "delete item"):
         return _SEARCH
     if use.how != "call":
@@ -77,16 +78,16 @@ def _effect(module: ModuleCode, use: Use) -> tuple[str, str] | None:
     owner, _, method = use.name.rpartition(".")
     if owner == "sys.path" and method in _LIST_METHODS:
         return _SEARCH
-    return _EFFECTS.get(use.name) or _outside_effect(module, use)
+    return _EFFECTS.get(use.name) or _outside_effect(seen)
 
 
-def _outside_effect(module: ModuleCode, use: Use) -> tuple[str, str] | None:
-    if process_reach(module, use):
+def _outside_effect(seen: Seen) -> tuple[str, str] | None:
+    if process_reach(seen):
         return ("starts a process", _IN_A_STEP)
-    if request_reach(module, use):
+    if request_reach(seen) and seen.name not in IMPORTING:
         return ("goes to the network", "connect in `connect` of a connector, or in the step")
-    reach = file_reach(module, use)
-    return ("writes files", _IN_A_STEP) if reach and reach.resource == "write" and reach.is_certain else None
+    writes = any(reach.resource == "write" and reach.is_certain for reach in file_reaches(seen))
+    return ("writes files", _IN_A_STEP) if writes else None
 
 
 def _is_to_the_terminal(use: Use) -> bool:

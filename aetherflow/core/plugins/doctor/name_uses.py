@@ -202,7 +202,8 @@ def _how_item(context: ast.expr_context) -> How:
 def _is_never_true(test: ast.expr, scope: Scope) -> bool:
     """Tell the guards of code that no plugin runs: `if TYPE_CHECKING`, `if __name__ == "__main__"`."""
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
-        return {_compared(test.left), _compared(test.comparators[0])} == {"__name__", "'__main__'"}
+        is_guard = {_compared(test.left), _compared(test.comparators[0])} == {"__name__", "'__main__'"}
+        return is_guard and scope.owner("__name__") is None
     return scope.name_of(test) == "typing.TYPE_CHECKING"
 
 
