@@ -71,6 +71,9 @@ class Mine(WorkflowCompilerPlugin):
         return compile_document(FLOW.replace("orders of", f"{self.greeting} {source} of"), source=f"mine://{source}")
 
 
+MINE_LINE = Mine.compile.__code__.co_firstlineno
+
+
 def test_a_compiler_of_each_built_in_scheme_can_be_created(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "flow.yaml").write_text(FLOW)
     database(tmp_path / "flows.db", orders=FLOW)
@@ -128,6 +131,19 @@ def test_a_class_is_created_with_its_options_for_any_uri(env: dict[str, str]) ->
     assert compiler.greeting == "hi"
     with pytest.raises(InputError, match="cannot be created with its options: TypeError: "):
         create_compiler("my://", plugin_class=Mine, plugin_options={"greetings": "hi"})
+
+
+def test_options_that_a_class_does_not_take_are_told_with_its_place(env: dict[str, str]) -> None:
+    lines = ["", "class Typed(Mine):", "    def compile(self, source, **others): ..."]
+    namespace: dict[str, Any] = {"Mine": Mine}
+    exec("\n".join(lines), namespace)  # as at a prompt: its source is in no file
+    for kind, file, line in ((Mine, __file__, MINE_LINE), (namespace["Typed"], "<string>", 3)):
+        with pytest.raises(InputError) as told:
+            create_compiler("my://", plugin_class=kind, plugin_options={"greetings": "hi"})
+        (found,) = told.value.diagnostics
+        assert found.span is not None
+        assert (found.span.file, found.span.line) == (file, line)
+        assert str(found.hint).startswith(f'did you mean "greeting"? it is made in {file}:{line}; options stand')
 
 
 def test_options_of_a_program_lie_over_those_of_plugins_yaml(env: dict[str, str], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A compiler is loaded, and created with its options: here the code of one plugin runs, and of no other."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError, Interrupted, PluginRefused
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.operations.compiling.choice import CompilerChoice
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.resolution.render import TemplateError, render
@@ -38,7 +40,7 @@ def made(
     except (KeyboardInterrupt, Interrupted):
         raise
     except BaseException as error:  # foreign code: exceptions of every kind
-        raise InputError.of(_not_made(choice, error)) from error
+        raise InputError.of(_not_made(choice, error, _suggestion(target, options))) from error
 
 
 def _loaded(contribution: Contribution, found: PluginSet) -> Any:
@@ -73,12 +75,22 @@ def _rendered(choice: CompilerChoice, env: Mapping[str, str]) -> dict[str, Any]:
     return rendered
 
 
-def _not_made(choice: CompilerChoice, error: BaseException) -> Diagnostic:
+def _suggestion(target: type[WorkflowCompilerPlugin], options: Mapping[str, Any]) -> str:
+    """Ask whether an option that the class does not know is one that it knows."""
+    try:
+        known = inspect.signature(target).parameters
+    except (TypeError, ValueError):
+        return ""
+    asked = (did_you_mean(option, known) for option in options if option not in known)
+    return next((f"{question} " for question in asked if question), "")
+
+
+def _not_made(choice: CompilerChoice, error: BaseException, suggestion: str) -> Diagnostic:
     file, line = place_of_error(error, choice.contribution)
     return Diagnostic(
         code="AF-C132",
         message=f'the compiler of "{choice.scheme}://" cannot be created with its options: {words_of(error)}',
-        hint=f"it is made in {file}:{line}; options stand under `workflow_plugins` of plugins.yaml",
+        hint=f"{suggestion}it is made in {file}:{line}; options stand under `workflow_plugins` of plugins.yaml",
         span=choice.setting_span or Span(file, line, 1, line, 1),
     )
 

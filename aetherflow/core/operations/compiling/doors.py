@@ -89,7 +89,8 @@ def scheme_named(scheme: str, plugin_class: object) -> str:
 
 
 def _given(plugin_class: PluginClass) -> Contribution:
-    """Describe a class that a program hands over."""
+    """Describe a class that a program hands over; it need not stand in a file."""
+    code = getattr(plugin_class.compile, "__code__", None)
     return Contribution(
         kind="compiler",
         name=plugin_class.__name__,
@@ -97,16 +98,7 @@ def _given(plugin_class: PluginClass) -> Contribution:
         version="0",
         digest="",
         origin="embedding program",
-        file=_file_of(plugin_class),
-        line=1,
+        file=code.co_filename if code else f"<{plugin_class.__module__}>",
+        line=code.co_firstlineno if code else 1,
         load=lambda: plugin_class,
     )
-
-
-def _file_of(plugin_class: PluginClass) -> str:
-    import inspect  # deferred: only wanted here
-
-    try:
-        return inspect.getsourcefile(plugin_class) or ""
-    except TypeError:
-        return ""
