@@ -16,6 +16,7 @@ from aetherflow.core.api import (
 )
 from aetherflow.core.builtins.compilers.remote import LONGEST_SECONDS, seconds
 from aetherflow.core.builtins.compilers.table_uri import TableRow, definition_in, row_of
+from aetherflow.core.builtins.libraries import command
 
 _PREFIX = "db+"
 _LONGEST_WORDS = 300
@@ -73,7 +74,7 @@ def _rows(row: TableRow) -> Rows:
         import sqlalchemy  # deferred: an extra
     except ImportError:
         what = 'this needs the Python package "SQLAlchemy", which is not installed'
-        raise InputError.of(Diagnostic(code="AF-C102", message=what, hint="pip install 'aetherflow[db]'")) from None
+        raise InputError.of(Diagnostic(code="AF-C102", message=what, hint=command("db"))) from None
     try:
         engine = sqlalchemy.create_engine(row.database, poolclass=sqlalchemy.NullPool)
         with engine.connect() as connection:

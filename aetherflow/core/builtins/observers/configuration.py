@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import EventType
+from aetherflow.core.builtins.libraries import command, is_installed
 
 Settings = TypeVar("Settings", bound=Struct)
 
@@ -53,14 +54,8 @@ def server_of(url: str) -> str | None:
 
 def need(module: str, package: str, extra: str) -> None:
     """Make sure that a library is installed; raises ModuleNotFoundError that says how to install it."""
-    from importlib.util import find_spec  # deferred: only wanted where such an observer is
-
-    try:
-        is_there = find_spec(module) is not None
-    except ModuleNotFoundError:  # a package around it is not there either
-        is_there = False
-    if not is_there:
-        raise ModuleNotFoundError(f"{package} is not installed: pip install 'aetherflow[{extra}]'", name=module)
+    if not is_installed(module):
+        raise ModuleNotFoundError(f"{package} is not installed: {command(extra)}", name=module)
 
 
 def _value(form: type[Struct], key: str, value: Any) -> Any:

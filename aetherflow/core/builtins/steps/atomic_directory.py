@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aetherflow.core.api import StepFailed
-from aetherflow.core.builtins.steps.job_paths import lies_in
+from aetherflow.core.builtins.job_paths import lies_in
 
 
 class AtomicDirectory:

@@ -15,8 +15,8 @@ from aetherflow.core.api import (
     StreamMode,
     register_step,
 )
+from aetherflow.core.builtins.job_paths import folder_in_job, path_in_job
 from aetherflow.core.builtins.steps.idempotency import final_directory, leave_marker, marker_of, output_directory
-from aetherflow.core.builtins.steps.job_paths import folder_in_job, path_in_job
 from aetherflow.core.builtins.steps.plain_text import plain_text
 from aetherflow.core.builtins.steps.process_failure import advice, failure_message, how_it_ended, start_advice
 from aetherflow.core.builtins.steps.process_inputs import ProcessInputs

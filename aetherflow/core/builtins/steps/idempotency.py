@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from aetherflow.core.api import StepContext, StepFailed
+from aetherflow.core.builtins.job_paths import lies_in, path_in_job
+from aetherflow.core.builtins.output_file import step_digest
 from aetherflow.core.builtins.steps.atomic_directory import AtomicDirectory
-from aetherflow.core.builtins.steps.job_paths import lies_in, path_in_job
 from aetherflow.core.builtins.steps.process_inputs import Idempotency
 
 _LONGEST_NAME_IN_NAME = 100  # characters of the final directory's name that its temporary sibling repeats
@@ -73,10 +74,6 @@ def _discard(ctx: StepContext, directory: AtomicDirectory) -> None:
 def _temp_directory(ctx: StepContext, idempotency: Idempotency, final: Path) -> Path:
     if idempotency.temp_output_dir is not None:
         return path_in_job(ctx.job_dir, idempotency.temp_output_dir, "idempotency.temp_output_dir")
-    import hashlib  # deferred: only wanted here
-
     # Beside the final one, so that a rename suffices; the same in every attempt of this step in this run, so that the
     # next attempt finds what a killed one left; different in any other run, so that two at once do not meet.
-    place = "\0".join((ctx.flow_id, ctx.run_id, ctx.job_id, str(ctx.job_dir), ctx.step_id))
-    digest = hashlib.blake2b(place.encode(), digest_size=6).hexdigest()
-    return final.with_name(f".{final.name[:_LONGEST_NAME_IN_NAME]}.{digest}.tmp")
+    return final.with_name(f".{final.name[:_LONGEST_NAME_IN_NAME]}.{step_digest(ctx)}.tmp")

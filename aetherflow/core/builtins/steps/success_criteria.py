@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from aetherflow.core.builtins.steps.job_paths import path_below
+from aetherflow.core.builtins.job_paths import path_below
 from aetherflow.core.builtins.steps.process_inputs import SuccessCriteria, as_tuple
 
 
