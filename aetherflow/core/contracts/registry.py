@@ -54,6 +54,10 @@ class Registry(Struct, frozen=True, kw_only=True):
     hooks: tuple[Contribution, ...] = ()  # in load order, under the names that they were registered for
     plugins: tuple[Contribution, ...] = ()  # classes of BasePlugin, in load order
 
+    def has_tools(self) -> bool:
+        """Tell whether any step type is a tool."""
+        return any(each.kind == "tool" for each in self.steps.values())
+
     def contributions(self) -> list[Contribution]:
         """Give everything in it, kind by kind."""
         named = (self.steps, self.connectors, self.commands, self.compilers)

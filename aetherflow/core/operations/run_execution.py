@@ -44,9 +44,9 @@ def execute(execution: Execution) -> RunResult:
 
 def _course(execution: Execution) -> Course:
     registry = execution.ground.prepared.registry
-    if not (registry.hooks or registry.plugins):
+    if not (registry.hooks or registry.plugins or registry.has_tools()):
         return jobs_and_handlers(execution)
-    from aetherflow.core.operations.run_hooks import course_with_hooks  # deferred: mostly there are no hooks
+    from aetherflow.core.operations.run_hooks import course_with_hooks  # deferred: mostly there are no hooks or tools
 
     return course_with_hooks(execution)
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Operation = Literal["load", "register", "hook", "event", "step"]
+Operation = Literal["load", "register", "hook", "event", "step", "tool"]
 
 
 class PluginOperation(Struct, frozen=True, kw_only=True):

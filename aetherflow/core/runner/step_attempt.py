@@ -22,7 +22,7 @@ from aetherflow.core.runner.retry import Failure
 from aetherflow.core.runner.scopes import with_roots
 from aetherflow.core.runner.step_context import RunningStep, where_of
 from aetherflow.core.runner.step_hooks import Given, after_step, before_step
-from aetherflow.core.runner.step_outcome import Done, Failed
+from aetherflow.core.runner.step_outcome import Done, Failed, FinalFailure
 from aetherflow.core.runner.step_result import checked_result, json_copy
 
 
@@ -136,6 +136,7 @@ def _own_failure(error: StepFailed) -> Failed:
         hint=_hint(error),
         exit_code=error.exit_code if isinstance(error.exit_code, int) else None,
         timed_out=bool(error.timed_out),
+        final=isinstance(error, FinalFailure) and error.final,
     )
     return Failed(failure, _json_or_nothing(error.outputs))
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,7 +19,7 @@ class StepCaller:
         self._target = contribution.load()
         declared = getattr(self._target, "input_schema", None)
         self._record = declared if isinstance(declared, type) else None
-        self._errors = _schema_check(declared) if isinstance(declared, dict) else None
+        self._errors = schema_check(declared) if isinstance(declared, dict) else None
 
     def call(self, ctx: StepContext, inputs: dict[str, Any]) -> Any:
         """Run the step; gives what it returned, awaited where it is async. Raises whatever the step raises."""
@@ -44,24 +44,40 @@ class StepCaller:
         return StepFailed(f'the inputs do not fit step type "{self._contribution.name}": {problem}')
 
 
+class Caller(Protocol):
+    """Runs steps of one type."""
+
+    def call(self, ctx: StepContext, inputs: dict[str, Any]) -> Any:
+        """Run a step once; gives what it returned, and raises whatever it raises."""
+        ...
+
+
 class StepCallers:
     """The step types of one run, each loaded when it is first wanted."""
 
     def __init__(self) -> None:
-        self._callers: dict[str, StepCaller] = {}
+        self._callers: dict[str, Caller] = {}
+        self._tool: Callable[[Contribution], Caller] | None = None
 
-    def caller(self, contribution: Contribution) -> StepCaller:
+    def call_tools_by(self, caller: Callable[[Contribution], Caller]) -> None:
+        """Say how tools are called, from now on."""
+        self._tool = caller
+        self._callers.clear()
+
+    def caller(self, contribution: Contribution) -> Caller:
         """Give the caller of a step type."""
         found = self._callers.get(contribution.name)
         if found is None:
-            found = self._callers[contribution.name] = self._loaded(contribution)
+            make = self._tool if self._tool and contribution.kind == "tool" else self._loaded
+            found = self._callers[contribution.name] = make(contribution)
         return found
 
     def _loaded(self, contribution: Contribution) -> StepCaller:
         return StepCaller(contribution)
 
 
-def _schema_check(schema: dict[str, Any]) -> Callable[[Any], str | None]:
+def schema_check(schema: dict[str, Any]) -> Callable[[Any], str | None]:
+    """Give a function that says what is wrong with inputs, by a JSON Schema."""
     # Deferred: 50 ms, only wanted by step types with a JSON Schema of their own.
     from jsonschema import validators
     from referencing import Registry

@@ -4,8 +4,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.step import StepResult
 from aetherflow.core.runner.retry import Failure
+
+
+class FinalFailure(StepFailed):
+    """A step's failure that says itself whether a further attempt can help: what was vetoed is settled."""
+
+    def __init__(self, message: str, *, final: bool, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.final = final
 
 
 class Done(Struct, frozen=True):

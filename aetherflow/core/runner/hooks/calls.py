@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.registry import Contribution
-from aetherflow.core.plugins.tracing import PluginOperation, Trace
+from aetherflow.core.plugins.tracing import Operation, PluginOperation, Trace
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.foreign_error import place_of_error, words_of
@@ -31,6 +31,7 @@ class Fault(Struct, frozen=True):
     problem: str
     file: str
     line: int
+    timed_out: bool = False
 
     @property
     def words(self) -> str:
@@ -44,7 +45,7 @@ class PluginCalls:
     def __init__(self, *, gate: InterruptGate, clock: Clock, timeout_seconds: float, trace: Trace) -> None:
         self._gate = gate
         self._clock = clock
-        self._timeout_seconds = timeout_seconds
+        self.timeout_seconds = timeout_seconds
         self._trace = trace
 
     def call(
@@ -54,16 +55,19 @@ class PluginCalls:
         code: Callable[[], Any],
         own: Callable[[Any], Value],
         where: Where,
+        *,
+        operation: Operation = "hook",
     ) -> Returned[Value] | Fault:
         """Run the code, awaited where it is async, and make its answer our own by ``own``; raises Interrupted alone."""
         started = self._clock.monotonic()
         with printing_at(where.facts()):
             outcome = self._outcome(contribution, code, own)
         seconds = self._clock.monotonic() - started
-        if seconds > self._timeout_seconds:
-            limit = f"limits.timeout_seconds allows {self._timeout_seconds:g} s"
-            outcome = fault_of(contribution, f"took {seconds:.2f} s, and {limit}")
-        self._tell(contribution, name, outcome, seconds, where)
+        if seconds > self.timeout_seconds:
+            limit = f"limits.timeout_seconds allows {self.timeout_seconds:g} s"
+            problem = f"took {seconds:.2f} s, and {limit}"
+            outcome = Fault(problem, contribution.file, contribution.line, timed_out=True)
+        self._tell(operation, contribution, name, outcome, seconds, where)
         return outcome
 
     def _outcome(
@@ -73,7 +77,7 @@ class PluginCalls:
             with self._gate.window():
                 returned = code()
                 if inspect.isawaitable(returned):
-                    returned = _awaited(returned, self._timeout_seconds)
+                    returned = _awaited(returned, self.timeout_seconds)
                 return Returned(own(returned))
         except WrongAnswer as problem:
             return fault_of(contribution, str(problem))
@@ -83,11 +87,17 @@ class PluginCalls:
             return Fault(f"raised {words_of(error)}", *place_of_error(error, contribution))
 
     def _tell(
-        self, contribution: Contribution, name: str, outcome: Returned[Value] | Fault, seconds: float, where: Where
+        self,
+        operation: Operation,
+        contribution: Contribution,
+        name: str,
+        outcome: Returned[Value] | Fault,
+        seconds: float,
+        where: Where,
     ) -> None:
         self._trace(
             PluginOperation(
-                operation="hook",
+                operation=operation,
                 plugin=contribution.plugin,
                 name=name,
                 outcome=outcome.words if isinstance(outcome, Fault) else f"returned {_kind(outcome.value)}",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aetherflow.core.contracts.metadata import PluginMetadata
 from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.contracts.tool import BaseToolPlugin
 from aetherflow.core.plugins.compatibility import API_VERSION
 from aetherflow.core.plugins.version_ranges import is_release_in
 from aetherflow.core.runner.hooks.answers import WrongAnswer
@@ -55,6 +56,8 @@ def _checked(made: object) -> BasePlugin:
     if not isinstance(made, BasePlugin):
         raise WrongAnswer("is no BasePlugin once it is made")
     metadata: object = getattr(made, "metadata", None)
+    if metadata is None and isinstance(made, BaseToolPlugin):
+        return made  # what offers tools says enough of itself by them
     if metadata is None:
         raise WrongAnswer("has no metadata: give it a PluginMetadata with name, version, author and description")
     if not isinstance(metadata, PluginMetadata):

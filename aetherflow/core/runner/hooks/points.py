@@ -7,7 +7,7 @@ from aetherflow.core.contracts.hook import PluginHook
 from aetherflow.core.contracts.result import JobReport
 from aetherflow.core.contracts.status import JobStatus, RunStatus, StepStatus
 from aetherflow.core.runner.hooks.outcomes import Asked
-from aetherflow.core.runner.hooks.relay import HookRelay
+from aetherflow.core.runner.hooks.relay import Check, HookRelay, accept_all
 from aetherflow.core.runner.hooks.where import THE_RUN, Where
 
 
@@ -69,9 +69,9 @@ class HookPoints:
         """Ask whether a tool may be called, with which params."""
         return self._relay.ask(PluginHook.BEFORE_TOOL_CALL, {"tool": tool, "params": params}, where)
 
-    def after_tool_call(self, where: Where, tool: str, result: Any) -> Asked:
-        """Tell what a tool gave, and ask what is taken of it."""
-        return self._relay.ask(PluginHook.AFTER_TOOL_CALL, {"tool": tool, "result": result}, where)
+    def after_tool_call(self, where: Where, tool: str, result: Any, check: Check = accept_all) -> Asked:
+        """Tell what a tool gave, and ask what is taken of it; ``check`` says what is wrong with a changed result."""
+        return self._relay.ask(PluginHook.AFTER_TOOL_CALL, {"tool": tool, "result": result}, where, check)
 
 
 def _step(where: Where) -> dict[str, Any]:
