@@ -49,8 +49,17 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 def test_every_page_stands_in_the_index() -> None:
     index = (REPOSITORY / "docs/README.md").read_text(encoding="utf-8")
     docs = REPOSITORY / "docs"
+    reference = (docs / "reference/README.md").read_text(encoding="utf-8")
     pages = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md") if path.name != "README.md"]
-    assert [name for name in pages if f"({name})" not in index] == []
+    assert [name for name in pages if f"({name})" not in index + reference.replace("](", "](reference/")] == []
+
+
+def test_every_example_of_the_reference_makes_a_page_and_is_named_by_a_test() -> None:
+    examples = [path.stem for path in (REPOSITORY / "docs/reference/examples").glob("*.yaml")]
+    pages = {path.stem for path in (REPOSITORY / "docs/reference").rglob("*.md")}
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    assert examples
+    assert [name for name in examples if name not in pages or f'"{name}"' not in tests] == []
 
 
 def test_generated_files_are_up_to_date() -> None:

@@ -11,6 +11,7 @@ from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
 from tests.support.project import REPOSITORY
 from tests.support.write_builtin_index import builtin_index
 from tests.support.write_docs import DOCTOR_PAGE, codes_page, doctor_page
+from tests.support.write_reference import reference_pages
 
 
 def schema_file(name: str) -> Callable[[], bytes]:
@@ -32,6 +33,7 @@ GENERATED: dict[str, Callable[[], bytes]] = {
     "schemas/plugin.schema.json": lambda: formatted(plugin_manifest_schema()),
     "schemas/plugins.schema.json": schema_file("plugins"),
     "schemas/profiles.schema.json": schema_file("profiles"),
+    **reference_pages(),
 }
 
 
@@ -52,7 +54,7 @@ def main(arguments: list[str]) -> int:
             print(f"{name} is out of date: run `python -m tests.support.generate`")
         return 1 if stale else 0
     for name in stale:
-        (REPOSITORY / name).parent.mkdir(exist_ok=True)
+        (REPOSITORY / name).parent.mkdir(parents=True, exist_ok=True)
         (REPOSITORY / name).write_bytes(GENERATED[name]())
         print(f"wrote {name}")
     return 0
