@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -28,6 +29,11 @@ class Bindings:
 
     def __contains__(self, name: str) -> bool:
         return name in self.imported or name in self.values or name in self.parameters
+
+    @cached_property
+    def followed(self) -> frozenset[int]:
+        """The ids of the expressions that a name stands for: whoever meets the name is led to them."""
+        return frozenset(id(values[0]) for values in self.values.values() if len(values) == 1)
 
     def only_value(self, name: str) -> ast.AST | None:
         """Give what a name is bound to, where it is bound once and for all."""

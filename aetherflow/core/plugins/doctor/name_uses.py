@@ -164,7 +164,7 @@ class _Walk:
         call: ast.Call | None = None,
         item: ast.expr | None = None,
     ) -> None:
-        if not isinstance(node, ast.Attribute | ast.Name | ast.Call | ast.Subscript):
+        if not isinstance(node, ast.Attribute | ast.Name | ast.Call | ast.Subscript | ast.NamedExpr):
             return
         variable = where.scope.variable_of(node)
         if isinstance(node, ast.Name) and how in ("set", "delete"):

@@ -84,7 +84,7 @@ def seen_uses(code: PluginCode) -> Iterator[Seen]:
 
 def is_alias(use: Use) -> bool:
     """Tell the value of `name = value`, whose name is followed to it."""
-    return any(len(values) == 1 and values[0] is use.node for values in use.where.scope.bindings.values.values())
+    return id(use.node) in use.where.scope.bindings.followed
 
 
 def _followed(code: PluginCode, module: ModuleCode, name: str) -> str:
