@@ -69,6 +69,11 @@ PluginsFileOption = Annotated[
         "--plugins-file", metavar="FILE", help="The file of plugin settings; else the plugins.yaml beside the flow."
     ),
 ]
+PluginArgument = Annotated[str, typer.Argument(metavar="NAME", help="A plugin: its name, its id, or where it is.")]
+ConfiguredArgument = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="A plugin, or the name that it has by register_plugin, as in plugins.yaml."),
+]
 BundleManifestOption = Annotated[
     str | None,
     typer.Option(

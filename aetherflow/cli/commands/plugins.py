@@ -14,6 +14,9 @@ class PluginsGroup(LazyGroup):
         "list": Stub("aetherflow.cli.commands.plugins_list", "List plugins, what they register, and their trust."),
         "why": Stub("aetherflow.cli.commands.plugins_why", "Tell of one name: whose it is, and why it may load."),
         "doctor": Stub("aetherflow.cli.commands.plugins_doctor", "Find what is wrong with plugins, and what to do."),
+        "enable": Stub("aetherflow.cli.commands.plugins_enable", "Switch a plugin on again on this machine."),
+        "disable": Stub("aetherflow.cli.commands.plugins_disable", "Switch a plugin off on this machine."),
+        "config": Stub("aetherflow.cli.commands.plugins_config", "See and set what a plugin is given on this machine."),
         "sync": Stub("aetherflow.cli.commands.plugins_sync", "Write the lock of plugins, or compare them with it."),
     }
 

@@ -108,7 +108,7 @@ def _cut(text: str, longest: int) -> str:
 
 def _state(plugin: ListedPlugin) -> str:
     if plugin.load_order is None:
-        return "not loaded"
+        return "not loaded" if plugin.enabled else "disabled"
     return "failed to load" if plugin.loaded and plugin.loaded.errors() else ""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from aetherflow.cli.console import NARROWEST
-from aetherflow.cli.render.plugin_words import Page, name_row
+from aetherflow.cli.render.plugin_words import Page, name_row, one_line
 from aetherflow.cli.render.tables import render_table, shortened
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.events.segments import Line
@@ -56,4 +56,11 @@ def _block(plugin: ListedPlugin, rows: Iterator[str], page: Page) -> Iterator[st
 
 def _left_out(plugins: Sequence[ListedPlugin], page: Page) -> Iterator[str]:
     for plugin in plugins:
-        yield f"{page.head(plugin)}\n" + "".join(f"{page.reason(reason, '  ')}\n" for reason in plugin.reasons)
+        reasons = "".join(f"{page.reason(reason, '  ')}\n{_advice(plugin, reason, page)}" for reason in plugin.reasons)
+        yield f"{page.head(plugin)}\n{reasons}"
+
+
+def _advice(plugin: ListedPlugin, reason: Diagnostic, page: Page) -> str:
+    """Say how a plugin that is disabled is switched on again: doctor has nothing more to say of it."""
+    advice = None if plugin.enabled else page.reader.tell(reason).hint
+    return f"    = {page.fold(one_line(advice), 6, '      ')}\n" if advice else ""

@@ -11,6 +11,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.contracts.span import DocumentPath, render_path
 from aetherflow.core.documents.flow import Decode, Resource
+from aetherflow.core.documents.overlay import overlaid
 from aetherflow.core.documents.profiles import Profile
 from aetherflow.core.environment.sealing import fresh_container
 from aetherflow.core.environment.secrets_hook import SecretsHook
@@ -42,21 +43,13 @@ def merge_profile(resource: Resource, profile: Profile | None) -> Resource:
         return resource
     return replace(
         resource,
-        config=_merged(profile.config, resource.config),
-        options=_merged(profile.options, resource.options),
+        config=overlaid(profile.config, resource.config),
+        options=overlaid(profile.options, resource.options),
         decode=Decode(
-            config=_merged(profile.decode.config, resource.decode.config),
-            options=_merged(profile.decode.options, resource.decode.options),
+            config=overlaid(profile.decode.config, resource.decode.config),
+            options=overlaid(profile.decode.options, resource.decode.options),
         ),
     )
-
-
-def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in own.items():
-        under = base.get(key)
-        merged[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return merged
 
 
 def _warn_nobody(message: str) -> None:

@@ -79,6 +79,7 @@ def _load(here: CommandsFound, name: str, masker: Masker) -> LoadedCommand | Non
     found = here.found
     contribution = found.catalogue.registry.commands.get(name)
     if contribution is None:
+        _refuse_disabled(found, name)
         _refuse_left_out(found, name)
         return None
     needed = _needed(found, contribution.plugin)
@@ -90,6 +91,16 @@ def _load(here: CommandsFound, name: str, masker: Masker) -> LoadedCommand | Non
     target, warnings = _loaded(replace(found, plugins=needed), contribution)
     told = (*findings, *warnings)
     return LoadedCommand(contribution=contribution, target=target, warnings=told, sources=_texts(told), masker=masker)
+
+
+def _refuse_disabled(found: PluginSet, name: str) -> None:
+    """Say that the plugin which has a command is switched off on this machine."""
+    plugin = found.disabled_with("command", name)
+    if plugin is not None:
+        from aetherflow.core.plugins.switch_findings import how_to_enable  # deferred: mostly nothing is disabled
+
+        message = f'the command "{name}" is of the plugin "{plugin.source.id}", which is disabled on this machine'
+        raise InputError(message, hint=how_to_enable(plugin.source.id))
 
 
 def _refuse_left_out(found: PluginSet, name: str) -> None:

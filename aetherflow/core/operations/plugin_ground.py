@@ -16,6 +16,7 @@ from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.modes import Mode, stricter_mode
 
 LOCK_NAME = "aetherflow.plugins.lock"
+SWITCHES_NAME = "plugins.json"
 
 
 class PluginGround(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,11 @@ class PluginGround(Struct, frozen=True, kw_only=True):
     def state_root(self) -> Path:
         """The folder of what is kept between runs."""
         return (self.settings.state_root or default_state_root()).absolute()
+
+    @property
+    def switches_file(self) -> Path:
+        """Where it stands which plugins are disabled on this machine, and what they are given there."""
+        return self.state_root / SWITCHES_NAME
 
 
 def plugin_ground(request: SurroundingsRequest) -> PluginGround:

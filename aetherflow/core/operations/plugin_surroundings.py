@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
+from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.operations.plugin_ground import PluginGround, masker_of, plugin_ground
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.builtin_index import builtin_registry
@@ -23,7 +24,8 @@ from aetherflow.core.plugins.origins import OriginRequest
 from aetherflow.core.plugins.plugin_index import PluginIndex, current_reader, read_index, write_index
 from aetherflow.core.plugins.plugin_set import PluginSet
 
-if TYPE_CHECKING:  # imported where there is a lock
+if TYPE_CHECKING:  # imported where there is a lock, and where something is disabled
+    from aetherflow.core.plugins.local_switches import LocalSwitches
     from aetherflow.core.plugins.lock_file import LockReading
 
 INDEX_NAME = "plugin-index.json"
@@ -42,8 +44,14 @@ def gathered(ground: PluginGround) -> PluginSet:
     return found
 
 
-def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockReading | None") -> PluginSet:
-    """Find the plugins, read them through the readings, and compare them with the lock, where there is one."""
+def gathered_through(
+    ground: PluginGround, readings: FileReadings, lock: "LockReading | None", *, as_installed: bool = False
+) -> PluginSet:
+    """Find the plugins, read them through the readings, and compare them with the lock, where there is one.
+
+    ``as_installed`` leaves aside what is disabled on this machine. Raises InputError where that cannot be known.
+    """
+    switches, faults = (None, ()) if as_installed else switches_of(ground)
     sites = installed_distributions(site_folders(ground.mode), readings.site, _trusted_names(ground))
     ask = PluginAsk(
         origins=_origin_request(ground, sites.distributions),
@@ -53,10 +61,33 @@ def gathered_through(ground: PluginGround, readings: FileReadings, lock: "LockRe
         builtins=builtin_registry().contributions(),
         api_version=API_VERSION,
         python_version=".".join(map(str, sys.version_info[:3])),
+        switches=switches,
         embedded=ground.embedded,
-        found_before=(*_untrustable(ground), *sites.diagnostics, *ground.bundle.findings),
+        found_before=(*faults, *_untrustable(ground), *sites.diagnostics, *ground.bundle.findings),
     )
     return gather_plugins(ask, readings)
+
+
+def switches_of(ground: PluginGround) -> "tuple[LocalSwitches | None, tuple[Diagnostic, ...]]":
+    """Give what is disabled or set on this machine, None where nothing is, and what is to be said of it.
+
+    Raises InputError where the file cannot be used: what it disables must not come back. In enterprise mode, where it
+    counts for nothing, that is a warning.
+    """
+    try:
+        os.lstat(ground.switches_file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None, ()
+    except OSError:
+        pass  # there may be one: reading it says what is wrong
+    # deferred: mostly there is none
+    from aetherflow.core.plugins.switch_findings import unusable_and_without_effect
+    from aetherflow.core.plugins.switches_file import read_switches
+
+    reading = read_switches(ground.switches_file)
+    if reading.fault and ground.mode == "internal_fast":
+        raise InputError.of(reading.fault)
+    return reading.switches, (unusable_and_without_effect(reading.fault),) if reading.fault else ()
 
 
 def _trusted_names(ground: PluginGround) -> frozenset[str]:

@@ -22,7 +22,7 @@ from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.small_files import LARGEST_BYTES
 from aetherflow.core.plugins.strictness import input_errors, plugin_findings
-from aetherflow.core.validation.absent_plugins import AbsentPlugins, SearchedPlugins
+from aetherflow.core.validation.absent_plugins import AbsentPlugins, DisabledPlugin, SearchedPlugins
 
 
 class PluginsFound(Struct, frozen=True, kw_only=True):
@@ -44,6 +44,10 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
                 for provided in left_out.plugin.contents.provides
             },
             unregistered=dict(self._unregistered()),
+            disabled=dict(self._disabled()),
+            disabled_unread=tuple(
+                _told(each.plugin) for each in self.found.disabled if not each.plugin.contents.is_complete
+            ),
             searched=self._searched(),
             are_told=self.found.strict,
         )
@@ -59,6 +63,11 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
             for declared in plugin.contents.unregistered:
                 yield (declared.kind, declared.name), self.place_of(plugin, declared)
 
+    def _disabled(self) -> Iterator[tuple[tuple[Kind, str], DisabledPlugin]]:
+        for left in self.found.disabled:
+            for provided in left.plugin.contents.provides:
+                yield (provided.kind, provided.name), _told(left.plugin)
+
     def _searched(self) -> SearchedPlugins:
         found = self.found
         kinds = [refused.origin.kind for refused in found.origins.refused]
@@ -69,6 +78,12 @@ class PluginsFound(Struct, frozen=True, kw_only=True):
             refused_paths=sum(kind in ("environment", "flag", "bundle") for kind in kinds),
             refused_packages=kinds.count("package"),
         )
+
+
+def _told(plugin: KnownPlugin) -> DisabledPlugin:
+    from aetherflow.core.plugins.switch_findings import how_to_enable  # deferred: mostly none is disabled
+
+    return DisabledPlugin(plugin.source.id, how_to_enable(plugin.source.id))
 
 
 def find_plugins(

@@ -86,7 +86,7 @@ def _what_it_registers(plugin: KnownPlugin) -> str:
 
 
 def _left_out(found: PluginSet, name: str) -> UnknownName | None:
-    for each in found.left_out:
+    for each in (*found.left_out, *found.disabled):
         if name in (each.plugin.source.id, each.plugin.source.name):
             first = each.diagnostics[0]
             return UnknownName(f'the plugin "{name}" is left out: {first.message}', hint=first.hint)

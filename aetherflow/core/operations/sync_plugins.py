@@ -101,7 +101,8 @@ def check_lock(request: SurroundingsRequest) -> SyncReport:
 def _survey(request: SurroundingsRequest) -> _Survey:
     ground = plugin_ground(request)
     readings = fresh_readings(ground)
-    found = gathered_through(ground, readings, NO_LOCK)
+    # The lock says what is installed, for everybody: what one user has disabled is in it all the same.
+    found = gathered_through(ground, readings, NO_LOCK, as_installed=True)
     if wrong := input_errors(found):
         # A lock without a plugin that was asked for would be a lock of something else.
         mask = masker_of(ground).mask_text

@@ -68,7 +68,7 @@ class _Answers:
         self._contributions = [
             *built_ins(found.catalogue),
             *(each for plugin in found.plugins for each in static_contributions(plugin)),
-            *(each for left in found.left_out for each in static_contributions(left.plugin)),
+            *(each for left in (*found.left_out, *found.disabled) for each in static_contributions(left.plugin)),
         ]
         self._plugins = {plugin.id: plugin for plugin in (*listing.plugins, *listing.left_out)}
         self._names = {

@@ -30,6 +30,7 @@ def manifest_findings(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Dia
     yield from _requirements(manifest, span_of)
     yield from _who_and_what(manifest, span_of)
     yield from _permissions(manifest, span_of)
+    yield from _config_schema(manifest, span_of)
     yield from _provided(manifest, span_of)
 
 
@@ -127,6 +128,13 @@ def _permissions(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnost
             span=span_of(path),
             path=path,
         )
+
+
+def _config_schema(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]:
+    schema, path = manifest.config_schema, ("config_schema",)
+    finding = schema_finding(schema, "the config_schema", span_of(path), path) if schema is not None else None
+    if finding:
+        yield finding
 
 
 def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]:

@@ -74,6 +74,9 @@ class PluginManifest(Record, frozen=True):
     required_permissions: Annotated[
         list[str], Meta(description='What it needs, for example "network:api.example.com:443" or "read:/data".')
     ] = field(default_factory=list)
+    config_schema: Annotated[
+        dict[str, Any] | None, Meta(description="The JSON Schema of the config that the plugin is given.")
+    ] = None
     provides: Annotated[list[ProvidedEntry], Meta(description="Everything that the plugin registers.")] = field(
         default_factory=list
     )

@@ -5,21 +5,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.plugins.catalogue import Catalogue
 from aetherflow.core.plugins.inventory import KnownPlugin, LeftOut
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.origins import ResolvedOrigins
 from aetherflow.core.plugins.plugin_finding import PluginFinding
 
-if TYPE_CHECKING:  # imported where there is a lock
+if TYPE_CHECKING:  # imported where there is a lock, and where something is disabled
+    from aetherflow.core.plugins.local_switches import LocalSwitches
     from aetherflow.core.plugins.lock_file import PluginLock
 
 
 class PluginSet(Struct, frozen=True, kw_only=True):
     """The plugins that may load, in load order, and those that may not.
 
-    ``plugins`` and ``left_out`` do not hold the built-ins; ``catalogue`` does. ``findings`` are those of everything:
-    origins, manifests, contents, order, names, lock; their severities are those of a strict run.
+    ``plugins``, ``left_out`` and ``disabled`` do not hold the built-ins; ``catalogue`` does. ``disabled`` are those
+    that are switched off on this machine, by ``switches``, None where nothing is said that counts. ``findings`` are
+    those of everything: origins, manifests, contents, order, names, lock; their severities are those of a strict run.
     """
 
     mode: Mode
@@ -30,12 +33,26 @@ class PluginSet(Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     lock: "PluginLock | None"
     findings: tuple[PluginFinding, ...]
+    disabled: tuple[LeftOut, ...] = ()
+    switches: "LocalSwitches | None" = None
 
     def unread(self) -> Iterator[KnownPlugin]:
         """Give the plugins that may register more than could be read without running them."""
         return (plugin for plugin in self.plugins if not plugin.contents.is_complete)
 
     def all_plugins(self) -> Iterator[KnownPlugin]:
-        """Give all plugins that were found, those last that are left out."""
+        """Give all plugins that were found and are not disabled, those last that are left out."""
         yield from self.plugins
         yield from (left.plugin for left in self.left_out)
+
+    def disabled_with(self, kind: Kind, name: str) -> KnownPlugin | None:
+        """Give the plugin that would register a name, if it were not disabled."""
+        named = (kind, name)
+        return next(
+            (
+                each.plugin
+                for each in reversed(self.disabled)
+                if named in {(found.kind, found.name) for found in each.plugin.contents.provides}
+            ),
+            None,
+        )

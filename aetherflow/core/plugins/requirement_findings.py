@@ -46,6 +46,19 @@ def required_is_left_out(plugin: KnownPlugin, number: int, other: str, why: Diag
     )
 
 
+def required_is_disabled(plugin: KnownPlugin, number: int, other: str) -> Diagnostic:
+    """Say that what is required is there, and its user does not want it to load."""
+    from aetherflow.core.plugins.switch_findings import how_to_enable  # deferred: mostly nothing is disabled
+
+    return Diagnostic(
+        code="AF-P303",
+        message=f'the plugin "{plugin.source.id}" requires "{other}", which is disabled on this machine',
+        hint=how_to_enable(other),
+        span=_span(plugin, number),
+        path=("requires", number),
+    )
+
+
 def cycle_finding(plugin: KnownPlugin, number: int, cycle: Sequence[str]) -> Diagnostic:
     """Say that a plugin requires itself, over which others; ``cycle`` has it at both ends."""
     if len(cycle) == 2:

@@ -10,8 +10,9 @@ from aetherflow.core.plugins.origins import refusal_findings
 from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 
-#: Warnings that tell why a run is not what somebody thinks: the code was edited, a declared name is not there.
-_TOLD_WARNINGS = LOCK_CODES | {"AF-P211"}
+#: Warnings that tell why a run is not what somebody thinks: the code was edited, a declared name is not there, a switch
+#: of this machine counts for nothing.
+_TOLD_WARNINGS = LOCK_CODES | {"AF-P152", "AF-P211"}
 #: Origins that somebody names for this very run; installed packages are there for other reasons.
 _NAMED_NOW = frozenset({"environment", "flag", "bundle", "secrets hook"})
 

@@ -21,18 +21,28 @@ class SearchedPlugins(Struct, frozen=True, kw_only=True):
     refused_packages: int = 0
 
 
+class DisabledPlugin(Struct, frozen=True):
+    """A plugin that is switched off on this machine, and what switches it on again, as an advice."""
+
+    name: str
+    advice: str
+
+
 class AbsentPlugins(Struct, frozen=True, kw_only=True):
     """Plugins whose names the registry lacks.
 
     ``unread`` are the names of those that may register more than could be read; ``left_out`` gives, for what a plugin
     that may not load would register, that plugin; ``unregistered``, for what a plugin's manifest declares and its code
-    does not register, the place of the declaration. ``are_told`` says that being left out is an error of its own, and
-    ``are_unknown`` that no plugin could be looked for, which is one too.
+    does not register, the place of the declaration; ``disabled``, for what a plugin would register that is switched off
+    on this machine, that plugin, and ``disabled_unread`` those that may register more. ``are_told`` says that being
+    left out is an error of its own, and ``are_unknown`` that no plugin could be looked for, which is one too.
     """
 
     unread: tuple[str, ...] = ()
     left_out: Mapping[tuple[Kind, str], str] = {}
     unregistered: Mapping[tuple[Kind, str], str] = {}
+    disabled: Mapping[tuple[Kind, str], DisabledPlugin] = {}
+    disabled_unread: tuple[DisabledPlugin, ...] = ()
     searched: SearchedPlugins | None = None
     are_told: bool = False
     are_unknown: bool = False
@@ -44,6 +54,9 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
         if plugin := self.left_out.get((kind, name)):
             note = f'the plugin "{plugin}" would register it, but the code for it does not load'
             return None if self.are_told else replace(finding, notes=(*finding.notes, note))
+        if disabled := self.disabled.get((kind, name)):
+            label = f'the plugin "{disabled.name}" registers it, and is disabled on this machine'
+            return replace(finding, label=label, hint=disabled.advice)
         notes = (*finding.notes, *self._notes(finding, kind, name))
         severity = Severity.WARNING if self.unread else finding.severity
         return replace(finding, severity=severity, notes=notes)
@@ -54,6 +67,8 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
         if self.unread:
             plugins = f"{_plugins(self.unread)} {_quoted(self.unread)}"
             yield f"it may be registered by {plugins}: what that is, is only known when the code runs"
+        for each in self.disabled_unread:
+            yield f'the plugin "{each.name}" may register it, and is disabled on this machine: {each.advice}'
         if self.searched:
             # Where a known name was meant, it does not matter where else a name could come from.
             yield from _where_it_is_not(self.searched) if not (self.unread or finding.label) else ()

@@ -81,12 +81,25 @@ def _check_trust(uri: FlowUri, ground: PluginGround) -> None:
 def _unknown_scheme(uri: FlowUri, found: PluginSet) -> Diagnostic:
     known = sorted(found.catalogue.registry.compilers)
     unread = [plugin.source.name for plugin in found.unread()]
+    if disabled := found.disabled_with("compiler", uri.scheme):
+        return _disabled(uri, disabled.source.id)
     where = f"flows come from paths, from - (standard input), and from {', '.join(known)}"
     return Diagnostic(
         code="AF-Y013",
         message=f'nothing here reads flows from "{uri.scheme}://"',
         hint=did_you_mean(uri.scheme, known) or where,
         notes=(f"what these plugins register is only known when they run: {', '.join(unread)}",) if unread else (),
+    )
+
+
+def _disabled(uri: FlowUri, plugin: str) -> Diagnostic:
+    from aetherflow.core.plugins.switch_findings import how_to_enable  # deferred: mostly nothing is disabled
+
+    return Diagnostic(
+        code="AF-Y013",
+        message=f'nothing here reads flows from "{uri.scheme}://": the plugin "{plugin}", which does, is disabled on '
+        "this machine",
+        hint=how_to_enable(plugin),
     )
 
 

@@ -49,10 +49,11 @@ def known_to_fsspec() -> frozenset[str]:
 
 def unknown_settings(file: LoadedPluginsFile, found: PluginSet) -> Iterator[Diagnostic]:
     """Warn of settings that no compiler gets; nothing is said where some plugin may have schemes that are not known."""
-    if any(found.unread()):
+    if any(found.unread()) or any(not left.plugin.contents.is_complete for left in found.disabled):
         return
     compilers = found.catalogue.registry.compilers
     known = {name: None for scheme, each in compilers.items() for name in names_of(scheme, each, found)}
+    known |= dict.fromkeys(_disabled_names(found))
     for name in file.definition.workflow_plugins:
         if name not in known and name not in known_to_fsspec():
             yield Diagnostic(
@@ -63,6 +64,15 @@ def unknown_settings(file: LoadedPluginsFile, found: PluginSet) -> Iterator[Diag
                 span=file.span("workflow_plugins", name, key=True),
                 path=("workflow_plugins", name),
             )
+
+
+def _disabled_names(found: PluginSet) -> Iterator[str]:
+    """Give the names that a setting may have for compilers of plugins that are disabled on this machine."""
+    for source, provides in ((left.plugin.source, left.plugin.contents.provides) for left in found.disabled):
+        yield from (source.id, source.name, *(each.name for each in provides if each.kind == "compiler"))
+        distribution = source.origin.distribution
+        points = distribution.entry_points if distribution else ()
+        yield from (each.name for each in points if each.group == COMPILER_GROUP)
 
 
 def _is_same(one: Contribution, other: Contribution) -> bool:

@@ -59,6 +59,9 @@ def _left_out(found: PluginSet, locks: Mapping[str, LockState]) -> Iterator[List
     for left in found.left_out:
         entry = listed_plugin(left.plugin, locks[left.plugin.source.id], tuple(names_of(left.plugin)), None)
         yield replace(entry, reasons=left.diagnostics)
+    for left in found.disabled:
+        entry = listed_plugin(left.plugin, locks[left.plugin.source.id], tuple(names_of(left.plugin)), None)
+        yield replace(entry, reasons=left.diagnostics[:1], enabled=False)  # what else is wrong is nobody's trouble now
 
 
 def _refusal(refused: RefusedOrigin) -> ListedRefusal:

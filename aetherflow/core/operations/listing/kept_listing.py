@@ -1,7 +1,8 @@
 """The listing that was told last, kept beside the index: where no file has changed since, it is told again.
 
-It is a cache of one user's, as the index is, and only of plain surroundings: no manifest, no plugins.yaml, no lock, and
-nothing wrong. What it was made of are the words of the request and the files it names, the index among them.
+It is a cache of one user's, as the index is, and only of plain surroundings: no manifest, no plugins.yaml, no lock, no
+local switches, and nothing wrong. What it was made of are the words of the request and the files it names, the index
+among them.
 """
 
 import os
@@ -67,7 +68,8 @@ def is_plain(ground: PluginGround) -> bool:
     """Tell surroundings in which paths alone decide."""
     documents, settings = ground.documents, ground.settings
     named = (documents.manifest, documents.plugins_file, settings.secrets_module, settings.secrets_path)
-    return ground.mode == "internal_fast" and not any(named) and not os.path.lexists(ground.lock_file)
+    deciding = (ground.lock_file, ground.switches_file)
+    return ground.mode == "internal_fast" and not any(named) and not any(map(os.path.lexists, deciding))
 
 
 def asked_by(ground: PluginGround) -> Asked:

@@ -62,9 +62,10 @@ def listed_plugin(
 def lock_states(found: PluginSet) -> Mapping[str, LockState]:
     """Say of each plugin, by its id, whether the lock knows this very code: the findings tell who is not known."""
     usual: LockState = "locked" if found.lock else "no lock"
-    states = dict.fromkeys((plugin.source.id for plugin in found.all_plugins()), usual)
+    out = (*found.left_out, *found.disabled)
+    states = dict.fromkeys((each.source.id for each in (*found.plugins, *(left.plugin for left in out))), usual)
     told = [(each.plugin, each.diagnostic) for each in found.findings]
-    told += [(left.plugin.source.id, finding) for left in found.left_out for finding in left.diagnostics]
+    told += [(left.plugin.source.id, finding) for left in out for finding in left.diagnostics]
     return states | {plugin: _STATES[finding.code] for plugin, finding in told if finding.code in _STATES}
 
 

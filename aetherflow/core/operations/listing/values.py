@@ -77,6 +77,7 @@ class ListedPlugin(Struct, frozen=True, kw_only=True):
     signer: str | None = None
     loaded: ListedLoad | None = None
     reasons: tuple[Diagnostic, ...] = ()
+    enabled: bool = True
 
 
 class OverrideSide(Struct, frozen=True, kw_only=True):

@@ -67,6 +67,17 @@ def places_of(wanted: ClassName, plugins: PluginsFound) -> list[Place]:
     return [] if file is None else [InstalledClass(file)]
 
 
+def disabled_owner(wanted: ClassName, plugins: PluginsFound) -> KnownPlugin | None:
+    """Give the plugin of a class that would be its own, if it were not disabled on this machine.
+
+    That it is installed, too, brings it back by no other way.
+    """
+    if any(wanted.module in plugin.source.modules for plugin in plugins.found.plugins):
+        return None
+    disabled = (left.plugin for left in plugins.found.disabled)
+    return next((plugin for plugin in disabled if wanted.module in plugin.source.modules), None)
+
+
 def known_modules(plugins: PluginsFound) -> Iterable[str]:
     """Give the modules of all plugins that may load."""
     return (module for plugin in plugins.found.plugins for module in plugin.source.modules)

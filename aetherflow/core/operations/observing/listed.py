@@ -11,6 +11,7 @@ from aetherflow.core.operations.observing.class_places import (
     Place,
     PluginClass,
     class_name,
+    disabled_owner,
     known_modules,
     places_of,
 )
@@ -60,6 +61,8 @@ def finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Plac
 
 def _finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Place:
     wanted = class_name(listed.entry.module)
+    if owner := disabled_owner(wanted, plugins):
+        return listed.disabled(str(wanted), owner.source.id)
     places = places_of(wanted, plugins)
     if not places:
         return _nowhere(listed, wanted, plugins)

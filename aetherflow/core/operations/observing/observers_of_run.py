@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.documents.plugins_file import PluginLimits
@@ -47,10 +47,9 @@ def observers_of_run(plugins: PluginsFound, loaded: tuple[RunPlugin, ...], given
     """Import the classes of all observers; raises PluginRefused where one cannot be had and plugins are strict."""
     made = [made_observer(listed, plugins, loaded) for listed in listed_observers(plugins)]
     findings = [each for each in made if isinstance(each, Diagnostic)]
-    if findings and plugins.found.strict:
-        raise PluginRefused(
-            findings[0].message, hint=findings[0].hint, diagnostics=findings, sources=dict(plugins.sources)
-        )
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    if errors and plugins.found.strict:
+        raise PluginRefused(errors[0].message, hint=errors[0].hint, diagnostics=errors, sources=dict(plugins.sources))
     observers = [each for each in made if isinstance(each, WantedObserver)]
     file = plugins.ground.documents.plugins_file
     return ObserversOfRun(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.plugins_file import LoadedPluginsFile, ObserverEntry
 
@@ -90,6 +91,17 @@ class Listed(Struct, frozen=True):
         owners = " and ".join(f'"{plugin}"' for plugin in plugins)
         hint = "rename the module in one of them, or load one of them alone"
         return self.finding("AF-O108", f"each of the plugins {owners} has a class {module}", hint=hint)
+
+    def disabled(self, name: str, plugin: str) -> Diagnostic:
+        """Its plugin is switched off on this machine, which is a wish: a run goes on without it."""
+        from aetherflow.core.plugins.switch_findings import how_to_enable  # deferred: mostly nothing is disabled
+
+        finding = self.finding(
+            "AF-O112",
+            f'"{name}" is of the plugin "{plugin}", which is disabled on this machine',
+            hint=how_to_enable(plugin),
+        )
+        return replace(finding, severity=Severity.WARNING)
 
     def not_set(self, variable: str, path: tuple[str | int, ...]) -> Diagnostic:
         """Its config wants a variable of the environment that is not there."""

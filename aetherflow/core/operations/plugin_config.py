@@ -1,0 +1,197 @@
+"""`plugins config`: what a plugin is given, by plugins.yaml and by the words of one user on one machine."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aetherflow.core.contracts.diagnostic import Diagnostic
+from aetherflow.core.contracts.errors import AetherFlowError, InputError
+from aetherflow.core.contracts.span import render_path
+from aetherflow.core.diagnostics.suggestion import did_you_mean
+from aetherflow.core.documents.overlay import overlaid
+from aetherflow.core.operations.named_plugins import every_plugin, no_plugin, plugin_named
+from aetherflow.core.operations.plugin_ground import PluginGround, masker_of, plugin_ground
+from aetherflow.core.operations.plugin_settings import written_setting
+from aetherflow.core.operations.plugin_surroundings import gathered
+from aetherflow.core.operations.requests import SurroundingsRequest
+from aetherflow.core.operations.switch_plugins import refuse_in_enterprise
+from aetherflow.core.plugins.config_schemas import Schema, config_problems, config_schemas
+from aetherflow.core.plugins.config_values import read_assignment, read_key, value_at, with_value, without_value
+from aetherflow.core.plugins.inventory import KnownPlugin
+from aetherflow.core.plugins.local_switches import LocalSwitches, PluginSwitch
+from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.switches_writing import change_switches
+from aetherflow.core.validation.schema_problem import SchemaProblem
+
+
+class ConfigReport(Struct, frozen=True, kw_only=True):
+    """What a plugin is given: ``config`` is all of it, ``local`` what of it is said on this machine alone.
+
+    ``file`` is where that stands. Values that a run would mask are masked.
+    """
+
+    plugin: str
+    config: dict[str, Any]
+    local: dict[str, Any]
+    file: str
+    changed: bool = False
+
+
+class _Target(Struct, frozen=True, kw_only=True):
+    """Who is meant: the names under which a config is looked for, that one first under which it is kept."""
+
+    shown: str
+    key: str
+    names: tuple[str, ...]
+    schemas: tuple[Schema, ...] = ()
+
+
+def config_of_plugin(request: SurroundingsRequest, name: str) -> ConfigReport:
+    """Tell what a plugin is given; raises InputError where there is no such plugin."""
+    return _masked(plugin_ground(request), partial(_report, name=name))
+
+
+def set_config(request: SurroundingsRequest, name: str, assignments: Sequence[str]) -> ConfigReport:
+    """Set values, KEY=VALUE, all of them or, where one is wrong, none; raises InputError with every finding."""
+    return _masked(plugin_ground(request), partial(_set, name=name, texts=assignments))
+
+
+def unset_config(request: SurroundingsRequest, name: str, keys: Sequence[str]) -> ConfigReport:
+    """Take values away that were set on this machine; those that were not change nothing."""
+    return _masked(plugin_ground(request), partial(_unset, name=name, texts=keys))
+
+
+def value_of(report: ConfigReport, key: str) -> Any:
+    """Give one value; raises InputError with the key that may have been meant."""
+    try:
+        return value_at(report.config, read_key(key))
+    except KeyError:
+        known = [".".join(path) for path, _ in leaves(report.config)]
+        hint = did_you_mean(key, known) or (f"set are {', '.join(known)}" if known else "nothing is set")
+        raise InputError(f'"{key}" of the plugin "{report.plugin}" is not set', hint=hint) from None
+
+
+def leaves(config: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Give every value with its path; a list is one value, and so is an empty mapping."""
+    for key, value in config.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _masked(ground: PluginGround, work: Callable[[PluginGround], ConfigReport]) -> ConfigReport:
+    masker = masker_of(ground)
+    try:
+        report = work(ground)
+    except AetherFlowError as error:
+        error.mask = masker.mask_text  # values may be secrets
+        raise
+    return replace(report, config=masker.mask(report.config), local=masker.mask(report.local))
+
+
+def _report(ground: PluginGround, *, name: str, changed: bool = False) -> ConfigReport:
+    found = gathered(ground)
+    target = _target(ground, found, name)
+    written = written_setting(ground.documents.plugins_file, target.names).config
+    local = found.switches.config_of(target.names) if found.switches else {}
+    return ConfigReport(
+        plugin=target.shown,
+        config=overlaid(written, local),
+        local=local,
+        file=str(ground.switches_file),
+        changed=changed,
+    )
+
+
+def _set(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
+    refuse_in_enterprise(ground)
+    assignments = [read_assignment(text) for text in texts]
+    target = _target(ground, gathered(ground), name)
+
+    def change(config: dict[str, Any]) -> dict[str, Any]:
+        for assignment in assignments:
+            config = with_value(config, assignment)
+        _check(config, target)
+        return config
+
+    changed = change_switches(ground.switches_file, partial(_with_config, target=target, change=change))
+    return _report(ground, name=name, changed=changed)
+
+
+def _unset(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
+    refuse_in_enterprise(ground)
+    paths = [read_key(text) for text in texts]
+    target = _target(ground, gathered(ground), name)
+
+    def change(config: dict[str, Any]) -> dict[str, Any]:
+        for path in paths:
+            config = without_value(config, path)
+        return config
+
+    changed = change_switches(ground.switches_file, partial(_with_config, target=target, change=change))
+    return _report(ground, name=name, changed=changed)
+
+
+def _with_config(
+    before: LocalSwitches, *, target: _Target, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, PluginSwitch]:
+    """Change a config under the name that has one, else under the plugin's own."""
+    having = next((name for name in target.names if before.named(name).config), target.key)
+    switch = replace(before.named(having), config=change(before.named(having).config))
+    return {**before.plugins, before.key_of(having): switch} if switch != before.named(having) else dict(before.plugins)
+
+
+def _target(ground: PluginGround, found: PluginSet, asked: str) -> _Target:
+    """Find whom a name means: a plugin, the name that a class of one is registered under, or one that is kept."""
+    plugin = plugin_named(found, asked)
+    if plugin is not None:
+        return _of_plugin(plugin)
+    for owner in every_plugin(found):
+        if asked in _registered(owner):
+            schemas = tuple(config_schemas(owner, asked))
+            return _Target(shown=asked, key=asked, names=(asked, owner.source.id, owner.source.name), schemas=schemas)
+    if found.switches is not None and found.switches.says_of(asked):
+        return _Target(shown=asked, key=asked, names=(asked,))
+    raise no_plugin(ground, found, asked)
+
+
+def _of_plugin(plugin: KnownPlugin) -> _Target:
+    """Mean a plugin, with the one class that it registers under a name of its own, if there is one."""
+    source = plugin.source
+    registered = _registered(plugin)
+    own = registered if len(registered) == 1 else []
+    return _Target(
+        shown=source.id,
+        key=source.id,
+        names=(*own, source.id, source.name),
+        schemas=tuple(config_schemas(plugin)),
+    )
+
+
+def _registered(plugin: KnownPlugin) -> list[str]:
+    return [each.name for each in plugin.contents.provides if each.kind == "plugin"]
+
+
+def _check(config: dict[str, Any], target: _Target) -> None:
+    """Raise InputError with everything that the plugin's schemas do not take; what is missing may stand elsewhere."""
+    problems = [problem for problem in config_problems(target.schemas, config) if problem.kind != "missing"]
+    if problems:
+        findings = [config_finding(problem, target.shown) for problem in problems]
+        raise InputError(findings[0].message, hint=findings[0].hint, diagnostics=findings)
+
+
+def config_finding(problem: SchemaProblem, plugin: str) -> Diagnostic:
+    """Say how the config of a plugin departs from its schema."""
+    outermost = len(problem.path) == (problem.kind == "unknown")
+    verb = {"unknown": "takes no key", "missing": "needs the key"}.get(problem.kind)
+    if verb and outermost:
+        message = f'the config of the plugin "{plugin}" {verb} "{problem.key}"'
+    else:
+        place = f" (in {render_path(problem.path)})" if len(problem.path) > 1 else ""
+        message = f'the config of the plugin "{plugin}": {problem.message}{place}'
+    hint = "; ".join(filter(None, (problem.label, problem.hint)))
+    return Diagnostic(code="AF-P153", message=message, hint=hint or None, path=problem.path)
