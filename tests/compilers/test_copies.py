@@ -3,6 +3,8 @@
 import json
 import re
 import stat
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,7 @@ def test_a_source_that_fails_names_the_age_of_the_copy_and_stops(site: Web, proj
     assert re.fullmatch(
         rf"""error\[AF-C105\]: the flow cannot be fetched: the server answers 503 Service Unavailable
  --> {re.escape(url)}:1:1
-  = look at the URL, and at the credentials: .*
+  = see whether the server is up; the same command tries again
   = note: there is a copy of (a moment|\d+ seconds?) ago: `--allow-stale` takes it
 
 1 error
@@ -72,6 +74,24 @@ def test_a_server_is_asked_whether_the_copy_is_still_good(site: Web, project: Pr
     assert asked["If-Modified-Since"] == "Mon, 05 Jan 2026 10:00:00 GMT"
     serve(site, OTHER, ETag='"2"')
     assert said(project, url) == "other orders of today"
+
+
+def test_a_change_in_the_second_of_the_last_answer_is_seen(site: Web, project: Project) -> None:
+    now = formatdate(usegmt=True)
+    url = serve(site, Last_Modified=now)
+    said(project, url)
+    by_time = content(OTHER.encode(), Last_Modified=now)
+
+    def told_by_time(handler: BaseHTTPRequestHandler) -> None:
+        (status(304) if handler.headers["If-Modified-Since"] == now else by_time)(handler)
+
+    site.answers["/flow.yaml"] = told_by_time
+    assert said(project, url) == "other orders of today"
+
+
+@pytest.mark.parametrize("when", ["yesterday", "Mon, 05 Jan 99999999 10:00:00 GMT", ""])
+def test_a_time_that_is_none_harms_nobody(when: str, site: Web, project: Project) -> None:
+    assert said(project, serve(site, Last_Modified=when)) == "orders of today"
 
 
 def test_what_is_invalid_is_not_kept_and_no_copy_hides_it(site: Web, project: Project) -> None:

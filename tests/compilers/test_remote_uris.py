@@ -1,5 +1,8 @@
 """URIs of file systems that name no flow: told in words about flows, before anybody is asked."""
 
+import socketserver
+import threading
+
 import pytest
 
 from tests.compilers.flows import finding
@@ -26,3 +29,26 @@ EXAMPLE = "for example s3://bucket/flows/orders.yaml"
 )
 def test_a_uri_that_names_no_flow_is_told(uri: str, told: str, project: Project) -> None:
     assert finding(project, uri) == NO_PLACE + told
+
+
+class Refusing(socketserver.StreamRequestHandler):
+    """An FTP server that lets nobody in."""
+
+    def handle(self) -> None:
+        """Answer each line."""
+        self.wfile.write(b"220 ready\r\n")
+        for line in self.rfile:
+            known = {b"USER": b"331 and the password?\r\n", b"PASS": b"530 Login incorrect.\r\n"}
+            self.wfile.write(known.get(line[:4].upper(), b"502 no\r\n"))
+
+
+def test_an_ftp_server_that_lets_nobody_in_is_told_by_its_answer(project: Project) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        told = finding(project, f"ftp://ann:wrong-password@127.0.0.1:{server.server_address[1]}/flow.yaml")
+        server.shutdown()
+    assert told == (
+        "AF-C105 the flow cannot be fetched: nobody is let in with these credentials: 530 Login incorrect."
+        " | look at `options` under `workflow_plugins` of plugins.yaml, by the scheme"
+    )

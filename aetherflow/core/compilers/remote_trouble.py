@@ -14,6 +14,7 @@ from aetherflow.core.documents.source_patterns import credentials_in
 _USER = re.compile(r"(?<=://)[^/?#\s@]*@")
 _LONGEST_REASON = 300
 _IN_EXTRA = ("aiohttp", "fsspec", "paramiko", "s3fs", "smbclient", "smbprotocol", "yarl")
+_SHOWN = ("endpoint_url", "host_key", "key_filename", "known_hosts", "username")
 _OPTIONS = "`options` under `workflow_plugins` of plugins.yaml, by the scheme"
 #: The code, what is wrong, and what to do about it; what a library says follows.
 _WORDS: Mapping[FailureKind, tuple[str, str, str]] = {
@@ -72,4 +73,4 @@ def _said(fetch: Fetch, failure: Failure) -> str:
 def _secrets(fetch: Fetch) -> Iterator[str]:
     """Give what must not be shown: of the options all texts, for their names say little of what they are."""
     yield from filter(None, (*secrets_in(fetch.uri), *(credentials_in(fetch.uri) or "").split(":")))
-    yield from (value for name, value in fetch.options.items() if isinstance(value, str) and name != "endpoint_url")
+    yield from (value for name, value in fetch.options.items() if isinstance(value, str) and name not in _SHOWN)

@@ -16,6 +16,10 @@ CHUNK_BYTES = 128 * 1024
 CONNECT_SECONDS = 15
 
 
+#: A file that was changed so shortly before it was asked for may change again without its time telling.
+SETTLED_SECONDS = 3.0
+
+
 class Entry(Struct, frozen=True, kw_only=True):
     """An entry of a folder by its path inside it, as the server tells it.
 

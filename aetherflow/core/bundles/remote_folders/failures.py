@@ -74,6 +74,8 @@ _TEXTS: dict[str, FailureKind] = {
     "No authentication methods available": "sign_in",
     "Socket is closed": "lost",
 }
+#: By the number with which an FTP server begins its refusals.
+_FTP_REPLIES: dict[str, FailureKind] = {"421": "connection", "530": "sign_in", "532": "sign_in", "550": "denied"}
 #: What S3 answers where it does not know who asks; all of it comes as "permission denied".
 _SIGN_IN_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "RequestTimeTooSkewed")
 #: A share's way to say that something is missing for which smbprotocol knows no errno.
@@ -113,6 +115,8 @@ def _kind_by_name(error: BaseException) -> FailureKind | None:
             return "sign_in"
         return "changed" if code in _ALREADY_CHANGED else None
     names = [cls.__name__ for cls in type(error).__mro__]
+    if "error_perm" in names or "error_temp" in names:  # of ftplib
+        return _FTP_REPLIES.get(str(error)[:3])
     return next((_KINDS[name] for name in names if name in _KINDS), _TEXTS.get(str(error)))
 
 

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from aetherflow.core.bundles.remote_folders.entries import Entry, RemoteFolder, checked_path, is_left_out, refused
+from aetherflow.core.bundles.remote_folders.entries import (
+    SETTLED_SECONDS,
+    Entry,
+    RemoteFolder,
+    checked_path,
+    is_left_out,
+    refused,
+)
 from aetherflow.core.bundles.remote_folders.watch import Watch
 from aetherflow.core.bundles.values import Limits
-
-#: A file that was changed so shortly before it was listed may change again without its time telling.
-_SETTLED_SECONDS = 3.0
 
 
 class Gathered(Struct, frozen=True):
@@ -35,7 +39,7 @@ class Gathered(Struct, frozen=True):
     def is_settled(self, listed_at: float) -> bool:
         """Tell whether any later change will show; ``listed_at`` is when it was listed, in seconds since 1970."""
         times = (entry.modified for entry in self.files.values() if entry.modified is not None)
-        return max(times, default=0) < listed_at - _SETTLED_SECONDS
+        return max(times, default=0) < listed_at - SETTLED_SECONDS
 
     def first_difference(self, other: "Gathered") -> str | None:
         """Give the first path that is not the same in another state of the folder."""

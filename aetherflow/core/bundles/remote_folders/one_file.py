@@ -1,11 +1,12 @@
 """A single file in a remote folder, read whole: a request becomes an answer."""
 
+import time
 from contextlib import closing
 from typing import Protocol, cast
 
 from msgspec.structs import replace
 
-from aetherflow.core.bundles.remote_folders.entries import Entry, RemoteFolder, refused
+from aetherflow.core.bundles.remote_folders.entries import SETTLED_SECONDS, Entry, RemoteFolder, refused
 from aetherflow.core.bundles.remote_folders.failures import failure_of
 from aetherflow.core.bundles.remote_folders.messages import Failure, FileAnswer, FileRequest, FoundFile
 from aetherflow.core.bundles.remote_folders.opening import open_folder
@@ -36,8 +37,9 @@ def _found(request: FileRequest, folder: HoldsFile, watch: Watch) -> FileAnswer:
     watch.connected()
     if entry.kind != "file":
         raise refused("special" if entry.kind != "folder" else "not_a_file", request.name)
-    if request.known_stamp and entry.stamp == request.known_stamp:
-        return FoundFile(content=None, stamp=entry.stamp)
+    stamp = _stamp(entry, time.time())
+    if request.known_stamp and stamp == request.known_stamp:
+        return FoundFile(content=None, stamp=stamp)
     content = bytearray()
     with closing(folder.chunks(entry)) as chunks:
         for chunk in chunks:
@@ -47,4 +49,11 @@ def _found(request: FileRequest, folder: HoldsFile, watch: Watch) -> FileAnswer:
                 raise refused("large_file", request.name)
     if entry.size is not None and len(content) != entry.size:
         return Failure(kind="changed", path=request.name)
-    return FoundFile(content=bytes(content), stamp=entry.stamp)
+    return FoundFile(content=bytes(content), stamp=stamp)
+
+
+def _stamp(entry: Entry, asked_at: float) -> str:
+    """Give what any later change shows in; empty where none need show. ``asked_at`` is in seconds since 1970."""
+    if entry.modified is None:
+        return entry.stamp
+    return f"{entry.stamp}:{entry.size}" if entry.modified < asked_at - SETTLED_SECONDS else ""
