@@ -18,7 +18,7 @@ _SURROUNDINGS = {
     "plugins_file": "--plugins-file",
     "bundle_manifest": "--bundle-manifest",
 }
-_COMMAND = r"`(aetherflow plugins (?:list|doctor|why|sync|enable|disable|config)\b[^`]*)`"
+_COMMAND = r"`(aetherflow (?:tools list|plugins (?:list|doctor|why|sync|enable|disable|config))\b[^`]*)`"
 
 
 class Reader(Struct, frozen=True):

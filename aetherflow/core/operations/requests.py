@@ -23,6 +23,14 @@ class SurroundingsRequest(Struct, frozen=True, kw_only=True):
     bundle_manifest: str | None = None
 
 
+class ToolRequest(SurroundingsRequest, frozen=True, kw_only=True):
+    """A tool to call alone. ``params`` is JSON, ``@FILE``, or ``-`` for standard input; None for no params."""
+
+    tool: str
+    params: str | None = None
+    stdin: Callable[[], bytes] = lambda: b""
+
+
 class FlowRequest(SurroundingsRequest, frozen=True, kw_only=True):
     """A flow, and the surroundings in which it is read. ``flow`` is a path, a URI or ``-`` for stdin.
 

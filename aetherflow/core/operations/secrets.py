@@ -13,6 +13,8 @@ from aetherflow.core.documents.flow import Resource
 from aetherflow.core.environment.masking import Masker
 from aetherflow.core.environment.sealing import UnknownSecret
 from aetherflow.core.environment.secrets_hook import SecretsHook, load_secrets_hook
+from aetherflow.core.environment.settings import Settings
+from aetherflow.core.environment.snapshot import Snapshot
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.resolution.render import TemplateError, render
 from aetherflow.core.resolution.scope import Scope
@@ -28,13 +30,18 @@ class LiveSurroundings(Struct, frozen=True, kw_only=True):
 
 def live_surroundings(prepared: Prepared) -> LiveSurroundings:
     """Load the secrets hook, if there is one, and let it add its variables; all that it adds is secret."""
-    hook = load_secrets_hook(prepared.settings)
-    env = dict(prepared.snapshot.values)
+    return with_secrets(prepared.settings, prepared.snapshot, prepared.masker)
+
+
+def with_secrets(settings: Settings, snapshot: Snapshot, masker: Masker) -> LiveSurroundings:
+    """Let the secrets hook of the settings add its variables to an environment; the masker gets to know them."""
+    hook = load_secrets_hook(settings)
+    env = dict(snapshot.values)
     if hook:
-        for name, value in hook.expand_env(prepared.snapshot.values).items():
+        for name, value in hook.expand_env(snapshot.values).items():
             env[name] = value
-            prepared.masker.add(f"env:{name}", value)
-    return LiveSurroundings(env=MappingProxyType(env), hook=hook, masker=prepared.masker)
+            masker.add(f"env:{name}", value)
+    return LiveSurroundings(env=MappingProxyType(env), hook=hook, masker=masker)
 
 
 class Resources:
