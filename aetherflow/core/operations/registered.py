@@ -13,6 +13,7 @@ from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.discovery import NO_VERSION
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_set import PluginSet
+from aetherflow.core.plugins.plugin_source import PluginSource
 from aetherflow.version import VERSION
 
 BUILTINS = PluginMetadata(
@@ -75,9 +76,13 @@ def _metadata(plugin: KnownPlugin) -> PluginMetadata:
         description=(manifest and manifest.description)
         or (distribution and distribution.summary)
         or _what_it_registers(plugin),
-        required_permissions=tuple(manifest.required_permissions) if manifest else (),
-        compatible_versions=manifest.compatible_versions if manifest else "",
+        required_permissions=source.permissions,
+        compatible_versions=(manifest and manifest.compatible_versions) or _range_in_code(source),
     )
+
+
+def _range_in_code(source: PluginSource) -> str:
+    return next((said.compatible_versions for said in source.metadata if said.compatible_versions), "")
 
 
 def _what_it_registers(plugin: KnownPlugin) -> str:

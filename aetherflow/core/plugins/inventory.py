@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.plugins.contents import PluginContents, contents_of
 from aetherflow.core.plugins.discovery import discover
 from aetherflow.core.plugins.file_readings import FileReadings
-from aetherflow.core.plugins.module_reading import ModuleReading
+from aetherflow.core.plugins.module_reading import ModuleReading, WrittenMetadata
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.plugin_source import PluginSource
 
@@ -49,8 +50,15 @@ def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     """Read one plugin's files, as far as they have changed."""
     files = {file.path: file for file in source.files}
 
+    said: dict[str, tuple[WrittenMetadata, ...]] = {}
+
     def reading_of(file: str) -> ModuleReading:
-        return readings.module(source.path_of(file), files[file]) if file in files else ModuleReading(is_read=False)
+        if file not in files:
+            return ModuleReading(is_read=False)
+        reading = readings.module(source.path_of(file), files[file])
+        if reading.metadata:
+            said[file] = tuple(replace(each, file=file) for each in reading.metadata)
+        return reading
 
     def digests() -> dict[str, str]:
         return {path: readings.digest(source.path_of(path), file) for path, file in files.items()}
@@ -61,4 +69,6 @@ def known_plugin(source: PluginSource, readings: FileReadings) -> KnownPlugin:
     # The contents first: modules that nothing imports are digested, and never parsed.
     contents = contents_of(source, reading_of, lambda: readings.recorded(tree(digests())))
     file_digests = digests()
+    if said:
+        source = replace(source, metadata=tuple(each for file in sorted(said) for each in said[file]))
     return KnownPlugin(source=source, contents=contents, file_digests=file_digests, digest=tree(file_digests))

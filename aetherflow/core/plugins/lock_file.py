@@ -126,8 +126,8 @@ def lock_findings(
 
 
 def permissions_of(source: PluginSource) -> list[str]:
-    """Give what a plugin is granted: all that its manifest asks for, until somebody can say less."""
-    return sorted(set(source.manifest.required_permissions)) if source.manifest else []
+    """Give what a plugin is granted: all that its manifest and its code ask for, until somebody can say less."""
+    return sorted(source.permissions)
 
 
 def changed_files(locked: Mapping[str, str], present: Mapping[str, str]) -> list[str]:

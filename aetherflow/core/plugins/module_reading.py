@@ -56,16 +56,32 @@ class ImportedModule(Struct, frozen=True, array_like=True):
     names: tuple[str, ...] = ()
 
 
+class WrittenMetadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a `PluginMetadata` in a module says. ``required_permissions`` is None where it says nothing of them.
+
+    ``unread`` names fields whose values are only known when the code runs; ``file`` is below the plugin's root, and
+    empty as long as that does not matter.
+    """
+
+    line: int
+    required_permissions: tuple[str, ...] | None = None
+    compatible_versions: str = ""
+    unread: tuple[str, ...] = ()
+    file: str = ""
+
+
 class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the text of a module says. ``is_read`` is false where it could not be parsed.
 
     ``compilers`` are classes that say which schemes they compile: they are registered where an entry point names them.
+    ``metadata`` is what registered classes with a life of their own say of themselves.
     """
 
     registrations: tuple[StaticRegistration, ...] = ()
     unread: tuple[Unread, ...] = ()
     imports: tuple[ImportedModule, ...] = ()
     compilers: tuple[StaticRegistration, ...] = ()
+    metadata: tuple[WrittenMetadata, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_read: bool = True
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.span import Span
+from aetherflow.core.plugins.module_reading import WrittenMetadata
 from aetherflow.core.plugins.origins import Origin
 from aetherflow.core.plugins.plugin_manifest import PluginManifest
 from aetherflow.core.plugins.plugin_tree import SourceFile
@@ -33,7 +34,8 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     ``root`` is the real path of its folder; of a single file, the folder that the file is in. ``package`` is the dotted
     name by which its modules import each other, empty for a folder of modules and a single file. ``files`` is
     everything that belongs to it, ``modules`` gives the files of all its modules, private ones too, by dotted name, and
-    ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root.
+    ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root. ``metadata`` is what its code
+    says of it, once that was read.
     """
 
     id: str
@@ -49,7 +51,15 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     manifest: PluginManifest | None = None
     manifest_file: str = ""
     manifest_spans: Mapping[str, Span] = {}
+    metadata: tuple[WrittenMetadata, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What it asks for, in its manifest and in its code, each once."""
+        written = self.manifest.required_permissions if self.manifest else ()
+        in_code = (each for said in self.metadata for each in said.required_permissions or ())
+        return tuple(dict.fromkeys((*written, *in_code)))
 
     @property
     def place(self) -> str:

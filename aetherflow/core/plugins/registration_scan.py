@@ -7,7 +7,13 @@ from itertools import islice
 
 from aetherflow.core.plugins.class_attributes import ModuleNames, describe_target, schemes_of
 from aetherflow.core.plugins.literal_values import NotLiteral
-from aetherflow.core.plugins.module_reading import ImportedModule, ModuleReading, StaticRegistration, Unread
+from aetherflow.core.plugins.module_reading import (
+    ImportedModule,
+    ModuleReading,
+    StaticRegistration,
+    Unread,
+    WrittenMetadata,
+)
 from aetherflow.core.plugins.parsed_module import TooMuchCode
 from aetherflow.core.plugins.registration_calls import (
     DECORATORS,
@@ -17,6 +23,7 @@ from aetherflow.core.plugins.registration_calls import (
 )
 from aetherflow.core.plugins.tool_reading import NotListed, describe_tool, listed_tools
 from aetherflow.core.plugins.typer_apps import describe_app, typer_app
+from aetherflow.core.plugins.written_metadata import names_of_metadata, written_metadata
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -26,6 +33,7 @@ _REPEATED = (ast.For, ast.While)
 #: Of one module: what it registers is listed, and places that only running it can tell are told.
 MOST_REGISTRATIONS = 2_000
 MOST_UNREAD = 200
+MOST_METADATA = 200
 
 
 def scan_module(tree: ast.Module) -> ModuleReading:
@@ -40,6 +48,7 @@ def scan_module(tree: ast.Module) -> ModuleReading:
         unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))[:MOST_UNREAD]),
         imports=tuple(_imports(tree)),
         compilers=tuple(_compilers(scan.names)),
+        metadata=tuple(_metadata(tree, scan)),
     )
 
 
@@ -141,6 +150,15 @@ class _Scan:
         if len(self.registrations) == MOST_REGISTRATIONS:
             raise TooMuchCode(f"more than {MOST_REGISTRATIONS:,} registrations")
         self.registrations.append(registration)
+
+
+def _metadata(tree: ast.Module, scan: _Scan) -> Iterator[WrittenMetadata]:
+    """Give what the classes of plugins with a life of their own say of themselves."""
+    targets = [each.target for each in scan.registrations if each.kind == "plugin"]
+    called = names_of_metadata(tree) if targets else frozenset()
+    for name in targets[:MOST_METADATA]:
+        if (target := scan.names.definitions.get(name)) is not None:
+            yield from written_metadata(target, scan.names, called)
 
 
 def _compilers(names: ModuleNames) -> Iterator[StaticRegistration]:

@@ -54,7 +54,7 @@ def listed_plugin(
         author=(manifest and manifest.author) or (distribution.author if distribution else ""),
         description=(manifest and manifest.description) or (distribution.summary if distribution else ""),
         requires=tuple(manifest.requires) if manifest else (),
-        permissions=tuple(manifest.required_permissions) if manifest else (),
+        permissions=source.permissions,
         lock=lock,
     )
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.plugins.doctor.declared import KEY, Declared, Grant, declared_by
+from aetherflow.core.plugins.doctor.declared import KEY, Declared, Grant, declaration_findings, declared_by
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.doctor.reaches import Reaches, reaches_of
 from aetherflow.core.plugins.doctor.resource_use import EXAMPLES, Reach, Resource
@@ -33,6 +33,7 @@ def permission_findings(code: PluginCode) -> Iterator[Diagnostic]:
     declared = declared_by(code)
     if declared is None:
         return
+    yield from declaration_findings(code.source)
     reaches = reaches_of(code)
     if not declared.is_said:
         yield from _silent(code, declared, reaches.seen)

@@ -1,14 +1,10 @@
 """Ways of writing a name that are no name: `getattr(os, "system")`, `__import__("os")`, `sys.modules["os"]`."""
 
 import ast
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from aetherflow.core.plugins.doctor.spelled import spelled
-
-if TYPE_CHECKING:
-    from aetherflow.core.plugins.doctor.scopes import Scope
+from aetherflow.core.plugins.doctor.spelled import Names, spelled
 
 IMPORTING = frozenset({"builtins.__import__", "importlib.import_module", "importlib.__import__"})
 _MODULES = "sys.modules"
@@ -22,7 +18,7 @@ class Meant(Struct, frozen=True):
     rest: str = ""
 
 
-def reflected(scope: "Scope", node: ast.AST) -> Meant | None:
+def reflected(scope: Names, node: ast.AST) -> Meant | None:
     """Give what a call or an item stands for, where it is another way to write that."""
     if isinstance(node, ast.Call) and node.args:
         return _of_call(scope, node)
@@ -31,13 +27,13 @@ def reflected(scope: "Scope", node: ast.AST) -> Meant | None:
     return None
 
 
-def imported_by_call(scope: "Scope", node: ast.Call) -> str | None:
+def imported_by_call(scope: Names, node: ast.Call) -> str | None:
     """Give the module that `__import__` or `import_module` is asked for, where the text tells."""
     name = spelled(scope, node.args[0]).whole if node.args else None
     return None if name is None or not all(part.isidentifier() for part in name.split(".")) else name
 
 
-def _of_call(scope: "Scope", node: ast.Call) -> Meant | None:
+def _of_call(scope: Names, node: ast.Call) -> Meant | None:
     function = _plain_name(scope, node.func)
     if function == "builtins.getattr" and len(node.args) > 1:
         attribute = spelled(scope, node.args[1]).whole
@@ -49,7 +45,7 @@ def _of_call(scope: "Scope", node: ast.Call) -> Meant | None:
     return None
 
 
-def _of_item(scope: "Scope", node: ast.Subscript) -> Meant | None:
+def _of_item(scope: Names, node: ast.Subscript) -> Meant | None:
     namespace = _namespace(scope, node.value)
     item = spelled(scope, node.slice).whole if namespace is not None else None
     if namespace is None or not item or not all(part.isidentifier() for part in item.split(".")):
@@ -57,7 +53,7 @@ def _of_item(scope: "Scope", node: ast.Subscript) -> Meant | None:
     return Meant(item) if namespace == _MODULES else Meant(namespace, f".{item}")
 
 
-def _namespace(scope: "Scope", node: ast.expr) -> ast.AST | str | None:
+def _namespace(scope: Names, node: ast.expr) -> ast.AST | str | None:
     """Give whose names a mapping holds: `os.__dict__` and `vars(os)` those of os."""
     if isinstance(node, ast.Name) and node.id == "__builtins__":
         return "builtins"
@@ -69,7 +65,7 @@ def _namespace(scope: "Scope", node: ast.expr) -> ast.AST | str | None:
     return node.args[0] if is_vars else None  # type: ignore[attr-defined]  # a call, then
 
 
-def _plain_name(scope: "Scope", node: ast.AST) -> str:
+def _plain_name(scope: Names, node: ast.AST) -> str:
     """Give the dotted name of a function, one alias followed and no more: this is asked at every step of a chain."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute) and len(parts) < _LONGEST:

@@ -2,19 +2,32 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from aetherflow.core.plugins.doctor.scopes import Scope
+from aetherflow.core.plugins.doctor.bindings import Bindings, ScopeNode
 
 #: Of one text, whatever its parts stand for; names may stand for names, in circles too.
 MOST_PARTS = 200
 MOST_CHARACTERS = 4_096
 _MOST_NAMES = 20
 
-Placed = tuple["Scope", ast.AST]
+
+class Names(Protocol):
+    """A scope of names, as far as texts need one: see `Scope`."""
+
+    @property
+    def node(self) -> ScopeNode: ...
+    @property
+    def parent(self) -> "Names | None": ...
+    @property
+    def bindings(self) -> Bindings: ...
+    def owner(self, name: str) -> "Names | None": ...
+    def name_of(self, node: ast.AST) -> str: ...
+
+
+Placed = tuple[Names, ast.AST]
 #: Gives what a name of another module stands for there, by its dotted name.
 Beyond = Callable[[str], Placed | None]
 
@@ -34,7 +47,7 @@ class Spelled(Struct, frozen=True):
 UNKNOWN = Spelled()
 
 
-def settled(scope: "Scope", node: ast.AST, beyond: Beyond | None = None) -> Placed:
+def settled(scope: Names, node: ast.AST, beyond: Beyond | None = None) -> Placed:
     """Follow names to the one expression that they are given, as far as they are given one."""
     for _ in range(_MOST_NAMES):
         found = _stands_for(scope, node, beyond)
@@ -44,12 +57,12 @@ def settled(scope: "Scope", node: ast.AST, beyond: Beyond | None = None) -> Plac
     return scope, node
 
 
-def spelled(scope: "Scope", node: ast.AST | None, beyond: Beyond | None = None) -> Spelled:
+def spelled(scope: Names, node: ast.AST | None, beyond: Beyond | None = None) -> Spelled:
     """Give what is known of the text that an expression stands for."""
     return UNKNOWN if node is None else _Spelling(beyond).of(scope, node)
 
 
-def _stands_for(scope: "Scope", node: ast.AST, beyond: Beyond | None) -> Placed | None:
+def _stands_for(scope: Names, node: ast.AST, beyond: Beyond | None) -> Placed | None:
     if isinstance(node, ast.NamedExpr):
         return scope, node.value
     if isinstance(node, ast.Name):
@@ -62,7 +75,7 @@ def _stands_for(scope: "Scope", node: ast.AST, beyond: Beyond | None) -> Placed 
     return None
 
 
-def _of_name(scope: "Scope", name: str, beyond: Beyond | None) -> Placed | None:
+def _of_name(scope: Names, name: str, beyond: Beyond | None) -> Placed | None:
     owner = scope.owner(name)
     if owner is None:
         return None
@@ -72,9 +85,9 @@ def _of_name(scope: "Scope", name: str, beyond: Beyond | None) -> Placed | None:
     return (owner, value) if value is not None else None
 
 
-def _of_class(scope: "Scope", name: str) -> Placed | None:
+def _of_class(scope: Names, name: str) -> Placed | None:
     """Give what the class around a method gives an attribute."""
-    around: Scope | None = scope
+    around: Names | None = scope
     while around is not None and not isinstance(around.node, ast.ClassDef):
         around = around.parent
     value = around.bindings.only_value(name) if around else None
@@ -87,7 +100,7 @@ class _Spelling:
     def __init__(self, beyond: Beyond | None) -> None:
         self._beyond = beyond
         self._parts_left = MOST_PARTS
-        self._readers: Mapping[type[ast.AST], Callable[[Scope, Any], Spelled]] = {
+        self._readers: Mapping[type[ast.AST], Callable[[Names, Any], Spelled]] = {
             ast.Constant: self._constant,
             ast.JoinedStr: lambda scope, node: self._joined(scope, node.values),
             ast.FormattedValue: self._formatted,
@@ -95,7 +108,7 @@ class _Spelling:
             ast.Call: self._call,
         }
 
-    def of(self, scope: "Scope", node: ast.AST) -> Spelled:
+    def of(self, scope: Names, node: ast.AST) -> Spelled:
         self._parts_left -= 1
         if self._parts_left < 0:
             return UNKNOWN
@@ -103,14 +116,14 @@ class _Spelling:
         reader = self._readers.get(type(node))
         return reader(scope, node) if reader else UNKNOWN
 
-    def _constant(self, _: "Scope", node: ast.Constant) -> Spelled:
+    def _constant(self, _: Names, node: ast.Constant) -> Spelled:
         text = node.value.decode("utf-8", "replace") if isinstance(node.value, bytes) else node.value
         return _bounded(text, is_whole=True) if isinstance(text, str) else UNKNOWN
 
-    def _formatted(self, scope: "Scope", node: ast.FormattedValue) -> Spelled:
+    def _formatted(self, scope: Names, node: ast.FormattedValue) -> Spelled:
         return UNKNOWN if node.format_spec else self.of(scope, node.value)
 
-    def _joined(self, scope: "Scope", parts: list[ast.expr]) -> Spelled:
+    def _joined(self, scope: Names, parts: list[ast.expr]) -> Spelled:
         text = ""
         for part in parts:
             next_one = self.of(scope, part)
@@ -119,14 +132,14 @@ class _Spelling:
                 return _bounded(text, is_whole=False)
         return Spelled(text, is_whole=True)
 
-    def _operation(self, scope: "Scope", node: ast.BinOp) -> Spelled:
+    def _operation(self, scope: Names, node: ast.BinOp) -> Spelled:
         if isinstance(node.op, ast.Add):
             return self._joined(scope, [node.left, node.right])
         if isinstance(node.op, ast.Mod):
             return _before(self.of(scope, node.left), "%")
         return UNKNOWN
 
-    def _call(self, scope: "Scope", node: ast.Call) -> Spelled:
+    def _call(self, scope: Names, node: ast.Call) -> Spelled:
         """Know `"…{}…".format(…)` up to its first brace, and `"".join([…])`."""
         if not isinstance(node.func, ast.Attribute):
             return UNKNOWN

@@ -16,6 +16,7 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.contracts.step import Step
 from aetherflow.core.contracts.tool import BaseToolPlugin
 from aetherflow.core.plugins.catalogue import SHARED_KINDS
+from aetherflow.core.plugins.compatibility import API_VERSION, is_api_left_out, other_api
 from aetherflow.core.plugins.contract_findings import (
     COMPILER_METHODS,
     PLUGIN_METHODS,
@@ -165,14 +166,20 @@ def _plugin_findings(plugin: MountedPlugin, each: Registered, place: Span) -> It
             shape = ", ".join(("self", *arguments))
             words = f"has {name} that is not {name}({shape}): {problem}"
             yield wrong_plugin(each.name, words, _place_of(plugin, method, place))
-    is_of_tools = issubclass(target, BaseToolPlugin)
-    if is_of_tools:
+    yield from _schema_findings(each, ("config_schema",), place)
+    if issubclass(target, BaseToolPlugin):
         yield from _execute_findings(plugin, each, place)
+    yield from _metadata_findings(each, target, place)
+
+
+def _metadata_findings(each: Registered, target: type[BasePlugin], place: Span) -> Iterator[Diagnostic]:
     metadata = inspect.getattr_static(target, "metadata", None)
-    if metadata is None and target.__init__ is object.__init__ and not is_of_tools:
+    if metadata is None and target.__init__ is object.__init__ and not issubclass(target, BaseToolPlugin):
         yield wrong_metadata(each.name, f"has no metadata: the class {target.__name__} defines none", place)
     elif metadata is not None and not isinstance(metadata, PluginMetadata) and not hasattr(metadata, "__get__"):
         yield wrong_metadata(each.name, f"has metadata of type {type(metadata).__name__}", place)
+    elif isinstance(metadata, PluginMetadata) and is_api_left_out(metadata.compatible_versions, API_VERSION):
+        yield other_api(each.name, metadata.compatible_versions, API_VERSION, place)
 
 
 def _execute_findings(plugin: MountedPlugin, each: Registered, place: Span) -> Iterator[Diagnostic]:

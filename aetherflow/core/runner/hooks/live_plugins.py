@@ -6,8 +6,7 @@ from aetherflow.core.contracts.metadata import PluginMetadata
 from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.tool import BaseToolPlugin
-from aetherflow.core.plugins.compatibility import API_VERSION
-from aetherflow.core.plugins.version_ranges import is_release_in
+from aetherflow.core.plugins.compatibility import API_VERSION, is_api_left_out
 from aetherflow.core.runner.hooks.answers import WrongAnswer
 from aetherflow.core.runner.hooks.calls import Fault, PluginCalls
 from aetherflow.core.runner.hooks.where import THE_RUN
@@ -63,6 +62,6 @@ def _checked(made: object) -> BasePlugin:
     if not isinstance(metadata, PluginMetadata):
         raise WrongAnswer(f"has metadata of type {type(metadata).__name__}, and they must be a PluginMetadata")
     versions = metadata.compatible_versions
-    if versions.strip() and not is_release_in(API_VERSION, versions):
+    if is_api_left_out(versions):
         raise WrongAnswer(f'works with AetherFlow\'s API "{versions}", and this is {API_VERSION}')
     return made
