@@ -1,6 +1,9 @@
 """What a plugin is given, as text and as JSON."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec.structs import asdict
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.options import Format
@@ -14,8 +17,12 @@ from aetherflow.core.plugins.config_values import value_at
 
 def write_config(report: ConfigReport, console: Console, chosen: Format) -> None:
     """Write every value with who says it; that there is none is told on stderr."""
+    if report.warnings:
+        from aetherflow.cli.render.plugin_problems import problems_text  # deferred: in enterprise mode alone
+
+        console.note(problems_text(report.warnings, console))
     if chosen == "json":
-        console.result_json(report)
+        console.result_json(_as_json(report))
         return
     console.result(render_table(list(_rows(report)), colour=console.out.has_colour, indent=""))
     if not report.config:
@@ -29,6 +36,12 @@ def write_value(report: ConfigReport, key: str, console: Console, chosen: Format
         console.result_json(value)
     else:
         console.result(f"{harmless(value)}\n" if isinstance(value, str) else json_line(value).decode())
+
+
+def _as_json(report: ConfigReport) -> dict[str, Any]:
+    told = asdict(report)
+    del told["warnings"]
+    return told
 
 
 def _rows(report: ConfigReport) -> Iterator[Line]:

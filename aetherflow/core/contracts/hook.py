@@ -70,10 +70,15 @@ class Veto(Struct, frozen=True):
 
 
 class HookContext(Protocol):
-    """What a hook may reach of the engine; mappings are read-only. Outside jobs and steps their ids are None."""
+    """What a hook may reach of the engine; mappings are read-only. Outside jobs and steps their ids are None.
+
+    ``config`` is what its plugin is given, by plugins.yaml and by `plugins config set`.
+    """
 
     @property
     def plugin_id(self) -> str: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
     @property
     def env(self) -> Mapping[str, str]: ...
     @property

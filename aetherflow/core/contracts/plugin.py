@@ -1,7 +1,7 @@
 """The contract of a plugin with a life of its own: one object for a run, from its loading to its end."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from aetherflow.core.contracts.hook import PluginHook, Veto
 from aetherflow.core.contracts.metadata import PluginMetadata
@@ -9,7 +9,10 @@ from aetherflow.core.contracts.step import StepLog
 
 
 class PluginContext(Protocol):
-    """What a plugin gets when a run loads it; mappings are read-only. ``config`` is what plugins.yaml says."""
+    """What a plugin gets when a run loads it; mappings are read-only.
+
+    ``config`` is what it is given, by plugins.yaml and by `plugins config set`.
+    """
 
     @property
     def plugin_id(self) -> str: ...
@@ -28,7 +31,8 @@ class PluginContext(Protocol):
 class BasePlugin:
     """The base class of plugins with state: made once for a run, asked at every hook, let go at the run's end.
 
-    ``metadata`` is an attribute or a property. Every method may be async.
+    ``metadata`` is an attribute or a property. Every method may be async. ``config_schema`` is the JSON Schema of what
+    the plugin is given as its config; None takes anything.
 
     Example::
 
@@ -45,6 +49,7 @@ class BasePlugin:
     """
 
     metadata: PluginMetadata
+    config_schema: ClassVar[Mapping[str, Any] | None] = None
 
     def on_load(self, context: PluginContext) -> Any:
         """Prepare; called once, before the run's first hook. An exception stops the run before any job."""

@@ -48,7 +48,7 @@ class ToolResult(Struct, frozen=True):
 class ToolContext(Protocol):
     """What a tool may reach of the engine; mappings are read-only.
 
-    ``params`` are those of the run; ``config`` is what plugins.yaml says of the plugin. A tool that is called alone has
+    ``params`` are those of the run; ``config`` is what the plugin is given. A tool that is called alone has
     no flow: ``flow_id`` is empty, ``job_id`` and ``step_id`` are None. ``is_cancelled`` turns true when the call is
     interrupted or its time is over.
     """

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.settings import unknown_settings
+from aetherflow.core.operations.config_findings import config_findings
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.merged_findings import in_order, sources_of, told_once, with_short_paths
 from aetherflow.core.operations.plugin_documents import PluginDocuments
@@ -76,6 +77,7 @@ def doctor(
         *of_plugin("", unknown_settings(ground.snapshot.values)),
         *_known_without_running(found, request),
         *of_plugin("", _words_without_effect(ground.documents, found)),
+        *of_plugin("", config_findings(found, ground.documents.plugins_file)),
     ]
     loads = loads_in_child(found.plugins, request.environ, seconds_per_plugin=seconds_per_plugin) if loaded else []
     findings += _known_by_running(found.plugins, loads)

@@ -1,12 +1,11 @@
 """Which plugin somebody means who names one, for what is kept under that name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.diagnostics.suggestion import did_you_mean
-from aetherflow.core.operations.plugin_ground import PluginGround
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_ids import RESERVED_NAMES
@@ -47,16 +46,16 @@ def is_namesake(one: KnownPlugin, other: KnownPlugin) -> bool:
     return normalised_name(one.source.name) == normalised_name(other.source.name)
 
 
-def no_plugin(ground: PluginGround, found: PluginSet, asked: str) -> InputError:
-    """Say that no plugin is called so, and which may have been meant."""
+def no_plugin(found: PluginSet, asked: str, others: Iterable[str] = ()) -> InputError:
+    """Say that no plugin is called so, and which, or which of some other names, may have been meant."""
     if normalised_name(asked) in RESERVED_NAMES:
         hint = "what is a plugin can be disabled, and has a config: `aetherflow plugins list` shows all of them"
         return InputError("what is built in is part of AetherFlow, and no plugin", hint=hint)
-    hints = [_nearest(found, asked), *_wrong_paths(found)]
+    hints = [_nearest(found, asked, others), *_wrong_paths(found)]
     return InputError(f'no plugin is called "{asked}"', hint="\n".join(hints))
 
 
-def _nearest(found: PluginSet, asked: str) -> str:
+def _nearest(found: PluginSet, asked: str, others: Iterable[str]) -> str:
     owner = next(_registering(found, asked), None)
     if owner is not None:
         return f'"{make_visible(asked)}" is registered by the plugin "{make_visible(owner.source.id)}": name that'
@@ -64,7 +63,7 @@ def _nearest(found: PluginSet, asked: str) -> str:
     listed = f"there are {', '.join(known[:_MOST_SHOWN])}" if known else "no plugins are found"
     more = f" and {len(known) - _MOST_SHOWN} more" if len(known) > _MOST_SHOWN else ""
     where = "name the folder of others with --plugin-path or AETHERFLOW_PLUGIN_PATHS"
-    return did_you_mean(asked, known) or f"{listed}{more}; {where}"
+    return did_you_mean(asked, [*known, *others]) or f"{listed}{more}; {where}"
 
 
 def _registering(found: PluginSet, name: str) -> Iterator[KnownPlugin]:

@@ -30,7 +30,8 @@ from aetherflow.core.validation.schema_problem import SchemaProblem
 class ConfigReport(Struct, frozen=True, kw_only=True):
     """What a plugin is given: ``config`` is all of it, ``local`` what of it is said on this machine alone.
 
-    ``file`` is where that stands. Values that a run would mask are masked.
+    ``file`` is where that stands, ``warnings`` say that it counts for nothing here. Values that a run would mask are
+    masked.
     """
 
     plugin: str
@@ -38,6 +39,7 @@ class ConfigReport(Struct, frozen=True, kw_only=True):
     local: dict[str, Any]
     file: str
     changed: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 class _Target(Struct, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ def _masked(ground: PluginGround, work: Callable[[PluginGround], ConfigReport]) 
 
 def _report(ground: PluginGround, *, name: str, changed: bool = False) -> ConfigReport:
     found = gathered(ground)
-    target = _target(ground, found, name)
+    target = _target(found, name)
     written = written_setting(ground.documents.plugins_file, target.names).config
     local = found.switches.config_of(target.names) if found.switches else {}
     return ConfigReport(
@@ -104,13 +106,14 @@ def _report(ground: PluginGround, *, name: str, changed: bool = False) -> Config
         local=local,
         file=str(ground.switches_file),
         changed=changed,
+        warnings=tuple(each.diagnostic for each in found.findings if each.diagnostic.code == "AF-P152"),
     )
 
 
 def _set(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
     refuse_in_enterprise(ground)
     assignments = [read_assignment(text) for text in texts]
-    target = _target(ground, gathered(ground), name)
+    target = _target(gathered(ground), name)
 
     def change(config: dict[str, Any]) -> dict[str, Any]:
         for assignment in assignments:
@@ -125,7 +128,7 @@ def _set(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigRepo
 def _unset(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
     refuse_in_enterprise(ground)
     paths = [read_key(text) for text in texts]
-    target = _target(ground, gathered(ground), name)
+    target = _target(gathered(ground), name)
 
     def change(config: dict[str, Any]) -> dict[str, Any]:
         for path in paths:
@@ -145,7 +148,7 @@ def _with_config(
     return {**before.plugins, before.key_of(having): switch} if switch != before.named(having) else dict(before.plugins)
 
 
-def _target(ground: PluginGround, found: PluginSet, asked: str) -> _Target:
+def _target(found: PluginSet, asked: str) -> _Target:
     """Find whom a name means: a plugin, the name that a class of one is registered under, or one that is kept."""
     plugin = plugin_named(found, asked)
     if plugin is not None:
@@ -156,7 +159,7 @@ def _target(ground: PluginGround, found: PluginSet, asked: str) -> _Target:
             return _Target(shown=asked, key=asked, names=(asked, owner.source.id, owner.source.name), schemas=schemas)
     if found.switches is not None and found.switches.says_of(asked):
         return _Target(shown=asked, key=asked, names=(asked,))
-    raise no_plugin(ground, found, asked)
+    raise no_plugin(found, asked, (name for each in every_plugin(found) for name in _registered(each)))
 
 
 def _of_plugin(plugin: KnownPlugin) -> _Target:

@@ -108,6 +108,7 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add(plugins.input_errors)
         findings.add_refusals(plugins.told, plugins.sources)
         findings.add(_setting_findings(plugins))
+        findings.add(_config_findings(plugins))
         findings.add(_compiler_setting_findings(plugins))
         _add_observer_findings(findings, plugins)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
@@ -176,6 +177,14 @@ def _setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
     from aetherflow.core.operations.plugin_settings import setting_findings  # deferred: mostly there are none
 
     return list(setting_findings(plugins))
+
+
+def _config_findings(plugins: PluginsFound) -> list[Diagnostic]:
+    if not plugins.found.has_config_schemas:
+        return []
+    from aetherflow.core.operations.config_findings import config_findings  # deferred: few plugins say what they take
+
+    return list(config_findings(plugins.found, plugins.ground.documents.plugins_file))
 
 
 def _compiler_setting_findings(plugins: PluginsFound) -> list[Diagnostic]:

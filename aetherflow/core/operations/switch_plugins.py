@@ -77,7 +77,7 @@ def _disabled(ground: PluginGround, name: str) -> SwitchReport:
     found = gathered(ground)
     plugin = plugin_named(found, name)
     if plugin is None:
-        raise no_plugin(ground, found, name)
+        raise no_plugin(found, name)
     key = plugin.source.id if is_shared(found, plugin) else plugin.source.name
     changed = change_switches(ground.switches_file, partial(_with_disabled, plugin=plugin, key=key))
     now = gathered(ground)
@@ -105,7 +105,7 @@ def _enabled(ground: PluginGround, name: str) -> SwitchReport:
     is_of_several = len(plugins_named(found, name)) > 1
     plugin = None if is_said and is_of_several else plugin_named(found, name)
     if plugin is None and not is_said:
-        raise no_plugin(ground, found, name)
+        raise no_plugin(found, name)
     change = partial(_with_enabled, found=found, plugin=plugin) if plugin else partial(_without, names=(name,))
     changed = change_switches(ground.switches_file, change)
     shown = plugin.source.id if plugin else name

@@ -77,7 +77,8 @@ class WorkingPlugins:
 
     def points(self, facts: RunFacts) -> HookPoints:
         """Give the points at which hooks are asked."""
-        functions = asked_functions(self._here.registry, self.objects, self._load_order(), self._tolerates)
+        order = self._load_order()
+        functions = asked_functions(self._here.registry, self.objects, order, self._tolerates, self._config_of)
         return HookPoints(HookRelay(functions, self._calls, facts, self._here.journal))
 
     def tools(self, points: HookPoints, facts: RunFacts, commit: Callable[[], object]) -> ToolCalls:

@@ -15,7 +15,7 @@ from aetherflow.core.plugins.module_reading import StaticRegistration
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 #: Bases that define none of the attributes in another way than by their defaults.
-_KNOWN_BASES = frozenset({"Step", "ConnectorBase", "object"})
+_KNOWN_BASES = frozenset({"Step", "ConnectorBase", "BasePlugin", "BaseToolPlugin", "object"})
 _CHANGING_METHODS = frozenset(
     {"update", "append", "extend", "insert", "setdefault", "pop", "popitem", "remove", "clear", "sort", "reverse"}
 )
@@ -123,6 +123,8 @@ def describe_target(kind: Kind, name: str, target: Definition, names: ModuleName
         output_schema = attributes.schema("output_schema")
     elif kind == "connector":
         input_schema = _connector_schema(attributes)
+    elif kind == "plugin":
+        input_schema = attributes.schema("config_schema")
     return StaticRegistration(
         kind=kind,
         name=name,

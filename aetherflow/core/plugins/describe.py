@@ -49,8 +49,10 @@ def output_schema_of(mark: Mark) -> dict[str, Any] | None:
 def input_schema_of(mark: Mark) -> dict[str, Any] | None:
     """Give the JSON Schema of a step's inputs, made from the typed record where the step names one.
 
-    That of a connector describes a mapping of its ``config`` and its ``options``.
+    That of a connector describes a mapping of its ``config`` and its ``options``, that of a plugin its config.
     """
+    if mark.kind == "plugin":
+        return getattr(mark.target, "config_schema", None)
     if mark.kind == "connector":
         return _connector_schema(mark.target)
     if mark.kind == "tool":

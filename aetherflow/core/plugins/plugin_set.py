@@ -45,6 +45,13 @@ class PluginSet(Struct, frozen=True, kw_only=True):
         yield from self.plugins
         yield from (left.plugin for left in self.left_out)
 
+    @property
+    def has_config_schemas(self) -> bool:
+        """Whether any of the plugins that may load says what its config must be."""
+        manifests = (plugin.source.manifest for plugin in self.plugins)
+        of_classes = any(each.input_schema is not None for each in self.catalogue.registry.plugins)
+        return of_classes or any(manifest and manifest.config_schema is not None for manifest in manifests)
+
     def disabled_with(self, kind: Kind, name: str) -> KnownPlugin | None:
         """Give the plugin that would register a name, if it were not disabled."""
         named = (kind, name)

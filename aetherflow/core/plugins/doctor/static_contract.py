@@ -45,7 +45,11 @@ from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.loading.schema_check import schema_problem
 from aetherflow.core.plugins.module_reading import StaticRegistration, in_plugin
 
-_SCHEMAS = {"step": ("input_schema", "output_schema"), "connector": ("config_schema", "options_schema")}
+_SCHEMAS = {
+    "step": ("input_schema", "output_schema"),
+    "connector": ("config_schema", "options_schema"),
+    "plugin": ("config_schema",),
+}
 Definition = Function | ast.ClassDef
 
 

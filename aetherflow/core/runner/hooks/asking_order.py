@@ -21,17 +21,20 @@ def asked_functions(
     objects: Mapping[str, BasePlugin],
     load_order: Sequence[str],
     tolerates: Callable[[Contribution], bool],
+    config_of: Callable[[Contribution], Mapping[str, Any]],
 ) -> Iterator[HookFunction]:
     """Give every function with the point at which it is asked, in the order of asking."""
     for contribution in loading_order((*registry.hooks, *registry.plugins), load_order):
-        is_tolerated = tolerates(contribution)
+        is_tolerated, config = tolerates(contribution), config_of(contribution)
         if contribution.kind == "hook":
             hook, target = hook_named(contribution.name), contribution.load()
             found = [(hook, getattr(target, "__name__", contribution.name), target)] if hook else []
         else:
             found = list(_answers(objects.get(contribution.name)))
         for hook, name, call in found:
-            yield HookFunction(hook=hook, name=name, contribution=contribution, call=call, is_tolerated=is_tolerated)
+            yield HookFunction(
+                hook=hook, name=name, contribution=contribution, call=call, is_tolerated=is_tolerated, config=config
+            )
 
 
 def _answers(plugin: BasePlugin | None) -> Iterator[tuple[PluginHook, str, Callable[..., Any]]]:

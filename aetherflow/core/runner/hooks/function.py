@@ -1,6 +1,7 @@
 """A hook as it is asked: a function of a plugin, or the object of a plugin with a life of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -10,13 +11,17 @@ from aetherflow.core.contracts.registry import Contribution
 
 
 class HookFunction(Struct, frozen=True, kw_only=True):
-    """One function that is asked at one point. ``is_tolerated``: its failure is told, and changes nothing."""
+    """One function that is asked at one point. ``is_tolerated``: its failure is told, and changes nothing.
+
+    ``config`` is what its plugin is given.
+    """
 
     hook: PluginHook
     name: str
     contribution: Contribution
     call: Callable[[dict[str, Any], HookContext], Any]
     is_tolerated: bool = False
+    config: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def plugin(self) -> str:

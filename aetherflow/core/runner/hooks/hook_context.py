@@ -57,8 +57,15 @@ class RunningPlugin(LevelLog):
 class RunningHook(RunningPlugin):
     """The context of one call of a hook; implements the contract `HookContext`."""
 
-    def __init__(self, plugin_id: str, facts: RunFacts, where: Where, journal: Journal) -> None:
-        super().__init__(plugin_id, facts, journal, where=where)
+    def __init__(
+        self,
+        plugin_id: str,
+        facts: RunFacts,
+        where: Where,
+        journal: Journal,
+        config: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(plugin_id, facts, journal, config, where)
         self.job_id = where.job_id
         self.step_id = where.step_id
 

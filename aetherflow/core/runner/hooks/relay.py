@@ -80,7 +80,8 @@ class HookRelay:
             return Wrong(f"cannot be asked: its data, or what it returned, are nested too deeply ({function.place})")
 
     def _judged(self, function: HookFunction, data: dict[str, Any], where: Where, check: Check) -> Answer:
-        given, context = _copied(data), RunningHook(function.plugin, self._facts, where, self._journal)
+        context = RunningHook(function.plugin, self._facts, where, self._journal, function.config)
+        given = _copied(data)
         outcome = self._calls.call(
             function.contribution,
             f"{function.hook} {function.name}",

@@ -20,8 +20,7 @@ class RunningTool(RunningHook):
         config: Mapping[str, Any],
         is_over: Callable[[], bool],
     ) -> None:
-        super().__init__(plugin_id, facts, where, journal)
-        self.config = config
+        super().__init__(plugin_id, facts, where, journal, config)
         self._is_over = is_over
 
     @property
