@@ -1,5 +1,6 @@
 """The example plugins run as they stand, do what their headers say, and are what they should be copied for."""
 
+import json
 import re
 import shutil
 import tomllib
@@ -10,7 +11,7 @@ import yaml
 
 from tests.architecture.source import documentation, modules
 from tests.support.blocks import lines_in
-from tests.support.project import REPOSITORY, Project
+from tests.support.project import REPOSITORY, Outcome, Project
 
 EXAMPLES = REPOSITORY / "plugins_example"
 FOLDER_PLUGIN = EXAMPLES / "folder_plugin"
@@ -40,6 +41,48 @@ def test_the_command_of_the_readme_runs_the_folder_plugin(checkout: Project) -> 
 def test_the_folder_plugins_command_greets(project: Project) -> None:
     outcome = project.aetherflow("greet", "Ada", "--times", "2", AETHERFLOW_PLUGIN_PATHS=str(FOLDER_PLUGIN))
     assert (outcome.exit_code, outcome.stdout) == (0, "hello Ada\nhello Ada\n")
+
+
+def test_the_folder_plugins_calculator_computes_in_the_flow(project: Project) -> None:
+    outcome = project.aetherflow("run", FLOW, "--plugin-path", FOLDER_PLUGIN, "--param", "cups=4", "--json")
+    assert outcome.json["jobs"]["pay"]["outputs"] == {"price": 10.0}
+
+
+COMPUTED = [("2 * (3 + 4)", 14), ("-7 // 2", -4), ("2 ** -1", 0.5), (" 1.5 % 1", 0.5), ("2 ** 2 ** 3", 256)]
+NOT_COMPUTED = [
+    ("9 ** 9 ** 9", "an exponent is beyond 64"),
+    ("1 / 0", "division by zero"),
+    ("10 ** 64", "a value is no number, or too large"),
+    ("1e308 * 10", "a value is no number, or too large"),
+    ("(-1) ** 0.5", "a value is no number, or too large"),
+    ("__import__('os')", "only numbers, + - * / // % ** and parentheses may stand in it"),
+    ("'a' * 9", "only numbers, + - * / // % ** and parentheses may stand in it"),
+    ("2 +", "it is no expression"),
+    ("(" * 150, "it is no expression"),
+    ("", "it is no expression"),
+    ("1" * 201, "it has more than 200 characters"),
+]
+
+
+def call(project: Project, name: str, params: object) -> Outcome:
+    return project.aetherflow("tools", "call", name, "--params", json.dumps(params), "--plugin-path", FOLDER_PLUGIN)
+
+
+@pytest.mark.parametrize(("expression", "value"), COMPUTED)
+def test_the_folder_plugins_calculator_computes(project: Project, expression: str, value: float) -> None:
+    outcome = call(project, "calculator.evaluate", {"expression": expression})
+    assert (outcome.exit_code, outcome.json) == (0, {"value": value})
+
+
+@pytest.mark.parametrize(("expression", "problem"), NOT_COMPUTED)
+def test_the_folder_plugins_calculator_takes_nothing_else(project: Project, expression: str, problem: str) -> None:
+    outcome = call(project, "calculator.evaluate", {"expression": expression})
+    assert (outcome.exit_code, outcome.stderr) == (1, f"error: cannot compute {expression!r}: {problem}\n")
+
+
+def test_the_folder_plugins_function_is_a_tool(project: Project) -> None:
+    assert call(project, "mean", {"numbers": [1, 2, 6]}).json == {"value": 3.0}
+    assert call(project, "tool.folder_plugin.mean", {"numbers": []}).exit_code == 2
 
 
 @pytest.mark.parametrize(("value", "status"), [("hi", "SUCCESS"), ("", "SKIPPED")])
