@@ -1,4 +1,4 @@
-"""The project's own tools: a calculator, as a plugin with a life of its own, and a function."""
+"""The project's own tools: a calculator, of which each run makes one object, and a function."""
 
 import ast
 import math
@@ -6,7 +6,6 @@ import operator
 
 from aetherflow.core.api import (
     BaseToolPlugin,
-    PluginMetadata,
     ToolDefinition,
     ToolResult,
     register_plugin,
@@ -37,8 +36,6 @@ class NotComputable(ValueError):
 @register_plugin("calculator")
 class Calculator(BaseToolPlugin):
     """Computes with numbers; nothing of an expression is executed as code."""
-
-    metadata = PluginMetadata(name="calculator", version="1.0.0", author="My Org", description="Computes with numbers.")
 
     @property
     def tools(self):
