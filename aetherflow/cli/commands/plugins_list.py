@@ -62,7 +62,7 @@ def plugins_list(
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, verbose=verbose)
     request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    listing = _imported(request) if loaded else list_plugins(request)
+    listing = _imported(request, in_full=verbose) if loaded else _listed(request, in_full=verbose)
     if chosen == "json":
         _write_json(listing, console)
     else:
@@ -70,10 +70,18 @@ def plugins_list(
     return 0
 
 
-def _imported(request: SurroundingsRequest) -> PluginListing:
+def _listed(request: SurroundingsRequest, *, in_full: bool) -> PluginListing:
+    if not in_full:
+        return list_plugins(request)
+    from aetherflow.core.operations.list_plugins_in_full import list_plugins_in_full  # deferred: for those who ask
+
+    return list_plugins_in_full(request)
+
+
+def _imported(request: SurroundingsRequest, *, in_full: bool) -> PluginListing:
     from aetherflow.core.operations.list_loaded_plugins import list_loaded_plugins  # deferred: for those who ask
 
-    return list_loaded_plugins(request)
+    return list_loaded_plugins(request, in_full=in_full)
 
 
 def _write_json(listing: PluginListing, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from aetherflow.cli.render.plugin_reaches import CAVEAT, reach_facts
 from aetherflow.cli.render.plugin_words import Page, name_of, name_row, one_line
 from aetherflow.cli.render.plugins import UNREAD, table_text
 from aetherflow.cli.render.tables import render_table
@@ -26,6 +27,7 @@ def details_text(listing: PluginListing, page: Page) -> str:
     parts = [
         f"mode {listing.mode}, {strictness}, {lock}\n",
         *(plugin_text(plugin, page) for plugin in (*listing.plugins, *listing.left_out)),
+        _caveat(listing, page),
         _section("overrides", [_override(each, page) for each in listing.overrides], page),
         _section("refused", [refusal_text(each, page) for each in listing.refused], page),
     ]
@@ -94,6 +96,7 @@ def plugin_facts(plugin: ListedPlugin, page: Page) -> Iterator[tuple[str, str]]:
     yield "lock", plugin.lock or ""
     yield "requires", one_line(", ".join(plugin.requires))
     yield "permissions", one_line(", ".join(plugin.permissions))
+    yield from reach_facts(plugin)
     if plugin.loaded:
         yield "imported", f"in {plugin.loaded.import_seconds * 1000:.1f} ms, {plugin.loaded.isolation}"
 
@@ -125,6 +128,12 @@ def _override(override: ListedOverride, page: Page) -> str:
     losers = ", ".join(side_text(side, page) for side in override.losers)
     what = f"{override.kind} {page.paint(name_of(override.name), 'name')}"
     return f"  {what}: {side_text(override.winner, page)} over {losers}\n"
+
+
+def _caveat(listing: PluginListing, page: Page) -> str:
+    """Say what it is worth that something is shown to be reached for, or is not."""
+    is_shown = any(fact for plugin in (*listing.plugins, *listing.left_out) for _, fact in reach_facts(plugin))
+    return f"{page.paint(CAVEAT, 'dim')}\n" if is_shown else ""
 
 
 def _section(title: str, lines: Sequence[str], page: Page) -> str:

@@ -24,8 +24,8 @@ from aetherflow.core.plugins.plugin_set import PluginSet
 _UNREAD = "AF-P140"
 
 
-def list_loaded_plugins(request: SurroundingsRequest) -> PluginListing:
-    """Import every plugin that may load, and tell of all as `list_plugins` does.
+def list_loaded_plugins(request: SurroundingsRequest, *, in_full: bool = False) -> PluginListing:
+    """Import every plugin that may load, and tell of all as `list_plugins` does, or in full.
 
     Raises InputError where a setting or a manifest is wrong, PluginRefused where no process can be started for it.
     """
@@ -34,7 +34,12 @@ def list_loaded_plugins(request: SurroundingsRequest) -> PluginListing:
     loads = {load.plugin: load for load in loads_in_child(found.plugins, request.environ)}
     listing = listing_of(_as_loaded(found, loads, override_policy(ground)))
     plugins = tuple(_with_load(plugin, loads.get(plugin.id)) for plugin in listing.plugins)
-    return masked(replace(listing, plugins=plugins), masker_of(ground))
+    told = replace(listing, plugins=plugins)
+    if in_full:
+        from aetherflow.core.operations.listing.seen_reaches import with_reaches  # deferred: for those who ask
+
+        told = with_reaches(told, (plugin.source for plugin in found.all_plugins()))
+    return masked(told, masker_of(ground))
 
 
 def _as_loaded(found: PluginSet, loads: Mapping[str, ChildLoad], policy: OverridePolicy) -> PluginSet:

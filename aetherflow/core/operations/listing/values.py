@@ -45,6 +45,33 @@ class ListedLoad(Struct, frozen=True, kw_only=True):
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
+class ListedReach(Struct, frozen=True, kw_only=True):
+    """Something that a plugin's text shows it to reach for, as the permission that covers it, at its first place.
+
+    ``certain`` is false where the code may as well do something else; ``declared`` is None for a plugin that nowhere
+    says what it is, and so promises nothing.
+    """
+
+    permission: str
+    file: str
+    line: int
+    column: int
+    places: int
+    certain: bool
+    declared: bool | None
+
+
+class ListedWay(Struct, frozen=True, kw_only=True):
+    """A way by which a plugin does what its text does not show, such as ``exec``, at its first place."""
+
+    name: str
+    does: str
+    file: str
+    line: int
+    column: int
+    places: int
+
+
 class ListedPlugin(Struct, frozen=True, kw_only=True):
     """A plugin: where it comes from, why it may load, what it registers.
 
@@ -52,7 +79,8 @@ class ListedPlugin(Struct, frozen=True, kw_only=True):
     where it really is. ``load_order`` counts from 1 behind the built-ins, which are 0; None stands for a plugin that
     is left out, for the ``reasons``. ``order_reason`` says what gave it that place. ``editable`` tells a package whose
     code is read from its project's folder. Where ``complete`` is false, it may register more than its text tells.
-    ``lock`` is None for the built-ins, which no lock holds, and ``loaded`` where nothing was imported.
+    ``lock`` is None for the built-ins, which no lock holds, and ``loaded`` where nothing was imported. ``reaches`` and
+    ``not_shown`` are None where nobody asked what its text shows.
     """
 
     id: str
@@ -72,6 +100,8 @@ class ListedPlugin(Struct, frozen=True, kw_only=True):
     description: str = ""
     requires: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    reaches: tuple[ListedReach, ...] | None = None
+    not_shown: tuple[ListedWay, ...] | None = None
     lock: LockState | None = None
     isolation: str = "in_process"
     signer: str | None = None
