@@ -21,9 +21,13 @@ def every_plugin(found: PluginSet) -> list[KnownPlugin]:
 
 
 def plugins_named(found: PluginSet, asked: str) -> list[KnownPlugin]:
-    """Find plugins by an id or a path, which are one plugin's, else by a name, which may be that of several."""
+    """Find plugins by an id or a path, which are one plugin's, else by a name, which may be that of several.
+
+    A path has a slash: a name may be that of a folder here as well.
+    """
     plugins = every_plugin(found)
-    exact = [each for each in plugins if asked == each.source.id or os.path.realpath(asked) == each.source.place]
+    place = os.path.realpath(asked) if "/" in asked else None
+    exact = [each for each in plugins if asked == each.source.id or place == each.source.place]
     return exact[:1] or [each for each in plugins if normalised_name(each.source.name) == normalised_name(asked)]
 
 
