@@ -34,6 +34,7 @@ class RootGroup(LazyGroup):
         "locks": Stub("aetherflow.cli.commands.locks", "See who holds a lock, and let go of one."),
         "bundle": Stub("aetherflow.cli.commands.bundle", "Fetch, look at and verify the operator's bundle."),
         "plugins": Stub("aetherflow.cli.commands.plugins", "See what flows can use, and where it comes from."),
+        "dev": Stub("aetherflow.cli.commands.dev", "Write plugins: hold them against their contract, measure them."),
         "tools": Stub("aetherflow.cli.commands.tools", "List the tools of plugins, and call one."),
     }
 

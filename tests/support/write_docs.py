@@ -3,6 +3,7 @@
 `python -m tests.support.generate` writes them.
 """
 
+import re
 from itertools import groupby
 
 from aetherflow.core.diagnostics.pages import Page, all_pages
@@ -41,6 +42,15 @@ PLUGIN_FAMILIES = {
     "6": "Names and order",
     "7": "Signatures and isolation",
 }
+#: How an example begins that is no YAML: a command line, code, a table of TOML, what a terminal shows.
+_LANGUAGES = {
+    "sh": r"aetherflow |AETHERFLOW_\w+=",
+    "python": r"@register|(def|class|import|from|for|if|raise) |[\w.]+(\[.*\])? = |\w+(\.\w+)*\(",
+    "toml": r"\[project\.",
+    "text": r"\$ |(error|warning)\[|[-s](rw.){3}|\S+ -> |{$",
+    "json": r"{\"",
+    "sql": r"INSERT ",
+}
 _TABLE_BEGINS, _TABLE_ENDS = "<!-- codes -->\n", "<!-- /codes -->\n"
 
 
@@ -61,11 +71,16 @@ def doctor_page() -> str:
 def _plugin_codes() -> str:
     lines = ["| code | says |", "| --- | --- |"]
     for hundred, family in groupby(
-        sorted((page for page in all_pages() if _family(page) == "P"), key=lambda page: page.code), key=_hundred
+        sorted((page for page in all_pages() if _is_doctors(page)), key=lambda page: page.code), key=_hundred
     ):
         lines.append(f"| **{hundred}xx** | **{PLUGIN_FAMILIES[hundred]}** |")
         lines += [f"| [{page.code}](../codes.md) | {page.title} |" for page in family]
     return "\n".join(lines) + "\n"
+
+
+def _is_doctors(page: Page) -> bool:
+    """Tell codes that reading and importing find; those in the nine hundreds are of `dev plugin-test`."""
+    return _family(page) == "P" and _hundred(page) in PLUGIN_FAMILIES
 
 
 def _hundred(page: Page) -> str:
@@ -84,15 +99,19 @@ def _entry(page: Page) -> str:
     parts = [f"### {page.code}: {page.title}", page.meaning.strip()]
     if page.example.strip():
         parts += ["Wrong:", _fenced(page.example)]
-    parts += [f"What to do: {page.fix.strip()}" if _is_prose(page.fix) else "Right:\n\n" + _fenced(page.fix)]
+    parts += [f"What to do: {page.fix.strip()}" if is_prose(page.fix) else "Right:\n\n" + _fenced(page.fix)]
     return "\n\n".join(parts) + "\n"
 
 
-def _is_prose(fix: str) -> bool:
+def is_prose(fix: str) -> bool:
     """Tell a sentence from a piece of YAML: a sentence begins with a capital letter."""
     return fix.strip()[:1].isupper()
 
 
+def language_of(text: str) -> str:
+    """Tell the language of an example by how it begins; most are pieces of YAML."""
+    return next((language for language, begins in _LANGUAGES.items() if re.match(begins, text.strip())), "yaml")
+
+
 def _fenced(text: str) -> str:
-    language = "text" if text.strip().startswith("aetherflow ") else "yaml"
-    return f"```{language}\n{text.strip(chr(10))}\n```"
+    return f"```{language_of(text)}\n{text.strip(chr(10))}\n```"

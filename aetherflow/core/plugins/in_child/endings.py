@@ -25,19 +25,27 @@ class Ended(Struct, frozen=True):
 
 def ending_finding(plugin: str, ended: Ended, seconds: float, place: Span | None) -> Diagnostic:
     """Say what a plugin did to the process that imported it."""
+    words, hint = ending_words(ended, seconds)
     if ended.how == "late":
         return Diagnostic(
             code="AF-P508",
-            message=f'importing the plugin "{plugin}" does not come to an end: it was stopped after {seconds:g} s',
+            message=f'importing the plugin "{plugin}" {words}',
             hint=_AT_IMPORT,
             span=place,
         )
+    return _ends(plugin, words, place, hint)
+
+
+def ending_words(ended: Ended, seconds: float) -> tuple[str, str | None]:
+    """Say what became of a process, as a verb of whatever was at work in it; and what to do, where that is known."""
+    if ended.how == "late":
+        return f"does not come to an end: it was stopped after {seconds:g} s", None
     if ended.how == "lost":
         why = ended.why or "it has closed its files, replaced its parts or become another program"
-        return _ends(plugin, f"leaves a process that cannot go on: {why}", place)
+        return f"leaves a process that cannot go on: {why}", None
     if ended.exit_code >= 0:
-        return _ends(plugin, f"ends the process, with exit code {ended.exit_code}", place)
-    return _ends(plugin, f"crashes the process: {_signal_name(-ended.exit_code)}", place, _advice_on(-ended.exit_code))
+        return f"ends the process, with exit code {ended.exit_code}", None
+    return f"crashes the process: {_signal_name(-ended.exit_code)}", _advice_on(-ended.exit_code)
 
 
 def interrupting(plugin: str, raised: BaseException, place: Span | None) -> Diagnostic:

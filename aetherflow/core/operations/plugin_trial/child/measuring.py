@@ -1,0 +1,99 @@
+"""What a plugin costs, in a fresh process: its import, a call of each thing that can be called, and all its memory."""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from aetherflow.core.operations.plugin_trial.child import step_trials
+from aetherflow.core.operations.plugin_trial.child.compiler_trials import made_compiler, source_for
+from aetherflow.core.operations.plugin_trial.child.ground import JOB, STEP, TrialGround
+from aetherflow.core.plugins.loading.host import IN_PROCESS
+from aetherflow.core.plugins.loading.snapshot import read_snapshot
+
+_CALLS = 5
+
+
+class Measuring:
+    """The measures of one process, in the order in which they are asked for: import, latencies, memory."""
+
+    def __init__(self) -> None:
+        self._resident_before = 0.0
+
+    def imported(self, ground: TrialGround) -> float:
+        """Give the milliseconds of the plugin's import; the engine is there before."""
+        _warm_up(ground)
+        found = next(each for each in ground.plugins().plugins if each.source.id == ground.plugin)
+        snapshot = read_snapshot(found.source)
+        self._resident_before = _resident_megabytes()
+        return IN_PROCESS.load(snapshot).import_seconds * 1000
+
+    def memory(self) -> float:
+        """Give the megabytes that the process has grown by since before the import."""
+        return max(0.0, _resident_megabytes() - self._resident_before)
+
+
+def latency(ground: TrialGround) -> float:
+    """Give the median of several calls, in milliseconds."""
+    if ground.trial.kind == "connector":
+        return _of_connector(ground)
+    return _of_compiler(ground) if ground.trial.kind == "compiler" else _of_step(ground)
+
+
+def _warm_up(ground: TrialGround) -> None:
+    """Let the engine run a step of ours, and check inputs, so that it has everything it needs."""
+    import jsonschema  # noqa: F401  # wanted is that it is there
+
+    step = {"id": STEP, "type": "log", "inputs": {"message": "ready"}}
+    bare = {"flow": {"id": "warm_up"}, "jobs": [{"id": JOB, "steps": [step]}]}
+    ground.run(bare, places=ground.places[:-1])
+
+
+def _of_step(ground: TrialGround) -> float:
+    """Let one flow call the step several times: what a run does around its steps is not the step's."""
+    document = step_trials.flow_with(ground, step_trials.literal(ground.sample.inputs), ground.limits.call_seconds)
+    *before, step = document["jobs"][0]["steps"]
+    document["jobs"][0]["steps"] = [*before, *({**step, "id": f"step_{number}"} for number in range(_CALLS))]
+    ran = ground.run(document)
+    if ran.result is None:
+        raise ValueError(ran.why_refused)
+    steps = ran.result.jobs[JOB].steps
+    return statistics.median(steps[name].duration_seconds for name in steps if name.startswith("step_")) * 1000
+
+
+def _of_connector(ground: TrialGround) -> float:
+    target = ground.contribution().load()
+
+    def open_and_close() -> None:
+        connector = target(config=dict(ground.sample.config), options=dict(ground.sample.options))
+        connector.connect()
+        connector.close()
+
+    return _median(open_and_close)
+
+
+def _of_compiler(ground: TrialGround) -> float:
+    compiler = made_compiler(ground)
+    source = source_for(ground, ground.sample.source)
+    return _median(lambda: compiler.compile(source).flow_text())
+
+
+def _median(work: Callable[[], object]) -> float:
+    spent = []
+    for _ in range(_CALLS):
+        started = time.perf_counter()
+        work()
+        spent.append((time.perf_counter() - started) * 1000)
+    return statistics.median(spent)
+
+
+def _resident_megabytes() -> float:
+    try:
+        text = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+    except (OSError, ValueError, IndexError):
+        import resource  # deferred: where there is no /proc
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
