@@ -4,7 +4,10 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,11 +108,12 @@ def test_what_may_not_be_read_is_not_as_good_as_nothing(without_root: Path) -> N
 def test_links_folders_and_pipes_are_no_switches_and_nobody_waits(tmp_path: Path) -> None:
     file = tmp_path / "plugins.json"
     target = tmp_path / "target.json"
-    for make, why in (
-        (lambda: file.symlink_to(target), "it is a link, which the next change would replace"),
-        (lambda: file.mkdir(), "is a directory"),
-        (lambda: os.mkfifo(file), "not a regular file"),
-    ):
+    made: list[tuple[Callable[[], None], str]] = [
+        (partial(file.symlink_to, target), "it is a link, which the next change would replace"),
+        (file.mkdir, "is a directory"),
+        (partial(os.mkfifo, file), "not a regular file"),
+    ]
+    for make, why in made:
         make()
         fault = read_switches(file).fault
         assert fault is not None
@@ -173,8 +177,6 @@ def test_a_writer_that_is_killed_leaves_the_file_whole_and_the_next_one_goes_on(
         "    change_switches(Path(sys.argv[1]), lambda before: {**before.plugins, 'other': "
         "PluginSwitch(config={'n': n, 'pad': 'x' * 200_000})})\n"
     )
-    import sys
-
     for number in range(8):
         writer = subprocess.Popen([sys.executable, "-c", program, str(switched.file)], stdout=subprocess.PIPE)
         assert writer.stdout is not None
@@ -208,8 +210,6 @@ def test_nothing_is_read_or_imported_where_there_is_no_file(switched: Switched) 
         "code = run_command_line(['plugins', 'list', '--plugin-path', 'orders'])\n"
         "print([name for name in sys.modules if 'switch' in name], file=sys.stderr)\nsys.exit(code)\n"
     )
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=switched.project.root,

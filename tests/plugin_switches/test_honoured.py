@@ -58,7 +58,8 @@ def test_a_flow_that_names_its_step_type_is_told_so_with_the_command(without: Sw
             " --> flow.yaml:5:30\n"
             "  |\n"
             "5 |     steps: [{id: step, type: load_orders}]\n"
-            '  |                              ^^^^^^^^^^^ the plugin "orders" registers it, and is disabled on this machine\n'
+            f"  |                              {'^' * 11} "
+            'the plugin "orders" registers it, and is disabled on this machine\n'
             "  |\n"
             f"  = {ENABLE}\n"
             "\n"
@@ -164,11 +165,11 @@ def test_the_lock_says_what_is_installed_whatever_is_disabled(switched: Switched
 
 def test_its_commands_are_not_in_help_and_say_why_when_named(switched: Switched) -> None:
     switched.add("tidying", COMMAND)
-    path = {"AETHERFLOW_PLUGIN_PATHS": "tidying"}
-    assert "tidy " in switched.project.aetherflow("--help", **path).stdout
-    assert switched.project.aetherflow("plugins", "disable", "tidying", **path).exit_code == 0
-    assert "tidy " not in switched.project.aetherflow("--help", **path).stdout
-    outcome = switched.project.aetherflow("tidy", **path)
+    switched.project.env["AETHERFLOW_PLUGIN_PATHS"] = "tidying"
+    assert "tidy " in switched.project.aetherflow("--help").stdout
+    assert switched.project.aetherflow("plugins", "disable", "tidying").exit_code == 0
+    assert "tidy " not in switched.project.aetherflow("--help").stdout
+    outcome = switched.project.aetherflow("tidy")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == (
         'error: the command "tidy" is of the plugin "tidying", which is disabled on this machine\n'
@@ -207,7 +208,8 @@ def test_who_requires_it_is_left_out_with_the_reason(switched: Switched) -> None
     switched.add_step("reports", "report", "requires: [orders]\n")
     off = switched.plugins("disable", "orders")
     assert off.stderr == (
-        '"reports" is left out now, too: `aetherflow plugins list --plugin-path orders --plugin-path reports` says why\n'
+        '"reports" is left out now, too: '
+        "`aetherflow plugins list --plugin-path orders --plugin-path reports` says why\n"
     )
     outcome = switched.run("validate", switched.flow("log", "message: x"), "--json")
     assert outcome.exit_code == 3

@@ -55,7 +55,7 @@ def plugins_config_get(
     """
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color)
-    report = config_of_plugin(asked_surroundings(plugin_path, plugins_file, bundle_manifest), name)
+    report = config_of_plugin(asked_surroundings(plugin_path, plugins_file, bundle_manifest), name, key)
     if key is None:
         write_config(report, console, chosen)
     else:

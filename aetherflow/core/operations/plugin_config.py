@@ -51,9 +51,16 @@ class _Target(Struct, frozen=True, kw_only=True):
     schemas: tuple[Schema, ...] = ()
 
 
-def config_of_plugin(request: SurroundingsRequest, name: str) -> ConfigReport:
-    """Tell what a plugin is given; raises InputError where there is no such plugin."""
-    return _masked(plugin_ground(request), partial(_report, name=name))
+def config_of_plugin(request: SurroundingsRequest, name: str, key: str | None = None) -> ConfigReport:
+    """Tell what a plugin is given; raises InputError where there is no such plugin, or it is given nothing of a key."""
+
+    def work(ground: PluginGround) -> ConfigReport:
+        report = _report(ground, name=name)
+        if key is not None:
+            value_of(report, key)
+        return report
+
+    return _masked(plugin_ground(request), work)
 
 
 def set_config(request: SurroundingsRequest, name: str, assignments: Sequence[str]) -> ConfigReport:
