@@ -60,7 +60,7 @@ def test_another_version_and_other_permissions_are_differences(tmp_path: Path) -
     lock = lock_of(plugin)
     older = PluginLock(plugins=[replace(lock.plugins[0], version="1.1", permissions=["env:*"])], file=lock.file)
     (finding,) = findings(older, plugin)
-    assert finding.message.endswith(": version 1.2, locked 1.1, its permissions")
+    assert finding.message.endswith(': version 1.2, locked 1.1, permission "env:*" is gone')
 
 
 def test_the_same_code_from_another_place_is_the_same_plugin(tmp_path: Path) -> None:

@@ -155,8 +155,11 @@ def _decoded(content: bytes) -> tuple[list[LockedPlugin], Exception | None]:
 def _differences(locked: LockedPlugin, source: PluginSource, files: Mapping[str, str]) -> list[str]:
     """Say in short what differs; the origin does not count here, since the same code may lie elsewhere."""
     said = [] if locked.version == source.version else [f"version {source.version}, locked {locked.version}"]
-    if locked.permissions != permissions_of(source):
-        said.append("its permissions")
+    asked = permissions_of(source)
+    if locked.permissions != asked:
+        changed = sorted({*locked.permissions} ^ {*asked})
+        said += [f'permission "{each}" is {"new" if each in asked else "gone"}' for each in changed]
+        said += [] if changed else ["the order of its permissions"]
     return said + [f'"{file}"' for file in changed_files(locked.files, files)]
 
 

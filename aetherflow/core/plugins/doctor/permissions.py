@@ -35,6 +35,9 @@ def permission_findings(code: PluginCode) -> Iterator[Diagnostic]:
         return
     yield from declaration_findings(code.source)
     reaches = reaches_of(code)
+    if any(KEY in said.unread for said in code.source.metadata):
+        yield from _not_shown(code, reaches.ways)  # nobody can compare with what nobody knows
+        return
     if not declared.is_said:
         yield from _silent(code, declared, reaches.seen)
         return
