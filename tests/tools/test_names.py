@@ -90,7 +90,7 @@ def test_an_embedding_program_brings_tools_of_its_own(tooled: Tooled) -> None:
 
 def test_a_program_is_told_of_tools_that_are_none(tooled: Tooled) -> None:
     class Desk(BaseToolPlugin):
-        tools = ["name"]  # type: ignore[assignment]  # that is what is wrong
+        tools = ["name"]  # type: ignore[list-item]  # that is what is wrong
 
     with pytest.raises(PluginRefused, match="the class Desk has a value of type str among its tools, as number 1"):
         tooled.run("- {id: one, type: tool.Desk.name}", Desk)
