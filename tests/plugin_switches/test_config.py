@@ -279,6 +279,7 @@ def test_values_that_a_run_would_mask_are_masked(switched: Switched) -> None:
         ["get", "orders", "token"],
         ["get", "orders", "--json"],
         ["get", "orders", secret],
+        ["get", "orders", secret, "--json"],
         ["set", "orders", f"x=[{secret}"],
         ["set", secret, "a=1"],
     ):

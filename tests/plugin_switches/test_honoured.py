@@ -26,6 +26,15 @@ class Seen(ObserverPlugin):
     def on_event(self, event):
         raise SystemExit("seen")
 """
+TOOL = '''\
+from aetherflow.core.api import register_tool
+
+
+@register_tool("double", parameters={"type": "object"})
+def double(params, ctx):
+    """Doubles."""
+    return {"config": dict(ctx.config)}
+'''
 COMPILER = '''\
 from aetherflow.core.api import WorkflowCompilerPlugin, register_compiler
 
@@ -268,3 +277,21 @@ def test_programs_are_told_too(without: Switched) -> None:
     assert done.returncode == 0, done.stderr
     said, is_there = json.loads(done.stdout)
     assert (is_there, '"orders" is disabled on this machine' in said) == (False, True)
+
+
+def test_a_tool_of_its_is_none_and_says_why(switched: Switched) -> None:
+    switched.named = []
+    switched.add("calc", TOOL)
+    assert switched.plugins("config", "set", "calc", "a=1").exit_code == 0
+    assert switched.run("tools", "call", "double", "--params", "{}").json == {"config": {"a": 1}}
+    switched.plugins("disable", "calc")
+    outcome = switched.run("tools", "call", "double", "--params", "{}")
+    assert (outcome.exit_code, outcome.stderr) == (
+        2,
+        'error: there is no tool "double"\n'
+        '  = the plugin "calc" registers it, and is disabled on this machine\n'
+        "    `aetherflow plugins enable calc --plugin-path calc` switches it on again\n",
+    )
+    told = switched.run("validate", switched.flow("tool.calc.double")).stdout
+    assert 'the plugin "calc" registers it, and is disabled on this machine\n' in told
+    assert "  = `aetherflow plugins enable calc --plugin-path calc` switches it on again\n" in told

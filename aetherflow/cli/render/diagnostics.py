@@ -79,8 +79,8 @@ def refuse(error: AetherFlowError, console: Console, chosen: Format, flow: str |
 
         flow = shown_flow(flow)
     if chosen == "json" and not findings:
-        hint = console.reader.advise(error.hint) if error.hint else None
-        told = {"message": error.message, "hint": hint, "exit_code": error.exit_code}
+        hint = console.reader.advise(error.mask(error.hint)) if error.hint else None
+        told = {"message": error.mask(error.message), "hint": hint, "exit_code": error.exit_code}
         console.result_json(findings_json(flow, (), ok=False) | {"error": told})
         return error.exit_code
     if chosen != "text":
@@ -96,7 +96,8 @@ def refusal_text(error: AetherFlowError, console: Console) -> str:
     if error.diagnostics:
         findings = reader.tell_all(error.diagnostics)
         return findings_text(findings, reader.sources(error.sources), error.mask, console.err)
-    return message_text(error.message, [reader.advise(error.hint)] if error.hint else [], console.err)
+    notes = [reader.advise(error.mask(error.hint))] if error.hint else []
+    return message_text(error.mask(error.message), notes, console.err)
 
 
 def message_text(message: str, notes: Sequence[str], look: Look) -> str:

@@ -36,7 +36,7 @@ def unknown_tool(asked: str, tools: Mapping[str, Contribution], absent: AbsentPl
     if name in left_out:
         return PluginRefused(judged.message, hint=judged.hint, diagnostics=[judged])
     error = judged if has_errors([judged]) else finding
-    return InputError(error.message, hint="\n".join((error.label or error.hint or "", *judged.notes)).strip())
+    return InputError(error.message, hint="\n".join(filter(None, (error.label, error.hint, *judged.notes))))
 
 
 def _name_among(asked: str, names: Iterable[str]) -> str | None:

@@ -1,12 +1,15 @@
 """What nobody registers may be registered by a plugin that is not known in full, or that may not load."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.registry import Kind
+
+Absent = TypeVar("Absent")
 
 _MOST_SHOWN = 3
 
@@ -51,10 +54,10 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
         """Give the finding of an unknown name as it is to be told; None where the plugin's own finding tells all."""
         if self.are_unknown:
             return None
-        if plugin := self.left_out.get((kind, name)):
+        if plugin := _found(self.left_out, kind, name):
             note = f'the plugin "{plugin}" would register it, but the code for it does not load'
             return None if self.are_told else replace(finding, notes=(*finding.notes, note))
-        if disabled := self.disabled.get((kind, name)):
+        if disabled := _found(self.disabled, kind, name):
             label = f'the plugin "{disabled.name}" registers it, and is disabled on this machine'
             return replace(finding, label=label, hint=disabled.advice)
         notes = (*finding.notes, *self._notes(finding, kind, name))
@@ -62,7 +65,7 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
         return replace(finding, severity=severity, notes=notes)
 
     def _notes(self, finding: Diagnostic, kind: Kind, name: str) -> Iterator[str]:
-        if place := self.unregistered.get((kind, name)):
+        if place := _found(self.unregistered, kind, name):
             yield f"{place} declares it, and the code does not register it"
         if self.unread:
             plugins = f"{_plugins(self.unread)} {_quoted(self.unread)}"
@@ -73,6 +76,11 @@ class AbsentPlugins(Struct, frozen=True, kw_only=True):
             # Where a known name was meant, it does not matter where else a name could come from.
             yield from _where_it_is_not(self.searched) if not (self.unread or finding.label) else ()
             yield from _what_may_hide_it(self.searched)
+
+
+def _found(named: Mapping[tuple[Kind, str], Absent], kind: Kind, name: str) -> Absent | None:
+    """Look for what has a name; a tool is a step type."""
+    return named.get((kind, name)) or (named.get(("tool", name)) if kind == "step" else None)
 
 
 def _where_it_is_not(searched: SearchedPlugins) -> Iterator[str]:
