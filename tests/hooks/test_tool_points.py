@@ -1,4 +1,4 @@
-"""The two points around a tool's call: the relay asks there as everywhere. Tools, which will call it, come later."""
+"""The two points around a tool's call: the relay asks there as everywhere."""
 
 from collections.abc import Callable
 from pathlib import Path

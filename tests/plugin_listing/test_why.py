@@ -233,3 +233,40 @@ def test_the_answer_as_json_has_the_whole_schema_and_the_plugin(plugins: Plugins
 def test_a_secret_of_the_environment_is_not_shown(plugins: Plugins) -> None:
     plugins.add_step("orders.py", "load", "Loads with hunter22 as its password.")
     assert "  Loads with *** as its password.\n" in plugins.why("load", DB_PASSWORD="hunter22").stdout
+
+
+HOOKS = """\
+from aetherflow.core.api import register_hook, register_tool
+
+
+@register_hook("pre-execute")
+def by_alias(data, ctx):
+    \"\"\"Asked by its other name.\"\"\"
+
+
+@register_hook("before_step")
+def by_name(data, ctx):
+    \"\"\"Asked by its name.\"\"\"
+
+
+@register_tool("add")
+def add(params, ctx):
+    \"\"\"Adds.\"\"\"
+"""
+
+
+@pytest.mark.parametrize("asked", ["before_step", "pre-execute"])
+def test_a_hook_is_told_under_either_of_its_names(asked: str, plugins: Plugins) -> None:
+    plugins.add("desk", HOOKS)
+    told = plugins.why(asked).stdout
+    assert "hook pre-execute\n  Asked by its other name.\n" in told
+    assert "hook before_step\n  Asked by its name.\n" in told
+    assert plugins.why("after_step").exit_code == 2
+
+
+@pytest.mark.parametrize("asked", ["tool.desk.add", "desk.add"])
+def test_a_tool_is_told_with_and_without_its_prefix(asked: str, plugins: Plugins) -> None:
+    plugins.add("desk", HOOKS)
+    told = plugins.why(asked).stdout
+    assert told.startswith("tool tool.desk.add\n  Adds.\n  registered at  desk/steps.py:14\n")
+    assert "  effects        idempotent\n" in told

@@ -4,6 +4,7 @@ import json
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ class Tools:
         project.write("shop/tools.py", SHOP)
         project.env["AETHERFLOW_PLUGIN_PATHS"] = "shop"
 
-    def call(self, *words: str, stdin: str | None = None, **env: str) -> Outcome:
+    def call(self, *words: str, stdin: str | None = None, **env: Any) -> Outcome:
         """Call a tool."""
         return self.project.aetherflow("tools", "call", *words, stdin=stdin, **env)
 

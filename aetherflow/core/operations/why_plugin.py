@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.contracts.hook import hook_named
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.diagnostics.suggestion import did_you_mean
@@ -27,6 +28,7 @@ from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import input_errors
+from aetherflow.core.plugins.tool_names import TOOL_PREFIX
 
 #: Of what the mode refuses, where the name that is asked for may be.
 _MOST_REFUSED = 3
@@ -88,7 +90,7 @@ class _Answers:
         return NameAnswer(
             name=name,
             plugin=plugin,
-            effects=each.effects if each.kind == "step" else None,
+            effects=each.effects if each.kind in ("step", "tool") else None,
             inputs=tuple(taken_inputs(each.kind, each.input_schema)),
             input_schema=each.input_schema,
             output_schema=each.output_schema,
@@ -110,11 +112,15 @@ class _Answers:
 
 
 def _is_called(name: ListedName, asked: str) -> bool:
-    """Tell whether a name is meant: connectors are known by their driver too, schemes have no case."""
+    """Tell whether a name is meant: connectors are known by their driver too, schemes have no case, hooks two names."""
     if name.kind == "connector":
         return asked in (name.name, name.name.partition(":")[2])
     if name.kind == "compiler":
         return asked.lower().removesuffix("://") == name.name.lower()
+    if name.kind == "hook":
+        return asked == name.name or (hook_named(asked) is not None and hook_named(asked) is hook_named(name.name))
+    if name.kind == "tool":
+        return asked in (name.name, name.name.removeprefix(TOOL_PREFIX))
     return asked == name.name
 
 
