@@ -1,6 +1,7 @@
 """What `dev plugin-test` found out: a table of checks and one of measures, then the findings; and as JSON."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from aetherflow.cli.console import Look, Verbosity
@@ -23,7 +24,6 @@ from aetherflow.core.operations.plugin_trial.values import (
 )
 
 _STYLES: dict[Verdict, StyleName] = {PASSED: "good", FAILED: "bad", NOT_RUN: "dim"}
-_LONGEST = 100
 _NARROWEST_TEXT = 20
 
 
@@ -37,7 +37,7 @@ def report_text(report: PluginTestReport, look: Look, verbosity: Verbosity, *, s
         return ""
     checks = [each for each in report.checks if each.verdict == FAILED or not is_quiet]
     parts = [] if is_quiet else [_head(report, look)]
-    parts += [_checks(checks, look)]
+    parts += [_checks(checks, look, verbosity)]
     if report.measures and not is_quiet:
         parts += [_measures(report.measures, look)]
     parts += [text + "\n" for text in _findings(report, look, verbosity, strict=strict)]
@@ -99,23 +99,30 @@ def _head(report: PluginTestReport, look: Look) -> str:
     return f"{name} ({make_visible(report.path)})\n"
 
 
-def _checks(checks: Sequence[CheckResult], look: Look) -> str:
+def _checks(checks: Sequence[CheckResult], look: Look, verbosity: Verbosity) -> str:
+    """Write a row for each check; those that went well are one row of names, unless everything is to be told."""
     rows: list[Line] = []
     before = ""
-    for each in checks:
-        if each.said == SKIPPED and each.verdict == NOT_RUN:
-            continue  # the row above says why
-        style = _STYLES[each.verdict]
-        subject = Segment("" if each.subject == before else make_visible(each.subject), "name")
-        said = make_visible(each.said)
-        if not look.is_terminal:
-            said = said if len(said) <= _LONGEST or each.verdict == NOT_RUN else said[: _LONGEST - 1] + "…"
-        rows.append([Segment(each.verdict, style), subject, Segment(each.check), Segment(said)])
-        before = each.subject
+    for subject, members in groupby(checks, key=lambda each: each.subject):
+        for verdict, said in _said(list(members), is_whole=verbosity is Verbosity.VERBOSE):
+            shown = "" if subject == before else make_visible(subject)
+            rows.append([Segment(verdict, _STYLES[verdict]), Segment(shown, "name"), Segment(make_visible(said))])
+            before = subject
     if look.is_terminal:
         ellipsis = "…" if look.has_unicode else "..."
-        rows = shortened(rows, 3, look.width, least=_NARROWEST_TEXT, ellipsis=ellipsis)
+        rows = shortened(rows, 2, look.width, least=_NARROWEST_TEXT, ellipsis=ellipsis)
     return render_table(rows, colour=look.has_colour)
+
+
+def _said(checks: Sequence[CheckResult], *, is_whole: bool) -> Iterator[tuple[Verdict, str]]:
+    if is_whole:
+        yield from ((each.verdict, f"{each.check}: {each.said}") for each in checks)
+        return
+    if well := [each.check for each in checks if each.verdict == PASSED]:
+        yield PASSED, ", ".join(well)
+    for each in checks:
+        if each.verdict != PASSED and each.said != SKIPPED:  # of what was skipped, the row before says why
+            yield each.verdict, f"{each.check}: {each.said}"
 
 
 def _measures(measures: Sequence[Measure], look: Look) -> str:

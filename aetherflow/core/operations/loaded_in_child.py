@@ -17,20 +17,25 @@ SECONDS_PER_PLUGIN = 30.0
 
 
 def loads_in_child(
-    plugins: Sequence[KnownPlugin], environ: Mapping[str, str], *, seconds_per_plugin: float = SECONDS_PER_PLUGIN
+    plugins: Sequence[KnownPlugin],
+    environ: Mapping[str, str],
+    *,
+    seconds_per_plugin: float = SECONDS_PER_PLUGIN,
+    memory_megabytes: int | None = None,
 ) -> list[ChildLoad]:
     """Import plugins, in their order, in a child process; what goes wrong is in the values.
 
     A plugin that ends the process, or takes longer than its time, is found out, and a new process goes on with those
-    that come after it. A signal ends the child before it does anything to this process.
+    that come after it. With ``memory_megabytes`` it may have no more than that. A signal ends the child before it does anything to this process.
     """
     gate = InterruptGate()
     loads: list[ChildLoad] = []
     try:
         with gate, gate.window():
             while len(loads) < len(plugins):
-                child = LoadingProcess(plugins[len(loads) :], environ, seconds_per_plugin, gate)
-                loads += _loads_of_one(child, plugins[len(loads) :], seconds_per_plugin)
+                rest = plugins[len(loads) :]
+                child = LoadingProcess(rest, environ, seconds_per_plugin, gate, memory_megabytes=memory_megabytes)
+                loads += _loads_of_one(child, rest, seconds_per_plugin)
     except Interrupted as interruption:
         signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
         raise

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.operations.plugin_trial.values import SKIPPED, Measured, Told, Trial, failed, not_run
-from aetherflow.core.operations.plugin_trial.work import SuiteWork, TrialBegins, TrialDone, decoded
+from aetherflow.core.operations.plugin_trial.work import ObserverFound, SuiteWork, TrialBegins, TrialDone, decoded
 from aetherflow.core.plugins.in_child.endings import Ended, ending_words
 from aetherflow.core.plugins.in_child.watched_process import ChildJob, WatchedProcess
 from aetherflow.core.plugins.in_child.work import pickled
@@ -24,7 +24,7 @@ class TrialOutcome(Struct, frozen=True, kw_only=True):
     trial: Trial
     told: tuple[Told, ...]
     place: tuple[str, int] | None = None
-    observers: tuple[str, ...] = ()
+    observers: tuple[ObserverFound, ...] = ()
     measured: dict[Measured, float] = {}
 
 

@@ -48,7 +48,12 @@ def known_target(target: Target, request: SurroundingsRequest, limits: Limits) -
     findings = [each for each in report.findings if each.plugin == plugin.source.id]
     load = None
     if any(each is plugin for each in found.plugins):
-        (load,) = loads_in_child([plugin], request.environ, seconds_per_plugin=limits.call_seconds)
+        (load,) = loads_in_child(
+            [plugin],
+            request.environ,
+            seconds_per_plugin=limits.call_seconds,
+            memory_megabytes=limits.memory_megabytes,
+        )
         findings += of_plugin(plugin.source.id, load.findings)
         findings += of_plugin(plugin.source.id, differences_from(plugin.source, load.contributions))
     told = tuple(with_short_paths(each, Path.cwd()) for each in told_once(findings))

@@ -15,6 +15,7 @@ from aetherflow.core.operations.plugin_trial.values import (
     Sample,
     Trial,
 )
+from aetherflow.core.operations.plugin_trial.work import ObserverFound
 from aetherflow.core.plugins.module_reading import Provided
 
 _STEP = ("call", "schema", "result size")
@@ -40,6 +41,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     kind: Kind
     name: str
     provided: Provided | None = None
+    observer: ObserverFound | None = None
 
     @property
     def title(self) -> str:
@@ -52,10 +54,10 @@ class Subject(Struct, frozen=True, kw_only=True):
         return self.provided.target if self.provided else ""
 
 
-def subjects_of(provides: Iterable[Provided], observers: Iterable[str]) -> list[Subject]:
+def subjects_of(provides: Iterable[Provided], observers: Iterable[ObserverFound]) -> list[Subject]:
     """Give what a plugin has that can be tried; what registers several tools is tried by its tools and by itself."""
     found = [Subject(kind=each.kind, name=each.name, provided=each) for each in provides if each.kind in _CHECKS]
-    found += [Subject(kind="observer", name=name) for name in observers]
+    found += [Subject(kind="observer", name=each.name, observer=each) for each in observers]
     return list({each.title: each for each in found}.values())
 
 

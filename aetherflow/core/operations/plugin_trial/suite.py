@@ -206,6 +206,8 @@ def _of_measure(measure: Measure, known: KnownTarget) -> CheckResult:
 
 
 def _place_of(subject: Subject, known: KnownTarget) -> Span | None:
+    if observer := subject.observer:
+        return line_place(observer.file, observer.line)
     provided = subject.provided
     return line_place(known.plugin.source.path_of(provided.file), provided.line) if provided else None
 

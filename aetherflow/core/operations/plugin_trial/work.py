@@ -35,12 +35,20 @@ class TrialBegins(Struct, frozen=True, tag=True):
     number: int
 
 
+class ObserverFound(Struct, frozen=True):
+    """An observer that a plugin defines, MODULE.CLASS as plugins.yaml names it, and where."""
+
+    name: str
+    file: str
+    line: int
+
+
 class TrialDone(Struct, frozen=True, tag=True):
     """A trial has come to an end; ``measured`` are values by what was measured."""
 
     number: int
     told: tuple[Told, ...]
-    observers: tuple[str, ...] = ()
+    observers: tuple[ObserverFound, ...] = ()
     measured: dict[Measured, float] = {}
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+from aetherflow.core.plugins.in_child.bounds import bound_memory
 from aetherflow.core.plugins.in_child.child_import import import_plugin
 from aetherflow.core.plugins.in_child.messages import EXIT_UNHEARD, Begins, Done, Message, Unusable, encoded
 from aetherflow.core.plugins.in_child.report import Report
@@ -22,6 +23,8 @@ def main() -> None:
     work, report, trace = map(int, sys.argv[1:])
     del sys.argv[1:]
     tasks: ChildWork = read_work(work)
+    if tasks.memory_megabytes is not None:
+        bound_memory(tasks.memory_megabytes)
     try:
         import_all(tasks, Report(report, _longest_seconds(tasks)), trace)
     except BaseException:  # noqa: BLE001  # plugins may have changed anything that is used here

@@ -17,10 +17,16 @@ class LoadingProcess(WatchedProcess):
     """The process; leaving the block ends it, its group, and whatever else was started in it."""
 
     def __init__(
-        self, plugins: Sequence[KnownPlugin], environ: Mapping[str, str], seconds_per_plugin: float, gate: InterruptGate
+        self,
+        plugins: Sequence[KnownPlugin],
+        environ: Mapping[str, str],
+        seconds_per_plugin: float,
+        gate: InterruptGate,
+        *,
+        memory_megabytes: int | None = None,
     ) -> None:
         token = os.urandom(16).hex()
-        work = pickled(work_for(plugins, token, seconds_per_plugin))
+        work = pickled(work_for(plugins, token, seconds_per_plugin, memory_megabytes))
         super().__init__(ChildJob(module=CHILD, work=work, environ=environ, token=token), gate)
         self._seconds_per_plugin = seconds_per_plugin
 

@@ -27,12 +27,15 @@ class ChildWork(Struct, frozen=True):
     plugins: tuple[PluginWork, ...]
     token: str
     seconds_per_plugin: float
+    memory_megabytes: int | None = None
 
 
-def work_for(plugins: Sequence[KnownPlugin], token: str, seconds_per_plugin: float) -> ChildWork:
+def work_for(
+    plugins: Sequence[KnownPlugin], token: str, seconds_per_plugin: float, memory_megabytes: int | None
+) -> ChildWork:
     """Describe the import of plugins that have been examined."""
     tasks = tuple(PluginWork(plugin.source, plugin.file_digests) for plugin in plugins)
-    return ChildWork(tasks, token, seconds_per_plugin)
+    return ChildWork(tasks, token, seconds_per_plugin, memory_megabytes)
 
 
 def pickled(work: object) -> bytes:

@@ -1,11 +1,9 @@
 """The process in which a plugin is tried: trial after trial, each told on a pipe of its own."""
 
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from aetherflow.core.operations.plugin_trial.child import (
@@ -20,10 +18,12 @@ from aetherflow.core.operations.plugin_trial.child.inventory import observers_in
 from aetherflow.core.operations.plugin_trial.child.measuring import Measuring, latency
 from aetherflow.core.operations.plugin_trial.values import PASSED, SKIPPED, Measured, Told, Trial, failed, not_run
 from aetherflow.core.operations.plugin_trial.work import SuiteWork, TrialBegins, TrialDone, encoded
+from aetherflow.core.plugins.in_child.bounds import bound_files, bound_memory
 from aetherflow.core.plugins.in_child.messages import EXIT_UNHEARD
 from aetherflow.core.plugins.in_child.report import Report
 from aetherflow.core.plugins.in_child.stack_trace import arm
 from aetherflow.core.plugins.in_child.work import read_work
+from aetherflow.core.plugins.loading.surroundings import Surroundings
 from aetherflow.core.runner.foreign_error import words_of
 
 #: How much longer than its limit a trial may take before the process ends itself: nobody is watching any more.
@@ -53,26 +53,13 @@ def main() -> None:
     del sys.argv[1:]
     work: SuiteWork = read_work(work_file)
     try:
-        _bound(work)
+        bound_memory(work.limits.memory_megabytes)
+        bound_files(work.limits.file_megabytes)
         longest = int(max(trial.seconds for trial in work.trials)) + _UNWATCHED_SECONDS
         _Course(work, Report(report, longest), trace, longest).run()
     except BaseException:  # noqa: BLE001  # plugins may have changed anything that is used here
         _exit(EXIT_UNHEARD)
     _exit(0)  # without waiting for threads, and without what plugins want to be done at the end
-
-
-def _bound(work: SuiteWork) -> None:
-    """Let this process, and each that it starts, have so much memory, and files no larger than that."""
-    for kind, megabytes in (
-        (resource.RLIMIT_AS, work.limits.memory_megabytes),
-        (resource.RLIMIT_FSIZE, work.limits.file_megabytes),
-    ):
-        wanted = megabytes * 1024 * 1024
-        hard = resource.getrlimit(kind)[1]
-        with suppress(OSError, ValueError):  # a system that knows no such bound
-            resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 class _Course:
@@ -86,6 +73,7 @@ class _Course:
         self._longest_seconds = longest_seconds
         self._closed: set[str] = set()  # subjects of which there is no more to try
         self._measuring = Measuring()
+        self._as_it_was = Surroundings()
 
     def run(self) -> None:
         """Make one trial after the other."""
@@ -93,7 +81,9 @@ class _Course:
             signal.alarm(self._longest_seconds)
             arm(self._trace)
             self._report.send(encoded(TrialBegins(number)))
-            self._report.send(encoded(self._done(number, trial)))
+            done = self._done(number, trial)
+            self._as_it_was.put_back()
+            self._report.send(encoded(done))
 
     def _done(self, number: int, trial: Trial) -> TrialDone:
         if trial.subject in self._closed:

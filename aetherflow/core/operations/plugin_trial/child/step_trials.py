@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from aetherflow.core.contracts.errors import FlowInvalid
 from aetherflow.core.contracts.result import StepReport
 from aetherflow.core.contracts.status import StepStatus
 from aetherflow.core.operations.plugin_trial.child.ground import CANARY_VARIABLE, JOB, STEP, FlowTrial, TrialGround
@@ -132,14 +133,18 @@ def literal(value: Any) -> Any:
 def _call_problem(ground: TrialGround, ran: FlowTrial) -> Told | None:
     is_made_up = ground.sample.is_made_up
     if ran.result is None:
-        if is_made_up:
+        if is_made_up and isinstance(ran.refusal, FlowInvalid):
             return not_run("call", f"no flow can be made for it: {ran.why_refused}; {_EXAMPLES}")
-        return failed("call", "AF-P901", f"its example cannot run: {ran.why_refused}")
+        whose = "a flow with made-up inputs" if is_made_up else "its example"
+        return failed("call", "AF-P901", f"{whose} cannot run: {ran.why_refused}")
     step = ran.step
     if step.status is not StepStatus.FAILED:
         return None
     error = step.error or ran.job.reason or "no reason"
-    if is_made_up and _is_about_the_values(ran):
+    if _raised(ran) == "MemoryError":
+        hint = "give it less to do, or this test more memory with `--memory`"
+        return failed("call", "AF-P901", f"takes more than {ground.limits.memory_megabytes:,} MB of memory", hint)
+    if is_made_up and _is_about_the_values(_raised(ran)):
         return not_run("call", f"made-up inputs do not do: {_first_line(error)}; {_EXAMPLES}")
     inputs = msgspec.json.encode(ground.sample.inputs).decode()
     if is_made_up:
@@ -148,19 +153,25 @@ def _call_problem(ground: TrialGround, ran: FlowTrial) -> Told | None:
     return failed("call", "AF-P901", f"fails with the inputs of its example: {error}")
 
 
-def _is_about_the_values(ran: FlowTrial) -> bool:
-    """Tell a failure of the step's own words, and one of the world around, from a mistake of its code."""
+def _raised(ran: FlowTrial) -> str:
+    """Name the type of the exception that ended the call; nothing where it returned."""
     calls = [each for each in ran.operations if each.operation in ("step", "tool") and each.step_id == STEP]
     raised = _RAISED.match(calls[-1].outcome) if calls else None
-    if raised is None:
+    return raised["type"].rpartition(".")[2] if raised else ""
+
+
+def _is_about_the_values(name: str) -> bool:
+    """Tell a failure of the step's own words, and one of the world around, from a mistake of its code."""
+    if not name:
         return True
-    name = raised["type"].rpartition(".")[2]
     known = getattr(builtins, name, None)
     return name in _OWN_AND_WORLD or (isinstance(known, type) and issubclass(known, OSError))
 
 
 def _schema_told(ground: TrialGround, step: StepReport) -> Told:
     schema = ground.contribution().output_schema
+    if schema is None and ground.trial.kind == "tool":
+        return passed("schema", "its parameters fit; of its data a tool promises nothing")
     if schema is None:
         return not_run("schema", "it declares no output_schema")
     if problems := SchemaJudge(schema).problems(step.outputs):
