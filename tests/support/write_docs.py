@@ -47,7 +47,7 @@ _LANGUAGES = {
     "sh": r"aetherflow |AETHERFLOW_\w+=",
     "python": r"@register|(def|class|import|from|for|if|raise) |[\w.]+(\[.*\])? = |\w+(\.\w+)*\(",
     "toml": r"\[project\.",
-    "text": r"\$ |(error|warning)\[|[-s](rw.){3}|\S+ -> |{$",
+    "text": r"\$ |(error|warning)\[|-rw|{$|\[aetherflow|# METADATA|[A-Z_ ]+=",
     "json": r"{\"",
     "sql": r"INSERT ",
 }
@@ -104,8 +104,8 @@ def _entry(page: Page) -> str:
 
 
 def is_prose(fix: str) -> bool:
-    """Tell a sentence from a piece of YAML: a sentence begins with a capital letter."""
-    return fix.strip()[:1].isupper()
+    """Tell a sentence from a piece of YAML: a sentence begins with a capital letter, or with a command in backticks."""
+    return fix.strip()[:1].isupper() or fix.strip().startswith("`")
 
 
 def language_of(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Every fenced block of the documentation is executed, each by its sort."""
