@@ -1,8 +1,12 @@
 """`plugins config`: what is set on one machine lies over plugins.yaml, fits a schema, and reaches the plugin's code."""
 
+from pathlib import Path
+from typing import ClassVar
+
 import pytest
 
-from tests.plugin_switches.conftest import Switched
+from aetherflow.core.api import BasePlugin, FlowInvalid, PluginMetadata, run_flow
+from tests.plugin_switches.conftest import FLOW, Switched
 
 AUDIT = '''\
 from aetherflow.core.api import BasePlugin, PluginMetadata, register_hook, register_plugin
@@ -130,6 +134,32 @@ def test_the_schema_may_be_that_of_the_class(switched: Switched) -> None:
     assert config(switched, "set", "audit", "other=x")  # what is missing may stand in plugins.yaml
     told = switched.plugins("why", "audit").stdout
     assert "  takes\n    level  an integer, required\n" in told
+
+
+def test_a_schema_that_only_the_code_knows_is_held_against_the_config_by_a_run(switched: Switched) -> None:
+    switched.add("desk", AUDIT.format(schema='dict(type="object", properties={"level": {"type": "integer"}})'))
+    config(switched, "set", "audit", "level=high")
+    assert switched.run("validate", switched.flow("log", "message: hello")).exit_code == 0
+    outcome = switched.run("run", "flow.yaml")
+    assert outcome.exit_code == 2
+    assert (
+        'error[AF-P153]: the config of the plugin "audit": "level" must be an integer, found a string' in outcome.stderr
+    )
+    assert "given" not in outcome.stderr
+
+
+def test_the_class_of_an_embedding_program_is_held_to_its_schema(tmp_path: Path) -> None:
+    class Strict(BasePlugin):
+        metadata = PluginMetadata(name="strict", version="1.0.0", author="Desk", description="Is strict.")
+        config_schema: ClassVar = {"type": "object", "required": ["level"]}
+
+    (tmp_path / "flow.yaml").write_text(FLOW.format(type="log", inputs=", inputs: {message: hello}"))
+    env = {"AETHERFLOW_STATE_ROOT": str(tmp_path), "AETHERFLOW_WORK_ROOT": str(tmp_path)}
+    with pytest.raises(FlowInvalid) as refused:
+        run_flow(tmp_path / "flow.yaml", plugins=[Strict], env=env)
+    assert [each.code for each in refused.value.diagnostics] == ["AF-P153"]
+    (tmp_path / "plugins.yaml").write_text("settings: {Strict: {config: {level: 1}}}")
+    assert run_flow(tmp_path / "flow.yaml", plugins=[Strict], env=env).status == "SUCCESS"
 
 
 def test_a_schema_that_is_none_is_a_finding_of_validate_doctor_and_of_a_run(switched: Switched) -> None:

@@ -13,7 +13,7 @@ from aetherflow.core.documents.overlay import overlaid
 from aetherflow.core.documents.plugins_file import LoadedPluginsFile
 from aetherflow.core.operations.plugin_config import config_finding
 from aetherflow.core.operations.plugin_settings import written_setting
-from aetherflow.core.plugins.config_schemas import Schema, config_problems, config_schemas
+from aetherflow.core.plugins.config_schemas import Schema, config_problems, manifest_schemas
 from aetherflow.core.plugins.config_values import value_at
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.validation.schema_problem import SchemaProblem
@@ -46,14 +46,19 @@ def config_findings(found: PluginSet, file: LoadedPluginsFile | None) -> Iterato
 
 
 def _configured(found: PluginSet) -> Iterator[_Configured]:
-    for plugin in found.plugins:
-        plugin_id, name = plugin.source.id, plugin.source.name
-        registered = [each.name for each in found.catalogue.registry.plugins if each.plugin == plugin_id]
-        for own in registered:
-            schemas = tuple(config_schemas(plugin, own))
-            yield _Configured(own, (own, plugin_id, name), schemas)
-        if not registered:
-            yield _Configured(plugin_id, (plugin_id, name), tuple(config_schemas(plugin)))
+    """Give the classes that plugins register, those of an embedding program too, and plugins that register none."""
+    plugins = {plugin.source.id: plugin for plugin in found.plugins}
+    classes = found.catalogue.registry.plugins
+    for each in classes:
+        plugin = plugins.get(each.plugin)
+        own = (each.input_schema,) if each.input_schema is not None else ()
+        schemas = (*(manifest_schemas(plugin) if plugin else ()), *own)
+        yield _Configured(each.name, (each.name, each.plugin, plugin.source.name if plugin else each.plugin), schemas)
+    having = {each.plugin for each in classes}
+    for plugin_id, plugin in plugins.items():
+        if plugin_id in having:
+            continue
+        yield _Configured(plugin_id, (plugin_id, plugin.source.name), tuple(manifest_schemas(plugin)))
 
 
 def _placed(

@@ -45,7 +45,8 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
     except PluginRefused as refused:
         refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
         raise
-    news = [finding for finding in run_plugins.diagnostics if finding not in prepared.diagnostics]
+    told = (*run_plugins.diagnostics, *_config_findings(here, run_plugins.catalogue))
+    news = [finding for finding in told if finding not in prepared.diagnostics]
     registry = run_plugins.catalogue.registry
     if declared_alike(registry.contributions(), prepared.registry.contributions()):
         findings = in_order_of_place([*prepared.diagnostics, *news])
@@ -55,6 +56,16 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
     judged = replace(judged, sources={**texts_of(news), **judged.sources})
     judged.checked_flow()
     return judged, run_plugins.loaded
+
+
+def _config_findings(here: PluginsFound, catalogue: Catalogue) -> list[Diagnostic]:
+    """Hold what plugins are given against schemas that only their code knows."""
+    found = replace(here.found, catalogue=catalogue)
+    if not found.has_config_schemas:
+        return []
+    from aetherflow.core.operations.config_findings import config_findings  # deferred: few plugins say what they take
+
+    return list(config_findings(found, here.ground.documents.plugins_file))
 
 
 def load_for_run(here: PluginsFound, trace: Trace) -> RunPlugins:

@@ -16,13 +16,18 @@ def config_schemas(plugin: KnownPlugin, registered: str | None = None) -> Iterat
 
     ``registered`` is the name of one of these, where the config is for that one alone.
     """
-    manifest = plugin.source.manifest
-    if manifest and manifest.config_schema is not None:
-        yield manifest.config_schema
+    yield from manifest_schemas(plugin)
     for provided in plugin.contents.provides:
         is_meant = registered is None or provided.name == registered
         if provided.kind == "plugin" and provided.input_schema is not None and is_meant:
             yield provided.input_schema
+
+
+def manifest_schemas(plugin: KnownPlugin) -> Iterator[Schema]:
+    """Give the schema of a plugin's manifest, where it has one."""
+    manifest = plugin.source.manifest
+    if manifest and manifest.config_schema is not None:
+        yield manifest.config_schema
 
 
 def config_problems(schemas: Iterable[Schema], config: Mapping[str, Any]) -> Iterator[SchemaProblem]:
