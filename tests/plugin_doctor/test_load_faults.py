@@ -40,9 +40,9 @@ def found(folder: Path, text: str) -> Diagnostic:
             "import it, or define it above",
         ),
         (
-            "from aetherflow.core.api import *\n@register_tool('before')\n" + FUNCTION,
-            "steps.py:2:2 'register_tool' error AF-P537: "
-            'the decorator "register_tool" is defined nowhere in the module',
+            "from aetherflow.core.api import *\n@register_executor('before')\n" + FUNCTION,
+            "steps.py:2:2 'register_executor' error AF-P537: "
+            'the decorator "register_executor" is defined nowhere in the module',
             f"this version registers by {REGISTERING_DECORATORS}",
         ),
     ],
@@ -84,8 +84,8 @@ def test_in_a_branch_it_is_a_warning(tmp_path: Path) -> None:
             f"take what you need from aetherflow.core.api: it registers by {REGISTERING_DECORATORS}",
         ),
         (
-            f"from aetherflow.core.api import register_tool\n@register_tool('x')\n{FUNCTION}",
-            "steps.py:1:33 'register_tool' error AF-P538: aetherflow.core.api has no \"register_tool\"",
+            f"from aetherflow.core.api import register_executor\n@register_executor('x')\n{FUNCTION}",
+            "steps.py:1:33 'register_executor' error AF-P538: aetherflow.core.api has no \"register_executor\"",
             None,
             f"this version registers by {REGISTERING_DECORATORS}",
         ),
@@ -116,7 +116,7 @@ def test_a_name_that_aetherflow_does_not_have_is_told(
     [
         "from aetherflow import core\nfrom aetherflow.core import api\n",
         "from aetherflow.core.api import Any, Step, run_flow\n",
-        "try:\n    from aetherflow.core.api import register_tool\nexcept ImportError:\n    register_tool = None\n",
+        "try:\n    from aetherflow.core.api import register_executor\nexcept ImportError:\n    register_executor = None\n",
         "import typing\nif typing.TYPE_CHECKING:\n    from aetherflow.core.api import Later\n",
     ],
 )

@@ -154,6 +154,7 @@ WRONG = [
     ('{"n": -Infinity}', "-Infinity is no JSON", "--params:1:1"),
     ('{"n": 99999999999999999999999}', "params.n is an integer beyond 64 bits", "--params:1:1"),
     ('{"deep": 1e999}', "params.deep is inf", "--params:1:1"),
+    ('{"deep": ' + "[" * 101 + "]" * 101 + "}", "it is nested too deeply: 100 levels are the most", "--params:1:1"),
     ('{"deep": ' + "[" * 5000 + "]" * 5000 + "}", "it is nested too deeply", "--params:1:1"),
     ('{"n": ' + "9" * 5000 + "}", "Exceeds the limit", "--params:1:1"),
 ]

@@ -141,3 +141,11 @@ def test_a_decorator_without_parentheses_is_told_with_how_it_is_written(tmp_path
     (failure,) = loaded.failures
     assert failure.diagnostic.message == "register_tool wants a text as the tool's name, found the function add"
     assert failure.diagnostic.hint == 'write `@register_tool("name", parameters={…})` above a function'
+
+
+@pytest.mark.parametrize("base", ["BasePlugin", "BaseToolPlugin"])
+def test_a_class_that_is_registered_nowhere_is_told(base: str, tmp_path: Path) -> None:
+    text = API + f"class Calc({base}):\n    def on_load(self, context): ...\n"
+    assert told(tmp_path, text, apart=frozenset()) == [
+        "steps.py:2:7 'Calc' warning AF-P539: the plugin \"acme\" registers nothing"
+    ]

@@ -104,6 +104,35 @@ def test_data_that_are_nested_as_deeply_as_they_may_be_are_no_harm(tooled: Toole
     assert "nested too deeply" in (step.error or "")
 
 
+@pytest.mark.parametrize("hook", ["", '@register_hook("before_tool_call")\ndef f(data, ctx): ...\n'])
+def test_whatever_the_depth_of_data_it_ends_as_data_or_as_a_failure(hook: str, tooled: Tooled) -> None:
+    tooled.plugin(
+        """
+        @register_tool("dig", parameters={"properties": {"depth": {"type": "integer"}}})
+        def dig(params, ctx):
+            data = 1
+            for _ in range(params["depth"]):
+                data = [data]
+            return {"data": data}
+
+        @register_tool("echo", parameters={"properties": {"data": {}}})
+        def echo(params, ctx):
+            return params
+        """
+    )
+    if hook:
+        tooled.plugin(hook, "guard")
+    for depth in range(300, 500, 25):
+        result = tooled.run(
+            f"""
+            - {{id: one, type: tool.shop.dig, inputs: {{depth: {depth}}}}}
+            - {{id: two, type: tool.shop.echo, inputs: {{data: "{{{{steps.one.data}}}}"}}}}
+            """
+        )
+        failures = [step.error for step in result.jobs["main"].steps.values() if step.error]
+        assert all("nested too deeply" in failure or "maximum recursion" in failure for failure in failures)
+
+
 def test_a_tool_may_do_with_its_params_what_it_likes(tooled: Tooled) -> None:
     tooled.plugin(
         """

@@ -1,7 +1,7 @@
 """The params of a tool that is called alone: JSON on the command line, in a file, or from standard input."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,12 +16,13 @@ from aetherflow.core.documents.files import read_source
 from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.scalars import describe_value
 from aetherflow.core.documents.source import Source, decode_source
+from aetherflow.core.documents.tree import MAX_DEPTH
 from aetherflow.core.runner.step_result import NotJson, json_copy
 from aetherflow.core.validation.schema_problem import SchemaProblem
 
 #: What the text on the command line, and that of standard input, are called in findings.
 OPTION_NAME, STDIN_NAME = "--params", "<stdin>"
-_TOO_DEEP = "it is nested too deeply"
+_TOO_DEEP = f"it is nested too deeply: {MAX_DEPTH} levels are the most, as in all documents"
 
 
 class GivenParams(Struct, frozen=True):
@@ -41,7 +42,8 @@ def read_params(given: str | None, stdin: Callable[[], bytes]) -> GivenParams:
     """Read what was given: JSON, ``@FILE``, or ``-`` for standard input; raises InputError with a finding."""
     source = _source(given, stdin)
     try:
-        values = json_copy(json.loads(source.text, parse_constant=_no_number, object_pairs_hook=_mapping), "params")
+        read = json.loads(source.text, parse_constant=_no_number, object_pairs_hook=_mapping)
+        values = json_copy(_not_too_deep(read), "params")
     except json.JSONDecodeError as error:
         span = Span(source.name, error.lineno, error.colno, error.lineno, error.colno + 1)
         _refuse(source, f"{error.msg[:1].lower()}{error.msg[1:]}", span)
@@ -94,6 +96,20 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f'"{twice}" is given twice')
     return found
+
+
+def _not_too_deep(value: Any) -> Any:
+    """Give a value that is nested no deeper than documents may be; raises RecursionError."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for each in level if isinstance(each, dict | list) for inner in _items(each)]
+        if not level:
+            return value
+    raise RecursionError
+
+
+def _items(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def _no_number(name: str) -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.documents.regular_files import read_regular
-from aetherflow.core.plugins.doctor.class_lineage import COMPILER, CONNECTOR, OBSERVERS, STEP
+from aetherflow.core.plugins.doctor.class_lineage import COMPILER, CONNECTOR, OBSERVERS, PLUGIN, STEP, TOOLS
 from aetherflow.core.plugins.doctor.module_code import ModuleCode, read_code
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.inventory import KnownPlugin
@@ -18,6 +18,8 @@ _DECORATORS = {
     STEP: '`@register_step("name")`',
     CONNECTOR: '`@register_connector(kind="…", driver="…")`',
     COMPILER: '`@register_compiler("scheme")`',
+    PLUGIN: '`@register_plugin("name")`',
+    TOOLS: '`@register_plugin("name")`',
 }
 #: Of a package, which may be any library: more modules than this are not looked through.
 _MOST_MODULES = 1_000

@@ -74,17 +74,26 @@ class ToolCalls:
     ) -> ToolOutcome:
         """Call a tool once; raises Interrupted, and nothing else that the code of a tool or hook can cause."""
         with self._gate.shielded():  # what is recorded between the calls of plugins is recorded whole
-            asked = self._points.before_tool_call(where, tool.name, dict(params))
-            if isinstance(asked, Vetoed | Broken):
-                return _stopped(asked)
-            hint = f"its params were changed by {', '.join(asked.changed_by)}" if asked.changed_by else None
-            if hint:
-                self._commit()
-            given = asked.data["params"]
-            if problem := self.problem_of(tool, given):
-                words = f'the params do not fit the tool "{tool.name}": {problem}'
-                return ToolOutcome(ToolResult(False, None, words), hint)
-            outcome = self._told(tool, where, self._executed(tool, given, where, is_over))
+            try:
+                return self._asked_about(tool, params, where, is_over)
+            except RecursionError:  # a step may give what is nested as deeply as Python can just about follow
+                words = f'the tool "{tool.name}" cannot be called: its params or data are nested too deeply'
+                return ToolOutcome(ToolResult(False, None, words))
+
+    def _asked_about(
+        self, tool: Contribution, params: Mapping[str, Any], where: Where, is_over: Callable[[], bool]
+    ) -> ToolOutcome:
+        asked = self._points.before_tool_call(where, tool.name, dict(params))
+        if isinstance(asked, Vetoed | Broken):
+            return _stopped(asked)
+        hint = f"its params were changed by {', '.join(asked.changed_by)}" if asked.changed_by else None
+        if hint:
+            self._commit()
+        given = asked.data["params"]
+        if problem := self.problem_of(tool, given):
+            words = f'the params do not fit the tool "{tool.name}": {problem}'
+            return ToolOutcome(ToolResult(False, None, words), hint)
+        outcome = self._told(tool, where, self._executed(tool, given, where, is_over))
         return outcome if outcome.result.success or outcome.hint else replace(outcome, hint=hint)
 
     def problem_of(self, tool: Contribution, params: Mapping[str, Any]) -> str | None:
