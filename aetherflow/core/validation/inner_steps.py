@@ -14,10 +14,10 @@ from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import DocumentPath
 from aetherflow.core.documents.flow import StepDefinition
 from aetherflow.core.resolution.tokens import OPENING
+from aetherflow.core.validation.written_effects import GRAVITY, written_effects
+from aetherflow.core.validation.written_effects import MARKER as EFFECTS_MARKER
 
 MARKER = "x-aetherflow-step"
-
-_GRAVITY: tuple[Effects, ...] = ("pure", "idempotent", "once")
 
 
 class TypedInputs(Struct, frozen=True):
@@ -52,17 +52,24 @@ class StepTypes:
                 yield from self.within(inner)
 
     def effects_of(self, step: StepDefinition) -> Effects:
-        """Give the effects of a step's type, or the gravest of what it runs inside; what nobody knows is idempotent."""
+        """Give the effects of a step, or the gravest of what it runs inside; what nobody knows is idempotent."""
+        whole = TypedInputs(step.type, step.inputs, ())
         if not self.is_nesting(step.type):
-            return self.contributions[step.type].effects
-        found = [step.type, *(inner.type for inner in self.within(TypedInputs(step.type, step.inputs, ())))]
+            return self._effects(whole)
+        found = [whole, *self.within(whole)]
         if len(found) == 1:
             return "idempotent"  # what it runs is known only once its inputs are rendered
-        return max((self._effects(name) for name in found), key=_GRAVITY.index)
+        return max(map(self._effects, found), key=GRAVITY.index)
 
-    def _effects(self, step_type: str) -> Effects:
-        contribution = self.contributions.get(step_type)
-        return contribution.effects if contribution else "idempotent"
+    def _effects(self, step: TypedInputs) -> Effects:
+        contribution = self.contributions.get(step.type)
+        if contribution is None:
+            return "idempotent"
+        schema = contribution.input_schema or {}
+        marks = marked_properties(schema, EFFECTS_MARKER)
+        if not marks:
+            return contribution.effects
+        return written_effects(contribution.effects, marks, marked_properties(schema, "default"), step.inputs)
 
 
 def marked_properties(schema: Mapping[str, Any], marker: str) -> dict[str, Any]:
