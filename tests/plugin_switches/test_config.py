@@ -252,6 +252,8 @@ def test_a_value_is_read_as_yaml_reads_a_scalar_or_a_list_or_mapping(
         ("key", '"key" is not KEY=VALUE'),
         ("=1", '"" is no key'),
         ("a..b=1", '"a..b" is no key'),
+        ("a." * 5000 + "a=1", "a key of 5,001 parts is too long"),
+        ("a=" + "[" * 900 + "]" * 900, 'the value of "a" cannot be read: lists and mappings are nested more than 100'),
         ("a=[1", 'the value of "a" cannot be read: this "[" is not closed'),
         ("a=.nan", 'the value of "a" cannot be kept: ".nan" is not a finite number'),
         ("a=99999999999999999999", 'the value of "a" cannot be kept: the integer "99999999999999999999" does not fit'),

@@ -11,6 +11,8 @@ from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.scalars import ScalarError, describe_value, parse_scalar
 from aetherflow.core.documents.source import Source
 
+#: Of a key; what lies deeper can be set as a value of several parts.
+MOST_PARTS = 32
 #: What begins a value of several parts, or one in quotes; all others are scalars as they stand.
 _YAML_BEGINS = frozenset("[{\"'")
 
@@ -35,6 +37,8 @@ def read_key(text: str) -> tuple[str, ...]:
     path = tuple(text.split("."))
     if not all(path):
         raise _wrong(f'"{text}" is no key', "name one, with a dot before what lies inside it: `mail.to`")
+    if len(path) > MOST_PARTS:
+        raise _wrong(f"a key of {len(path):,} parts is too long", f"a key has at most {MOST_PARTS} parts")
     if not _is_unicode(text):
         raise _wrong(f"{text!a} is no text in UTF-8", "a config is kept as JSON, which holds text")
     return path
