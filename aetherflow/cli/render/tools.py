@@ -1,15 +1,17 @@
 """Tools, and what came of a call of one, for people and for programs."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aetherflow.cli.console import Console
 from aetherflow.cli.render.paint import paint
 from aetherflow.cli.render.plugin_words import Page, name_of, one_line
 from aetherflow.cli.render.plugins import table_text
 from aetherflow.core.events.segments import Line, Segment
-from aetherflow.core.operations.call_tool import CalledTool
 from aetherflow.core.operations.list_tools import ListedTool, ToolListing
+
+if TYPE_CHECKING:  # to list tools calls none
+    from aetherflow.core.operations.call_tool import CalledTool
 
 
 def tools_text(listing: ToolListing, page: Page, *, verbose: bool) -> str:
@@ -47,7 +49,7 @@ def unread_text(listing: ToolListing, console: Console) -> str:
     return f"{warning}: plugins may have more tools, which are only known when they run: {names}\n"
 
 
-def call_json(called: CalledTool) -> dict[str, Any]:
+def call_json(called: "CalledTool") -> dict[str, Any]:
     """Give the form of `tools call --json`."""
     result = called.result
     error = None if result.success else {"message": result.error, "hint": called.hint}
