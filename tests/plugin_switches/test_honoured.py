@@ -153,6 +153,20 @@ def test_doctor_has_a_note_and_examines_it_no_further(without: Switched) -> None
     assert [(each["code"], each["severity"]) for each in about] == [("AF-P150", "note")]
 
 
+def test_doctor_says_how_many_it_leaves_aside(without: Switched) -> None:
+    last = without.plugins("doctor").stdout.splitlines()[-1]
+    assert last == "no plugin examined, 1 disabled on this machine: nothing found; 1 note with --verbose"
+    without.add_step("mails", "send")
+    last = without.plugins("doctor").stdout.splitlines()[-1]
+    assert last.startswith("1 plugin examined, none of its code run, 1 disabled on this machine: nothing found")
+
+
+def test_the_trace_of_a_run_says_that_it_is_disabled(without: Switched) -> None:
+    told = without.run("run", without.flow("log", "message: hello"), "--debug-plugins").stderr
+    (line,) = [line for line in told.splitlines() if " load " in line]
+    assert line.split("load")[1].split() == ["-", "orders", "disabled", "on", "this", "machine"]
+
+
 def test_schema_has_none_of_its_step_types(without: Switched) -> None:
     assert "load_orders" not in without.run("schema", "flow").stdout
     without.plugins("enable", "orders")

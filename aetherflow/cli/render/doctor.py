@@ -92,9 +92,11 @@ def _group_text(plugin: str, group: Sequence[PluginFinding], report: DoctorRepor
 def _verdict(report: DoctorReport, shown: Sequence[PluginFinding], look: Look) -> str:
     """Say what was examined, how, and what came of it; never that anything is safe."""
     count = len(report.examined)
-    if not count:
-        return f"there are no plugins but the built-ins: {_counts(report, shown, look)}"
-    return f"{counted(count, 'plugin')} examined{_imported(report)}: {_counts(report, shown, look)}"
+    disabled = f", {len(report.disabled)} disabled on this machine" if report.disabled else ""
+    if count:
+        return f"{counted(count, 'plugin')} examined{_imported(report)}{disabled}: {_counts(report, shown, look)}"
+    nothing = f"no plugin examined{disabled}" if disabled else "there are no plugins but the built-ins"
+    return f"{nothing}: {_counts(report, shown, look)}"
 
 
 def _imported(report: DoctorReport) -> str:

@@ -40,7 +40,7 @@ class DoctorReport(Struct, frozen=True, kw_only=True):
     """All findings, each once, in order of place; files below the current directory are named relative to it.
 
     ``examined`` are the plugins by their ids, those that load in load order, then those that are left out; the
-    built-ins are not among them. ``imported`` is None where none was to be. ``sources`` holds the texts of the files
+    built-ins are not among them, nor are the ``disabled`` ones. ``imported`` is None where none was to be. ``sources`` holds the texts of the files
     that findings point into. ``well_known`` is what nearly every Python runs when it starts: it is none of the
     findings, and told to whoever wants to be told everything.
     """
@@ -51,6 +51,7 @@ class DoctorReport(Struct, frozen=True, kw_only=True):
     well_known: tuple[PluginFinding, ...]
     sources: Mapping[str, str]
     mask: Callable[[str], str]
+    disabled: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
@@ -90,6 +91,7 @@ def doctor(
         well_known=tuple(each for each in findings if is_well_known(each.diagnostic)),
         sources={**sources_of(findings), **ground.documents.sources},
         mask=masker_of(ground).mask_text,
+        disabled=tuple(left.plugin.source.id for left in found.disabled),
     )
 
 

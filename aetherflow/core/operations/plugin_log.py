@@ -93,9 +93,12 @@ def open_plugin_log(prepared: Prepared, now: Callable[[], float], watch: Watcher
     log = PluginLog(
         as_json=prepared.settings.log_format == "json", now=now, mask=prepared.masker.mask_text, watch=watch
     )
-    for left in prepared.plugins.found.left_out if prepared.plugins else ():
+    found = prepared.plugins.found if prepared.plugins else None
+    for left in found.left_out if found else ():
         why = f"left out: {left.diagnostics[0].message}"
         log(PluginOperation(operation="load", plugin=left.plugin.source.id, outcome=why, failed=True))
+    for left in found.disabled if found else ():
+        log(PluginOperation(operation="load", plugin=left.plugin.source.id, outcome="disabled on this machine"))
     return log
 
 
