@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from aetherflow.core.api import AetherFlowError, Event, EventType, ObserverPlugin, RunResult, run_flow
 from tests.observers.runs import FLOW
@@ -65,6 +66,24 @@ def test_copies_are_private_and_unchangeable(run: Run) -> None:
         seen[0].payload["steps_of"]["one"] = 9
     plain = dict(seen[0].payload)
     assert plain["jobs"] == ("one", "two")
+
+
+def test_who_forces_a_change_upon_an_event_changes_the_own_copy_alone(run: Run) -> None:
+    def force(event: Event) -> None:
+        for value in event.payload.values():
+            if isinstance(value, dict):
+                dict.clear(value)
+        dict.clear(event.payload)
+        force_setattr(event, "seq", 0)
+
+    alone: list[Event] = []
+    run(alone.append)
+    before: list[Event] = []
+    after: list[Event] = []
+    run(before.append, force, after.append)
+    assert [sorted(event.payload) for event in before] == [sorted(event.payload) for event in alone]
+    assert before[0].payload["steps_of"] == alone[0].payload["steps_of"]
+    assert before == after
 
 
 def test_one_function_may_be_given_twice(run: Run) -> None:

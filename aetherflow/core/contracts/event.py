@@ -28,7 +28,7 @@ class EventType(StrEnum):
     RUN_FINISHED = "run_finished"
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):  # what is JSON cannot refer back to it
     """One event. ``timestamp`` is UTC seconds since 1970; ``item`` the index of a loop's item; payload is JSON."""
 
     seq: int

@@ -9,6 +9,7 @@ from aetherflow.core.contracts.event import Event
 
 #: What needs no copy: nobody can change it.
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_SEQUENCES = (list, tuple)
 
 
 class FrozenDict(dict[str, Any]):
@@ -35,10 +36,11 @@ def private_copy(event: Event) -> Event:
 
 
 def _frozen_mapping(value: dict[str, Any]) -> FrozenDict:
-    for item in value.values():
+    made = FrozenDict(value)
+    for key, item in value.items():
         if type(item) not in _PLAIN:
-            return FrozenDict({key: _frozen(item) for key, item in value.items()})
-    return FrozenDict(value)
+            dict.__setitem__(made, key, _frozen(item))
+    return made
 
 
 def _frozen(value: Any) -> Any:
@@ -46,6 +48,6 @@ def _frozen(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return _frozen_mapping(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, _SEQUENCES):
         return tuple([_frozen(item) for item in value])
     return msgspec.to_builtins(value)  # an enumeration, as the state gives it back

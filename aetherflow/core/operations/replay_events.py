@@ -11,7 +11,6 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError, PluginRefused
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.diagnostics.suggestion import did_you_mean
-from aetherflow.core.events.frozen_events import private_copy
 from aetherflow.core.operations.loaded_plugins import load_for_run
 from aetherflow.core.operations.observing.observers_of_run import made_observer
 from aetherflow.core.operations.observing.words import Listed
@@ -96,7 +95,7 @@ class _Calls:
             self._error = error
 
     def _tell(self, event: Event) -> None:
-        self._observer.tell(private_copy(event))
+        self._observer.tell(event)
         self._observer.seen += 1
 
 

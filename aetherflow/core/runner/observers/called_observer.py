@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from aetherflow.core.contracts.event import Event
+from aetherflow.core.events.frozen_events import private_copy
 from aetherflow.core.runner.foreign_error import described
 from aetherflow.core.runner.observers.call_times import CallTimes
 from aetherflow.core.runner.observers.wanted import WantedObserver
@@ -50,10 +51,11 @@ class CalledObserver:
         return False
 
     def tell(self, event: Event) -> None:
-        """Give it an event; this is done for every event, so it does little else."""
+        """Give it a private copy of an event; this is done for every event, so it does little else."""
+        copied = private_copy(event)
         started = self._times.now() if self._times else 0.0
         try:
-            self._on_event(event)
+            self._on_event(copied)
         except BaseException as error:  # noqa: BLE001  # foreign code on its own thread: sys.exit is one more mistake
             self._has_raised(self._words(error))
         else:

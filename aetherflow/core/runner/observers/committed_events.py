@@ -8,6 +8,7 @@ from aetherflow.core.contracts.event import Event
 _MOST_EVENTS = 4096
 #: In characters of their payloads.
 _LARGEST_SIZE = 4 * 1024 * 1024
+_CONTAINERS = (dict, list, tuple)
 
 
 class CommittedEvents:
@@ -71,6 +72,6 @@ def _size(event: Event) -> int:
     for value in event.payload.values():
         if type(value) is str:
             size += len(value)
-        elif isinstance(value, dict | list | tuple):
+        elif isinstance(value, _CONTAINERS):
             size += len(str(value))
     return size

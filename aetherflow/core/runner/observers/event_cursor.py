@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from aetherflow.core.contracts.event import Event
-from aetherflow.core.events.frozen_events import private_copy
 from aetherflow.core.runner.observers.committed_events import CommittedEvents
 from aetherflow.core.state.store import StateStore
 
@@ -27,10 +26,10 @@ class EventCursor:
         self._news = committed.flag()
 
     def earlier(self) -> Iterator[Event]:
-        """Give what happened in earlier executions of the run: private copies, which are not counted."""
+        """Give what happened in earlier executions of the run, which is not counted."""
         after = 0
         while page := [event for event in self._page(after, _MOST_AT_ONCE) if event.seq <= self._start]:
-            yield from map(private_copy, page)
+            yield from page
             after = page[-1].seq
 
     def wait(self) -> bool:
@@ -45,10 +44,10 @@ class EventCursor:
         return True
 
     def read(self) -> Sequence[Event]:
-        """Give the next events, as far as there are any: private copies. ``advance`` goes past them."""
+        """Give the next events, as far as there are any. ``advance`` goes past them."""
         most = min(_MOST_AT_ONCE, self._committed.count - self.position)
         newest = self._committed.newest_from(self.position, most)
-        return list(map(private_copy, self._page(self._seq, most) if newest is None else newest))
+        return self._page(self._seq, most) if newest is None else newest
 
     def advance(self, events: Sequence[Event]) -> None:
         """Go past events that were read."""

@@ -67,13 +67,14 @@ class ObserverThread:
             self.observer.tell(event)
 
     def _tell_new(self) -> None:
+        observer = self.observer
         while not self._is_done_with() and self.cursor.wait():
             events = self.cursor.read()
             if not events:  # the run was removed from the state meanwhile
                 return
             for event in events:
-                self.observer.tell(event)
-                self.observer.seen += 1
-                if self.observer.is_off or self._is_left_behind:
+                observer.tell(event)
+                observer.seen += 1
+                if observer.is_off or self._is_left_behind:
                     return
             self.cursor.advance(events)
