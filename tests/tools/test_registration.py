@@ -47,6 +47,24 @@ WRONG = [
         "AF-P552",
         'the tool "tool.calc.add" has parameters of type "string", and they are an object',
     ),
+    (with_parameters('["n"]'), "AF-P552", 'the tool "tool.acme.add" has parameters of type list, and no mapping'),
+    (with_parameters('"n"'), "AF-P552", "has parameters of type str, and no mapping"),
+    (
+        listing('ToolDefinition("add", "Adds", None)'),
+        "AF-P552",
+        'the tool "tool.calc.add" has parameters of type NoneType, and no mapping',
+    ),
+    (listing('"add"'), "AF-P551", 'the plugin "calc" has a value of type str among its tools, as number 1'),
+    (
+        CALC + "    tools = {}\n" + EXECUTE,
+        "AF-P551",
+        'the plugin "calc" has tools of type dict: they are a list of ToolDefinition',
+    ),
+    (
+        CALC + "    @property\n    def tools(self):\n        return [ToolDefinition('a', ''), {}]\n" + EXECUTE,
+        "AF-P551",
+        'the plugin "calc" has a value of type dict among its tools, as number 2',
+    ),
     (
         listing('ToolDefinition("add", "Adds")', 'ToolDefinition("add", "Adds")'),
         "AF-P515",

@@ -56,7 +56,7 @@ def listed_tools(owner: str, target: ast.ClassDef, names: ModuleNames) -> Iterat
 def _elements(
     owner: str, target: ast.ClassDef, listing: ast.expr | Function, names: ModuleNames
 ) -> Iterator[StaticRegistration | NotListed]:
-    node = _given_back(listing) if isinstance(listing, Function) else listing
+    node = given_back(listing) if isinstance(listing, Function) else listing
     node = names.constants.get(node.id) if isinstance(node, ast.Name) else node
     if isinstance(node, ast.List | ast.Tuple):
         yield from (_tool(owner, target, element, names) for element in node.elts)
@@ -89,7 +89,7 @@ def _own_tools(target: ast.ClassDef) -> ast.expr | Function | None:
     return found
 
 
-def _given_back(function: Function) -> ast.expr | None:
+def given_back(function: Function) -> ast.expr | None:
     """Give what a property gives back where it does nothing else."""
     body = [node for node in function.body if not _is_docstring(node)]
     is_property = any(last_name(decorator) in _PROPERTIES for decorator in function.decorator_list)
@@ -104,10 +104,7 @@ def _tool(owner: str, target: ast.ClassDef, element: ast.expr, names: ModuleName
     call = names.constants.get(element.id) if isinstance(element, ast.Name) else element
     if not isinstance(call, ast.Call) or last_name(call.func) != _DEFINITION:
         return NotListed(element, f"it is no {_DEFINITION}(…)")
-    given: dict[str | None, ast.expr] = {
-        **dict(zip(_FIELDS, call.args, strict=False)),
-        **{keyword.arg: keyword.value for keyword in call.keywords},
-    }
+    given = given_fields(call)
     try:
         if None in given or any(isinstance(argument, ast.Starred) for argument in call.args):
             raise NotLiteral
@@ -121,6 +118,13 @@ def _tool(owner: str, target: ast.ClassDef, element: ast.expr, names: ModuleName
     )
     found = replace(found, input_schema=call_schema({})) if "parameters" not in given else found
     return _described(found, given, names)
+
+
+def given_fields(call: ast.Call) -> dict[str | None, ast.expr]:
+    """Give what a ToolDefinition is made of, by the fields' names."""
+    given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
+    given.update(zip(_FIELDS, call.args, strict=False))
+    return given
 
 
 def _described(

@@ -40,7 +40,12 @@ from aetherflow.core.plugins.doctor.class_lineage import (
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
 from aetherflow.core.plugins.doctor.static_signature import member_problem
-from aetherflow.core.plugins.doctor.static_tools import execute_findings, listed_tool_faults, parameter_findings
+from aetherflow.core.plugins.doctor.static_tools import (
+    execute_findings,
+    function_parameters,
+    listed_tool_faults,
+    parameter_findings,
+)
 from aetherflow.core.plugins.literal_values import NotLiteral
 from aetherflow.core.plugins.loading.schema_check import schema_problem
 from aetherflow.core.plugins.module_reading import StaticRegistration, in_plugin
@@ -93,7 +98,7 @@ def _function_findings(module: ModuleCode, registration: StaticRegistration, nod
         elif registration.kind == "tool":
             yield wrong_tool(registration.name, f"is not f(params, ctx): {problem}", place)
     if registration.kind == "tool":
-        yield from parameter_findings(registration, place)
+        yield from parameter_findings(registration, function_parameters(module, node), place)
 
 
 _NO_CLASS: Mapping[str, tuple[Callable[[str, str, Span], Diagnostic], str]] = {
