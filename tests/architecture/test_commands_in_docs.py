@@ -4,18 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import documentation
-from tests.support.blocks import Block, blocks, lines_in
+from tests.support.blocks import blocks, lines_in
 from tests.support.play import pages, played, without_volatile
 from tests.support.project import REPOSITORY, Project
-
-# A block that names its file belongs to commands of its page, and may be wrong on purpose.
-WHOLE_FLOWS = [
-    pytest.param(block, id=f"{path.name}:{block.line}")
-    for path, page in documentation().items()
-    for block in blocks(page)
-    if block.language == "yaml" and not block.file_name and {"flow:", "jobs:"} <= set(block.text.splitlines())
-]
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
@@ -43,9 +34,3 @@ def test_the_first_example_of_readme_runs_once_it_is_corrected_as_the_findings_s
     outcome = project.aetherflow("run", project.write("orders.yaml", flow), "--json")
     assert outcome.exit_code == 0, outcome.stderr
     assert outcome.json["jobs"]["load"]["steps"]["tell"]["outputs"] == {"message": "3 rows"}
-
-
-@pytest.mark.parametrize("block", WHOLE_FLOWS)
-def test_a_flow_that_the_docs_show_is_valid(block: Block, project: Project) -> None:
-    outcome = project.aetherflow("validate", project.write("flow.yaml", block.text))
-    assert (outcome.exit_code, outcome.stderr) == (0, "")

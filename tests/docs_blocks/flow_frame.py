@@ -83,7 +83,8 @@ def _job(piece: Value) -> Value:
 
 def _resource(piece: Value) -> Value:
     using = {"id": "count", "type": "db_execute", "inputs": {"resource": "orders", "sql": "select 1"}}
-    return {**_with_steps([using]), "resources": {"orders": {"kind": "db", "driver": "sqlite3", **piece}}}
+    kind = {"kind": "db", "driver": "any"}  # of a plugin, which takes whatever is configured
+    return {**_with_steps([using]), "resources": {"orders": {**kind, **piece}}}
 
 
 _PLACES: tuple[tuple[str, Callable[[Value], Value]], ...] = (

@@ -13,7 +13,7 @@ from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.schemas import json_schema
 from aetherflow.core.documents.source import Source
 from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
-from tests.docs_blocks.flow_frame import flow_around
+from tests.docs_blocks.flow_frame import flow_around, keys_of
 
 FLOW, MANIFEST, PLUGINS_FILE = "flow.yaml", "manifest.yaml", "plugins.yaml"
 PLUGIN = "plugins/orders"
@@ -35,6 +35,15 @@ try:
 except AetherFlowError as refused:
     print(refused.diagnostics)
 """
+_ANY_CONNECTOR = """\
+from aetherflow.core.api import ConnectorBase, register_connector
+
+
+@register_connector(kind="db", driver="any")
+class AnyConnector(ConnectorBase):
+    def connect(self): ...
+    def close(self): ...
+"""
 BUNDLE = {"id": "orders", "source": {"type": "filesystem", "location": "./orders"}, "entry_flow": "flows/main.yaml"}
 
 
@@ -48,10 +57,14 @@ class Placed(Struct, frozen=True):
 def placed_yaml(text: str) -> Placed:
     """Give the document that a YAML text is, or is a piece of; a text that is no YAML is a flow as it stands."""
     reading = read_document(Source("a block", text))
-    piece: Any = reading.document.data if reading.document and not reading.diagnostics else None
-    keys = set(piece) if isinstance(piece, dict) else set()
-    if not isinstance(piece, dict | list):
-        return Placed({FLOW: text}, (f"aetherflow validate {FLOW}",))
+    piece = reading.document.data if reading.document and not reading.diagnostics else None
+    if isinstance(piece, dict) and piece:
+        return _placed_mapping(piece, text)
+    return _piece_of_flow(piece) if isinstance(piece, list) else Placed({FLOW: text}, (f"aetherflow validate {FLOW}",))
+
+
+def _placed_mapping(piece: dict[str, Any], text: str) -> Placed:
+    keys = set(piece)
     if keys & _OF_A_MANIFEST:
         return _manifest(piece)
     if keys & _OF_PLUGINS_FILE:
@@ -59,7 +72,17 @@ def placed_yaml(text: str) -> Placed:
     if keys - {"version"} and keys <= _OF_A_PLUGIN:
         files = {f"{PLUGIN}/aetherflow-plugin.yaml": text, f"{PLUGIN}/steps.py": SMALL_PLUGIN}
         return Placed(files, (f"aetherflow plugins doctor --plugin-path {PLUGIN} --verbose",))
-    return Placed({FLOW: _dumped(flow_around(piece))}, (f"aetherflow validate {FLOW}",))
+    if all(isinstance(value, dict) and set(value) <= keys_of("Resource") for value in piece.values()):
+        flow = flow_around({"profile": next(iter(piece)), "driver": "sqlite3"})
+        return Placed({"profiles.yaml": text, FLOW: _dumped(flow)}, (f"aetherflow validate {FLOW}",))
+    return _piece_of_flow(piece)
+
+
+def _piece_of_flow(piece: Any) -> Placed:
+    files = {FLOW: _dumped(flow_around(piece)), f"{PLUGIN}/connectors.py": _ANY_CONNECTOR}
+    if isinstance(piece, dict) and set(piece) <= keys_of("Resource"):
+        return Placed(files, (f"aetherflow validate {FLOW} --plugin-path {PLUGIN}",))
+    return Placed(files, (f"aetherflow validate {FLOW}",))
 
 
 def placed_python(text: str) -> Placed:

@@ -5,6 +5,7 @@ Such a child begins with nothing of another's in it, and is there in 20 ms inste
 
 import multiprocessing
 import os
+import re
 import runpy
 import shlex
 import subprocess
@@ -40,7 +41,7 @@ PRELOADED = (
 )
 LONGEST_SECONDS = 60.0
 #: Signs by which a line is more than variables, one command and a comment.
-_OF_A_SHELL = frozenset({";", "&", "&&", "|", ">", "<"})
+_OF_A_SHELL = re.compile(r"[;&|<>$]")
 
 
 class Answer(Struct, frozen=True):
@@ -74,7 +75,7 @@ class Folder:
         while words and "=" in words[0] and words[0].partition("=")[0].isidentifier():
             name, _, value = words.pop(0).partition("=")
             assignments[name] = value
-        if words[:1] != ["aetherflow"] or _OF_A_SHELL & set(words) or any("$" in word for word in words):
+        if words[:1] != ["aetherflow"] or any(map(_OF_A_SHELL.search, words)):
             return self._shell(line)
         return self._served(_run_command, words[1:], {**self.env, **assignments})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FENCE = re.compile(r"^```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE_NAME = re.compile(r"# (?P<name>[\w./-]+\.(?:ya?ml|py|json|env))$")
+FILE_NAME = re.compile(r"# (?P<name>[\w./-]+\.(?:ya?ml|py|json|env|toml))$")
 
 
 class Block(NamedTuple):
