@@ -191,3 +191,17 @@ def test_code_that_was_recorded_under_another_plugins_name_is_read_anew(tmp_path
     recorded = (Provided(kind="tool", name="tool.other.a", file="tools.py", line=3),)
     found = contents_of(source, lambda file: read_module(file, text.encode()), lambda: recorded)
     assert (found.provides, found.is_complete) == ((), False)
+
+
+def test_a_manifest_that_declares_a_tool_by_another_name_than_its_step_type_is_told(tmp_path: Path) -> None:
+    files = {
+        "tools.py": API + "@register_tool('add')\ndef add(params, ctx): ...\n",
+        "aetherflow-plugin.yaml": "name: acme\nprovides: [{kind: tool, name: add}]\n",
+    }
+    found = known(write(tmp_path / "acme", files)).source.diagnostics
+    (finding,) = [each for each in found if each.code == "AF-P213"]
+    assert (finding.message, finding.hint, finding.path) == (
+        'a tool is declared by its step type, and "add" is none of a tool',
+        'write it as flows do, such as "tool.acme.add"',
+        ("provides", 0, "name"),
+    )

@@ -17,6 +17,7 @@ from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
 from aetherflow.core.plugins.contract_findings import unknown_hook
 from aetherflow.core.plugins.plugin_manifest import PluginManifest
+from aetherflow.core.plugins.tool_names import TOOL_PREFIX, tool_step_type
 
 SpanOf = Callable[[DocumentPath], Span]
 
@@ -146,7 +147,12 @@ def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]
         place = (*path, "name")
         if entry.kind == "hook" and (unknown := unknown_hook(entry.name, span_of(place))):
             yield replace(unknown, path=place)
-        if problem := not_nameable(entry.kind, entry.name):
+        if entry.kind == "tool" and not entry.name.startswith(TOOL_PREFIX):
+            meant = tool_step_type(manifest.name or "PLUGIN", entry.name)
+            message = f'a tool is declared by its step type, and "{entry.name}" is none of a tool'
+            hint = f'write it as flows do, such as "{meant}"'
+            yield Diagnostic(code="AF-P213", message=message, hint=hint, span=span_of(place), path=place)
+        elif problem := not_nameable(entry.kind, entry.name):
             yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
         if (entry.kind, entry.name) in seen:
             yield Diagnostic(
