@@ -16,7 +16,7 @@ from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
 from aetherflow.core.plugins.contract_findings import unknown_hook
-from aetherflow.core.plugins.plugin_manifest import PluginManifest
+from aetherflow.core.plugins.plugin_manifest import PluginManifest, ProvidedEntry
 from aetherflow.core.plugins.tool_names import TOOL_PREFIX, tool_step_type
 
 SpanOf = Callable[[DocumentPath], Span]
@@ -144,16 +144,7 @@ def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]
         if entry.name.startswith(PLACEHOLDER) or entry.kind is None:
             continue
         path: DocumentPath = ("provides", number)
-        place = (*path, "name")
-        if entry.kind == "hook" and (unknown := unknown_hook(entry.name, span_of(place))):
-            yield replace(unknown, path=place)
-        if entry.kind == "tool" and not entry.name.startswith(TOOL_PREFIX):
-            meant = tool_step_type(manifest.name or "PLUGIN", entry.name)
-            message = f'a tool is declared by its step type, and "{entry.name}" is none of a tool'
-            hint = f'write it as flows do, such as "{meant}"'
-            yield Diagnostic(code="AF-P213", message=message, hint=hint, span=span_of(place), path=place)
-        elif problem := not_nameable(entry.kind, entry.name):
-            yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
+        yield from _provided_name(manifest, entry, (*path, "name"), span_of)
         if (entry.kind, entry.name) in seen:
             yield Diagnostic(
                 code="AF-P210",
@@ -169,6 +160,19 @@ def _provided(manifest: PluginManifest, span_of: SpanOf) -> Iterator[Diagnostic]
             finding = schema and schema_finding(schema, f'the {key} of "{entry.name}"', span_of(place), place)
             if finding:
                 yield finding
+
+
+def _provided_name(
+    manifest: PluginManifest, entry: ProvidedEntry, place: DocumentPath, span_of: SpanOf
+) -> Iterator[Diagnostic]:
+    if entry.kind == "hook" and (unknown := unknown_hook(entry.name, span_of(place))):
+        yield replace(unknown, path=place)
+    if entry.kind == "tool" and not entry.name.startswith(TOOL_PREFIX):
+        message = f'a tool is declared by its step type, and "{entry.name}" is none of a tool'
+        hint = f'write it as flows do, such as "{tool_step_type(manifest.name or "PLUGIN", entry.name)}"'
+        yield Diagnostic(code="AF-P213", message=message, hint=hint, span=span_of(place), path=place)
+    elif problem := not_nameable(entry.kind, entry.name):
+        yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
 
 
 def _is(kind: Callable[[str], object], text: str, error: type[Exception]) -> bool:
