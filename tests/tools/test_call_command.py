@@ -169,6 +169,7 @@ def test_wrong_params_are_exit_code_2_with_a_finding(given: str, problem: str, p
     assert "noise" not in outcome.stderr, "no code of a plugin has run"
     (finding,) = tools.call("echo", "--json", "--params", given).json["diagnostics"]
     assert problem in finding["message"]
+    assert finding["code"] == ("AF-F213" if given == '{"n": "x"}' else "AF-R701")
 
 
 def test_params_in_a_file_are_told_with_their_line(tools: Tools) -> None:
