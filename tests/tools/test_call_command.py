@@ -357,3 +357,75 @@ def test_a_full_disk_behind_stdout_is_exit_code_2(tools: Tools) -> None:
             check=False,
         )
     assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+
+
+def test_a_tool_of_a_bundle_is_called_with_the_bundles_environment(project: Project) -> None:
+    project.write("bundle/plugins/desk/it.py", SHOP)
+    project.write("bundle/env/common.env", "API_TOKEN=from-the-bundle\nDAY=monday\n")
+    project.write("bundle/plugins/day/it.py", DAY)
+    project.write(
+        "manifest.yaml",
+        """
+        version: 1
+        mode: internal_fast
+        bundle:
+          id: orders
+          source: {type: filesystem, location: ./bundle}
+          layout: {plugins_dir: plugins}
+        env_files: [env/common.env]
+        """,
+    )
+    for path in (project.root, *project.root.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    outcome = project.aetherflow("tools", "call", "day", "--bundle-manifest", "manifest.yaml")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert outcome.json == {"day": "monday"}
+    masked = project.aetherflow("tools", "call", "token", "--bundle-manifest", "manifest.yaml")
+    assert masked.json["token"] == "***"
+
+
+DAY = """
+    from aetherflow.core.api import register_tool
+
+    @register_tool("day")
+    def day(params, ctx):
+        return {"day": ctx.env["DAY"]}
+"""
+
+
+def test_in_enterprise_mode_no_plugin_takes_the_tool_of_another(project: Project) -> None:
+    for name in ("one", "two"):
+        project.write(f"{name}/it.py", CALC).chmod(0o644)
+    manifest = "version: 1\nmode: enterprise\npaths: {plugins: [./one, ./two]}\n"
+    project.write("manifest.yaml", manifest)
+    outcome = project.aetherflow("tools", "call", "calc.add", "--bundle-manifest", "manifest.yaml")
+    assert outcome.exit_code == 3
+    assert 'the plugin "two" may not override the tool "tool.calc.add" of the plugin "one"' in outcome.stderr
+    project.write("manifest.yaml", manifest + "trust: {overrides: [calc, tool.calc.add]}\n")
+    allowed = project.aetherflow("tools", "call", "calc.add", "--bundle-manifest", "manifest.yaml")
+    assert allowed.exit_code == 0, allowed.stderr
+
+
+CALC = """
+    from aetherflow.core.api import *
+
+    @register_plugin("calc")
+    class Calc(BaseToolPlugin):
+        tools = [ToolDefinition("add", "Adds.")]
+        def execute(self, tool_name, params, context): ...
+"""
+
+
+def test_doctor_tells_of_tools_that_look_like_others(project: Project) -> None:
+    tools = [
+        f'    @register_tool("{name}")\n    def f{number}(params, ctx): ...\n' for number, name in enumerate(ALIKE)
+    ]
+    project.write("shop/it.py", "    from aetherflow.core.api import *\n" + "".join(tools))
+    outcome = project.aetherflow("plugins", "doctor", "--plugin-path", "shop", "--json")
+    found = [each["message"] for each in outcome.json["diagnostics"] if each["code"] == "AF-P606"]
+    assert found == [
+        f'the tool "tool.shop.{ALIKE[1]}" of the plugin "shop" looks like the tool "tool.shop.add" of the plugin "shop"'
+    ]
+
+
+ALIKE = ("add", "\u0430dd")  # the second begins with a letter of another alphabet
