@@ -29,9 +29,9 @@ EXAMPLES = """\b
 Examples:
   # one tool of one plugin
   aetherflow tools call calculator.evaluate --params '{"expression": "6 * 7"}'
-  # params from a file, or from another program
+  # params from a file, or from standard input
   aetherflow tools call tool.calculator.evaluate --params @params.json
-  jq '.params' request.json | aetherflow tools call evaluate --params -
+  aetherflow tools call evaluate --params - | jq .value
   # what came of it, for a program
   aetherflow tools call evaluate --params @params.json --json | jq .ok"""
 
