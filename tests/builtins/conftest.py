@@ -48,6 +48,11 @@ class Context:
     def error(self, message: str) -> None:
         self.logged.append(("error", message))
 
+    is_cancelled = False
+
+    def progress(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        """Tell nobody."""
+
     def mask(self, text: str) -> str:
         return text.replace(SECRET, "***")
 

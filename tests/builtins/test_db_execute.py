@@ -81,7 +81,7 @@ def test_parameters_are_bound_and_never_formatted(database: Database) -> None:
 
 def test_every_value_is_json_able(database: Database) -> None:
     found = database.run("SELECT x'00ff' AS blob, 9e999 AS inf, 1.5 AS real, NULL AS none, ? AS truth", [True])
-    assert found["rows"] == [{"blob": "AP8=", "inf": "inf", "real": 1.5, "none": None, "truth": 1}]
+    assert found["rows"] == [{"blob": "AP8=", "inf": "Infinity", "real": 1.5, "none": None, "truth": 1}]
 
 
 def test_an_error_rolls_the_statement_back_and_names_the_resource(database: Database) -> None:
@@ -97,7 +97,7 @@ def test_an_error_shows_no_secret(database: Database) -> None:
 
 def test_several_statements_are_refused(database: Database) -> None:
     failure = database.failure("DELETE FROM orders; DROP TABLE orders")
-    assert failure.hint == "db_execute runs one statement: write a step for each"
+    assert failure.hint == "a step runs one statement: write a step for each"
     assert database.seen_from_outside("SELECT count(*) FROM orders") == [(0,)]
 
 

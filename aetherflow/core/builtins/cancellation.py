@@ -11,18 +11,28 @@ LOOK_SECONDS = 0.1
 
 
 class CancelWatch:
-    """What became of a watched block; ``has_fired`` once it was ended because the step was cancelled."""
+    """What became of a watched block; ``has_fired`` once it was ended because the step was cancelled.
+
+    ``was_late`` is true where it was ended because it took longer than it may.
+    """
 
     def __init__(self) -> None:
         self.has_fired = False
+        self.was_late = False
+
+
+def _never_late() -> bool:
+    return False
 
 
 @contextmanager
-def ended_when_cancelled(ctx: StepContext, end: Callable[[], None]) -> Iterator[CancelWatch]:
+def ended_when_cancelled(
+    ctx: StepContext, end: Callable[[], None], is_late: Callable[[], bool] = _never_late
+) -> Iterator[CancelWatch]:
     """Call ``end`` on a thread of its own once the step is cancelled; that shall make the block's waiting fail.
 
     ``end`` closes a socket, or asks a server to give up a statement. What it raises is dropped: the block either fails
-    by what it did, or goes on until its own timeout.
+    by what it did, or goes on until its own timeout. ``is_late`` tells, on that thread, of another reason to end.
 
     Example::
 
@@ -33,8 +43,9 @@ def ended_when_cancelled(ctx: StepContext, end: Callable[[], None]) -> Iterator[
 
     def look() -> None:
         while not is_over.wait(LOOK_SECONDS):
-            if ctx.is_cancelled:
-                watch.has_fired = True
+            watch.has_fired = ctx.is_cancelled
+            watch.was_late = not watch.has_fired and is_late()
+            if watch.has_fired or watch.was_late:
                 with suppress(Exception):  # foreign code, half closed already perhaps; the block has its own timeout
                     end()
                 return

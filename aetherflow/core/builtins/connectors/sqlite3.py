@@ -11,7 +11,10 @@ DEFAULT_TIMEOUT_SECONDS = 5.0
 
 @register_connector(kind="db", driver="sqlite3")
 class Sqlite3Connector(ConnectorBase):
-    """Opens a SQLite database file; a relative path is relative to the current directory."""
+    """Opens a SQLite database file; a relative path is relative to the current directory.
+
+    The file is created where it does not exist. Placeholders are `?` with a list and `:name` with a mapping.
+    """
 
     config_schema: ClassVar[dict[str, Any]] = {
         "type": "object",
@@ -24,8 +27,17 @@ class Sqlite3Connector(ConnectorBase):
     options_schema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {
-            "timeout_seconds": {"type": "number", "minimum": 0, "description": "How long to wait for a lock."},
-            "readonly": {"type": "boolean", "description": "Open an existing file, for reading only."},
+            "timeout_seconds": {
+                "type": "number",
+                "minimum": 0,
+                "default": DEFAULT_TIMEOUT_SECONDS,
+                "description": "How long to wait for a lock of another process.",
+            },
+            "readonly": {
+                "type": "boolean",
+                "default": False,
+                "description": "Open an existing file, for reading only.",
+            },
         },
         "additionalProperties": False,
     }

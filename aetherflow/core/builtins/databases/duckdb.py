@@ -1,0 +1,92 @@
+"""DuckDB, by its own module."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.text_values import text_of
+from aetherflow.core.builtins.resource_use import Trouble, plain_words
+
+if TYPE_CHECKING:  # an extra
+    import duckdb
+
+_BATCH = "aetherflow_batch"
+
+
+class DuckdbDialect(Dialect):
+    """One connection of duckdb; its cursors have transactions of their own, so none is used."""
+
+    driver: "duckdb.DuckDBPyConnection"
+
+    def begin(self) -> None:
+        """Begin a transaction: without one, each statement is committed at once."""
+        self.driver.begin()
+
+    def commit(self) -> None:
+        """Commit."""
+        self.driver.commit()
+
+    def give_up(self, *, is_usable: bool = True) -> None:
+        """Roll back, where a transaction was begun."""
+        with suppress(Exception):  # foreign code, which also refuses where there is no transaction
+            self.driver.rollback()
+
+    def execute(self, sql: str, params: Params) -> Executed:
+        """Run one statement."""
+        import duckdb  # deferred: an extra
+
+        statements = self.driver.extract_statements(sql)
+        if len(statements) != 1:
+            raise StepFailed(
+                "sql holds no statement" if not statements else "sql holds several statements",
+                hint="a step runs one statement: write a step for each",
+            )
+        self.driver.execute(sql, params or None)
+        names = tuple(str(each[0]) for each in self.driver.description or ())
+        if statements[0].type == duckdb.StatementType.SELECT or names not in (("Count",), ()):
+            return Executed(names, Rows(lambda: self.driver.fetchmany(BATCH_ROWS)))
+        rows = self.driver.fetchall()
+        return Executed(None, Rows(), rows[0][0] if rows else -1)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert a batch as an Arrow table: row by row DuckDB takes a millisecond for each."""
+        names = ", ".join(map(self.quoted, columns))
+        self.driver.register(_BATCH, _arrow_table(columns, rows))
+        try:
+            self.driver.execute(f"INSERT INTO {self.table_name(table)} ({names}) SELECT * FROM {_BATCH}")
+        finally:
+            with suppress(Exception):  # a transaction that failed takes no more commands
+                self.driver.unregister(_BATCH)
+
+    def columns_of(self, table: str) -> list[Column]:
+        """Give the columns of a table."""
+        self.driver.execute(f"SELECT * FROM {self.table_name(table)} WHERE 1 = 0")
+        described = [(str(each[0]), str(each[1])) for each in self.driver.description or ()]
+        return [Column(name, kind == "BLOB") for name, kind in described]
+
+    def cancel(self) -> None:
+        """Interrupt the statement."""
+        self.driver.interrupt()
+
+
+def explain(error: Exception) -> Trouble | None:
+    """Give DuckDB's first line: below it stands the statement."""
+    return Trouble(plain_words(Exception(str(error).split("\n\n")[0].split("\nLINE ")[0])))
+
+
+def _arrow_table(columns: Sequence[str], rows: Sequence[Row]) -> Any:
+    import pyarrow  # deferred: an extra
+
+    arrays = []
+    for values in zip(*rows, strict=True):
+        try:
+            arrays.append(pyarrow.array(values))
+        except (
+            pyarrow.ArrowInvalid,
+            pyarrow.ArrowTypeError,
+            OverflowError,
+        ):  # of several types: as text
+            arrays.append(pyarrow.array([None if value is None else text_of(value) for value in values]))
+    return pyarrow.Table.from_arrays(arrays, names=list(columns))

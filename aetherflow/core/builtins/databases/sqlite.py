@@ -1,0 +1,73 @@
+"""SQLite, by Python's own module."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from aetherflow.core.api import StepContext
+from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.text_values import text_of
+from aetherflow.core.builtins.databases.watch import StatementWatch
+from aetherflow.core.builtins.resource_use import Trouble
+
+#: SQLite asks between so many of its instructions, well under a millisecond, whether the step was cancelled.
+_INSTRUCTIONS_PER_LOOK = 10_000
+
+
+class SqliteDialect(Dialect):
+    """One connection of sqlite3."""
+
+    driver: sqlite3.Connection
+
+    def _executed(self, cursor: Any, sql: str, params: Params) -> Executed:
+        changes_before = self.driver.total_changes
+        executed = super()._executed(cursor, sql, params)
+        if executed.columns is None and executed.changed < 0:  # sqlite3 counts no rows of a WITH … INSERT
+            return Executed(None, Rows(), self.driver.total_changes - changes_before)
+        return executed
+
+    @contextmanager
+    def watched(self, ctx: StepContext, answer_seconds: float | None) -> Iterator[StatementWatch]:
+        """Look from inside SQLite, on the step's own thread: so a signal can end a statement, too."""
+        watch = StatementWatch()
+
+        def look() -> int:
+            try:
+                watch.is_cancelled = ctx.is_cancelled
+            except BaseException as interruption:  # noqa: BLE001  # SQLite would lose it: raised once it has let go
+                watch.interruption = interruption
+            return int(watch.is_cancelled or watch.interruption is not None)
+
+        self.driver.set_progress_handler(look, _INSTRUCTIONS_PER_LOOK)
+        try:
+            yield watch
+        finally:
+            self.driver.set_progress_handler(None, 0)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert a batch; what SQLite has no type for goes there as text."""
+        super().insert(table, columns, [[_bindable(value) for value in row] for row in rows])
+
+    def columns_of(self, table: str) -> list[Column]:
+        """Give the columns as they are declared; SQLite describes no types."""
+        found = super().columns_of(table)
+        schema, _, name = table.rpartition(".")
+        place = f"{self.quoted(schema)}." if schema else ""
+        declared = {
+            row[1]: str(row[2]).upper() for row in self.driver.execute(f"PRAGMA {place}table_info({self.quoted(name)})")
+        }
+        return [Column(each.name, declared.get(each.name) == "BLOB") for each in found]
+
+
+def _bindable(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bytes) else text_of(value)
+
+
+def explain(error: Exception) -> Trouble | None:
+    """Say what to do where another process has the database."""
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return Trouble(str(error), "another process writes to it: raise `timeout_seconds` in the resource's options")
+    if "one statement at a time" in str(error):
+        return Trouble(str(error), "a step runs one statement: write a step for each")
+    return None
