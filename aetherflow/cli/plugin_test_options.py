@@ -1,7 +1,7 @@
 """The options that `dev plugin-test` and `dev watch` share."""
 
 import os
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -40,6 +40,7 @@ def asked_test(
     megabytes: int,
     tests: bool,
     update_baseline: bool = False,
+    measures: Literal["always", "with baseline"] = "always",
 ) -> PluginTestRequest:
     """Give the test that a command's options ask for."""
     return PluginTestRequest(
@@ -49,4 +50,5 @@ def asked_test(
         limits=Limits(call_seconds=seconds, memory_megabytes=megabytes),
         update_baseline=update_baseline,
         own_tests=tests,
+        measures=measures,
     )

@@ -9,6 +9,8 @@ import pytest
 
 # Not by `pytest_plugins`, which pytest takes from the topmost conftest.py only.
 from aetherflow.testing import events, flow_project, plugin_paths, run_flow, run_step
+from tests.plugin_testing.tested import Author
+from tests.support.project import Project
 
 __all__ = ["events", "flow_project", "plugin_paths", "run_flow", "run_step"]
 
@@ -42,3 +44,9 @@ class AuthorsFolder:
 def author(tmp_path: Path) -> AuthorsFolder:
     """Give an empty folder."""
     return AuthorsFolder(tmp_path)
+
+
+@pytest.fixture
+def shop(project: Project) -> Author:
+    """Give a project in which a plugin can be written and tested."""
+    return Author(project)

@@ -11,6 +11,9 @@ class DevGroup(LazyGroup):
     """What can be done while a plugin is written."""
 
     table: ClassVar = {
+        "plugin-new": Stub(
+            "aetherflow.cli.commands.dev_plugin_new", "Write a small plugin that passes every check as it stands."
+        ),
         "plugin-test": Stub(
             "aetherflow.cli.commands.dev_plugin_test", "Hold a plugin to its contract, and measure it."
         ),
@@ -23,4 +26,4 @@ app = typer.Typer(cls=DevGroup, rich_markup_mode=None, add_completion=False)
 
 @app.callback()
 def dev() -> None:
-    """Write plugins: hold them against their contract, and measure them."""
+    """Write plugins: begin them, hold them against their contract, and measure them."""

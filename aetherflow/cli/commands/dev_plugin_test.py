@@ -28,7 +28,7 @@ from aetherflow.cli.plugin_test_options import (
 )
 from aetherflow.cli.render.plugin_test import report_json, report_text
 from aetherflow.core.contracts.errors import PluginRefused
-from aetherflow.core.operations.plugin_trial.suite import test_plugin
+from aetherflow.core.operations.plugin_trial.suite import try_plugin
 
 EXAMPLES = """\b
 Examples:
@@ -78,7 +78,7 @@ def dev_plugin_test(
     asked = asked_test(
         path, plugin_path, seconds=seconds, megabytes=megabytes, tests=tests, update_baseline=update_baseline
     )
-    report = test_plugin(asked)
+    report = try_plugin(asked)
     report = replace(report, findings=console.reader.tell_of_plugins(report.findings))
     if chosen == "json":
         console.result_json(report_json(report, strict=strict))

@@ -24,7 +24,7 @@ from aetherflow.cli.render.plugin_test import first_failure, report_text, verdic
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.diagnostics.cells import make_visible
 from aetherflow.core.events.wording import signs_for
-from aetherflow.core.operations.plugin_trial.suite import PluginTestRequest, test_plugin
+from aetherflow.core.operations.plugin_trial.suite import PluginTestRequest, try_plugin
 from aetherflow.core.operations.plugin_trial.target import target_of
 from aetherflow.core.operations.plugin_trial.watching import changes
 
@@ -52,11 +52,12 @@ def dev_watch(
 ) -> int:
     """Test a plugin, and again whenever one of its files changes: one line a run, with what failed first.
 
+    It is measured where there is a baseline to compare with (`dev plugin-test --update-baseline`).
     Nothing of what it finds ends it; Ctrl-C does, with exit code 130.
     """
     console = open_console(ctx, no_color=no_color, verbose=verbose)
     target = target_of(path)  # a path that is wrong now is a mistake; one that is gone later is a change
-    asked = asked_test(path, plugin_path, seconds=seconds, megabytes=megabytes, tests=tests)
+    asked = asked_test(path, plugin_path, seconds=seconds, megabytes=megabytes, tests=tests, measures="with baseline")
     watched = changes([*target.watched, *map(Path, plugin_path or ())])
     while not console.streams.reader_is_gone:
         _tell(asked, console, strict=strict)
@@ -70,7 +71,7 @@ def _tell(asked: PluginTestRequest, console: Console, *, strict: bool) -> None:
     signs = signs_for(has_unicode=look.has_unicode)
     moment = time.strftime("%H:%M:%S")
     try:
-        report = test_plugin(asked)
+        report = try_plugin(asked)
     except AetherFlowError as error:
         console.result(f"{moment} {paint(signs.failed, 'bad', colour=look.has_colour)} {make_visible(error.message)}\n")
         return

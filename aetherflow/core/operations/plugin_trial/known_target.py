@@ -19,6 +19,8 @@ from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.strictness import of_plugin
 
+_NAME_A_FOLDER = "name the folder that holds its modules, or its .py file"
+
 
 class KnownTarget(Struct, frozen=True, kw_only=True):
     """A plugin, what doctor finds of it, and what its import gave; None where it may not be imported."""
@@ -45,6 +47,8 @@ def known_target(target: Target, request: SurroundingsRequest, limits: Limits) -
     plugin = next((each for each in found.all_plugins() if Path(each.source.place) == target.path), None)
     if plugin is None:
         raise _no_plugin(target, report)
+    if not plugin.source.units:
+        raise InputError(f'there is no module to load in "{target.named}"', hint=_NAME_A_FOLDER)
     findings = [each for each in report.findings if each.plugin == plugin.source.id]
     load = None
     if any(each is plugin for each in found.plugins):
@@ -67,4 +71,4 @@ def _no_plugin(target: Target, report: DoctorReport) -> InputError:
     ]
     if about:
         return InputError(about[0].message, hint=about[0].hint)
-    return InputError(f'there is no plugin in "{target.named}"', hint="name the folder that holds its modules")
+    return InputError(f'there is no plugin in "{target.named}"', hint=_NAME_A_FOLDER)

@@ -1,5 +1,6 @@
 """Makes a value that fits a JSON Schema, where a plain one does; where more is wanted, there is none."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ def sample_of(schema: Mapping[str, Any]) -> Any:
     for with_optional in (True, False):
         try:
             value = _Maker(schema, with_optional=with_optional).value(schema, 0)
-        except (TypeError, ValueError, AttributeError) as error:  # a schema that is none
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:  # a schema that is none
             raise NoSample(f"its schema is unusable: {error}") from None
         problems = SchemaJudge(schema).problems(value)
         if not problems:
@@ -108,7 +109,8 @@ def _number(schema: Mapping[str, Any]) -> int | float:
     most = schema.get("maximum", schema.get("exclusiveMaximum"))
     number: int | float = step
     if least is not None and number <= least:
-        number = least if "minimum" in schema and least % step == 0 else least + step
+        number = math.ceil(least / step) * step
+        number += step if number == schema.get("exclusiveMinimum") else 0
     if most is not None and number >= most:
         number = most if "maximum" in schema else most - step
     return number

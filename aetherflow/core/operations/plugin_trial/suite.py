@@ -5,12 +5,14 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import Interrupted
-from aetherflow.core.contracts.span import Span
+from aetherflow.core.contracts.span import Span, render_path
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.merged_findings import in_order, sources_of, with_short_paths
 from aetherflow.core.operations.plugin_trial.baseline import read_baseline, write_baseline
@@ -41,7 +43,10 @@ from aetherflow.core.processes.interrupts import InterruptGate
 
 
 class PluginTestRequest(Struct, frozen=True, kw_only=True):
-    """A plugin to test: ``path`` as it was written, ``plugin_paths`` those of plugins that it requires."""
+    """A plugin to test: ``path`` as it was written, ``plugin_paths`` those of plugins that it requires.
+
+    Who tests again and again measures only where there is something to compare with.
+    """
 
     path: str
     environ: Mapping[str, str]
@@ -49,9 +54,10 @@ class PluginTestRequest(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     update_baseline: bool = False
     own_tests: bool = False
+    measures: Literal["always", "with baseline"] = "always"
 
 
-def test_plugin(request: PluginTestRequest) -> PluginTestReport:
+def try_plugin(request: PluginTestRequest) -> PluginTestReport:
     """Hold a plugin against its contract; raises InputError where there is none, and where a baseline is none.
 
     A signal ends what was started before it does anything to this process.
@@ -88,9 +94,7 @@ class _Suite:
         if known.is_loaded:
             tried, sound = self._tried(known)
             checks += [_imported(known), *tried]
-            baseline = read_baseline(self._target.baseline_file, known.plugin.source.name)
-            once = [trial for trial in sound if not _is_once(trial, known)]
-            measures = measured(lambda trials: self._outcomes(known, trials), once, self._limits, baseline)
+            measures = self._measured(known, sound)
         else:
             said = "it cannot be imported" if known.load else "it may not load"
             checks.append(CheckResult(subject=WHOLE_PLUGIN, check="contract", verdict=NOT_RUN, said=said))
@@ -121,6 +125,13 @@ class _Suite:
         rows += plan.not_run
         return sorted(rows, key=lambda row: order.index(row.subject) if row.subject in order else -1), sound
 
+    def _measured(self, known: KnownTarget, sound: Sequence[Trial]) -> tuple[Measure, ...]:
+        baseline = read_baseline(self._target.baseline_file, known.plugin.source.name)
+        if self._request.measures == "with baseline" and not baseline:
+            return ()
+        once = [trial for trial in sound if not _is_once(trial, known)]
+        return measured(lambda trials: self._outcomes(known, trials), once, self._limits, baseline)
+
     def _outcomes(self, known: KnownTarget, trials: Sequence[Trial]) -> Iterator[TrialOutcome]:
         work = SuiteWork(
             plugin=known.plugin.source.id,
@@ -146,7 +157,7 @@ class _Suite:
             path=str(self._target.path),
             baseline_file=str(self._target.baseline_file),
             wrote_baseline=self._request.update_baseline and bool(measures),
-            checks=tuple(checks),
+            checks=tuple(replace(each, said=each.said.replace(f"{Path.cwd()}/", "")) for each in checks),
             measures=measures,
             findings=tuple(findings),
             sources=sources_of(findings),
@@ -175,7 +186,7 @@ def _unused_examples(
     names = {each.name for each in subjects}
     for name in examples:
         if name not in names:
-            span = known.plugin.source.manifest_spans.get(f"examples.{name}")
+            span = known.plugin.source.manifest_spans.get(render_path(("examples", name)))
             words = f'the example "{name}" is of nothing that the plugin registers'
             hint = f"there are: {', '.join(sorted(names))}" if names else None
             finding = Diagnostic(code="AF-P914", message=words, hint=hint, span=span)

@@ -50,6 +50,8 @@ def target_of(named: str) -> Target:
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error) if isinstance(error, RuntimeError) else system_reason(error)
         raise InputError(f'"{named}" cannot be read: {reason}') from None
+    if not path.is_dir() and path.suffix != ".py":
+        raise InputError(f'"{named}" is no plugin: it is neither a folder nor a .py file')
     if path.is_dir() and (path / PYPROJECT).is_file():
         return Target(named=named, path=_package_of(path) or path, folder=path)
     return Target(named=named, path=path, folder=path if path.is_dir() else path.parent)

@@ -177,8 +177,11 @@ def _schema_told(ground: TrialGround, step: StepReport) -> Told:
     if problems := SchemaJudge(schema).problems(step.outputs):
         shown = _cut(msgspec.json.encode(step.outputs).decode())
         words = f"its outputs do not fit its output_schema: {problems[0].message}, in {shown}"
-        return failed("schema", "AF-P902", words, problems[0].hint)
+        return failed("schema", "AF-P902", words, problems[0].hint or _PROMISE)
     return passed("schema", "inputs and outputs fit their schemas")
+
+
+_PROMISE = "return what the schema says, or say in the schema what is returned"
 
 
 def _size_told(step: StepReport) -> Told:
