@@ -28,6 +28,7 @@ from aetherflow.cli.plugin_test_options import (
 )
 from aetherflow.cli.render.plugin_test import report_json, report_text
 from aetherflow.core.contracts.errors import PluginRefused
+from aetherflow.core.diagnostics.nearby import nearby_path
 from aetherflow.core.operations.plugin_trial.suite import try_plugin
 
 EXAMPLES = """\b
@@ -83,5 +84,6 @@ def dev_plugin_test(
     if chosen == "json":
         console.result_json(report_json(report, strict=strict))
     else:
-        console.result(report_text(report, console.out, console.verbosity, strict=strict))
+        shown = replace(report, path=nearby_path(report.path, console.reader.folder))
+        console.result(report_text(shown, console.out, console.verbosity, strict=strict))
     return 0 if report.is_ok(strict=strict) else PluginRefused.exit_code

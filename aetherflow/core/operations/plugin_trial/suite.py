@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.span import Span, render_path
+from aetherflow.core.diagnostics.nearby import nearby_text
 from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.merged_findings import in_order, sources_of, with_short_paths
 from aetherflow.core.operations.plugin_trial.baseline import read_baseline, write_baseline
@@ -157,7 +158,7 @@ class _Suite:
             path=str(self._target.path),
             baseline_file=str(self._target.baseline_file),
             wrote_baseline=self._request.update_baseline and bool(measures),
-            checks=tuple(replace(each, said=each.said.replace(f"{Path.cwd()}/", "")) for each in checks),
+            checks=tuple(replace(each, said=nearby_text(each.said, str(Path.cwd()))) for each in checks),
             measures=measures,
             findings=tuple(findings),
             sources=sources_of(findings),
