@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundles_remote.sftp_server import SftpServer, settle
 from tests.bundles_remote.sources import write
 from tests.bundles_remote.web_server import WebServer
+from tests.support.sftp_server import SftpServer, settle
 
 
 @pytest.fixture

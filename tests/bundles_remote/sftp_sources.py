@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from aetherflow.core.bundles.values import BundleSource
-from tests.bundles_remote.sftp_server import PASSWORD, USER, SftpServer, written
 from tests.bundles_remote.sources import resource, source
+from tests.support.sftp_server import PASSWORD, USER, SftpServer, written
 
 
 def orders(sftp: SftpServer, *, path: str = "/orders", config: dict[str, Any] | None = None) -> BundleSource:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from aetherflow.core.bundles.values import BundleSource, Limits
-from tests.bundles_remote.sftp_server import PASSWORD, USER, settle
 from tests.bundles_remote.smb_server import smb_server
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told, write
+from tests.support.sftp_server import PASSWORD, USER, settle
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bundles_remote.sftp_server import PASSWORD, USER
+from tests.support.sftp_server import PASSWORD, USER
 
 _SERVE = """
 import sys

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundles_remote.sftp_server import PASSWORD, SftpServer, written
 from tests.support.project import Project
+from tests.support.sftp_server import PASSWORD, SftpServer, written
 
 MANIFEST = """
     version: 1

@@ -6,9 +6,9 @@ import paramiko
 import pytest
 
 from aetherflow.core.bundles.values import FetchFailed, Limits
-from tests.bundles_remote.sftp_server import PASSWORD, USER, SftpServer, written
 from tests.bundles_remote.sftp_sources import orders, orders_by_file
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told
+from tests.support.sftp_server import PASSWORD, USER, SftpServer, written
 
 
 def fingerprint(key: paramiko.PKey) -> str:

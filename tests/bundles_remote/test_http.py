@@ -9,9 +9,9 @@ import trustme
 
 from aetherflow.core.bundles.remote_folders import http_folder
 from aetherflow.core.bundles.values import BundleSource, Limits
-from tests.bundles_remote.sftp_server import PASSWORD, USER, settle
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told
 from tests.bundles_remote.web_server import BASIC, Handler, WebServer, page
+from tests.support.sftp_server import PASSWORD, USER, settle
 
 LONG_AGO = "Sun, 13 Sep 2020 12:26:40 GMT"
 _CREDENTIALS = "describe credentials under `resources` and name them in the source: `resource: NAME`"

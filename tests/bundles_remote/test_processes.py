@@ -11,9 +11,9 @@ import pytest
 
 from aetherflow.core.bundles.remote_folders import asking
 from aetherflow.core.bundles.values import Limits
-from tests.bundles_remote.sftp_server import SftpServer, written
 from tests.bundles_remote.sources import failure, source
 from tests.support.project import REPOSITORY
+from tests.support.sftp_server import SftpServer, written
 
 _FETCH = """
 import os, sys

@@ -11,9 +11,9 @@ import pytest
 from botocore.loaders import create_loader
 
 from aetherflow.core.bundles.values import BundleSource, Limits
-from tests.bundles_remote.proxy import Proxy
-from tests.bundles_remote.s3_server import KEY, SECRET, client, s3_server
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told
+from tests.support.proxy import Proxy
+from tests.support.s3_server import KEY, SECRET, client, s3_server
 
 BUCKET = "bundles"
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from aetherflow.core.bundles.listing import read_tree
 from aetherflow.core.bundles.values import Limits
-from tests.bundles_remote.sftp_server import PASSWORD, USER, SftpServer, settle, written
 from tests.bundles_remote.sftp_sources import orders
 from tests.bundles_remote.sources import FILES, failure, fetcher, read, resource, source, told
+from tests.support.sftp_server import PASSWORD, USER, SftpServer, settle, written
 
 
 def as_text(key: paramiko.ECDSAKey, passphrase: str | None) -> str:

@@ -11,9 +11,9 @@ import paramiko
 import pytest
 
 from aetherflow.core.bundles.values import Limits
-from tests.bundles_remote.sftp_server import PASSWORD, SftpServer, named, settle
 from tests.bundles_remote.sftp_sources import orders
 from tests.bundles_remote.sources import failure, read, resource, source, told
+from tests.support.sftp_server import PASSWORD, SftpServer, named, settle
 
 TRY_AGAIN = "the same command tries again"
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from tests.bundles_archives.web import web
-from tests.bundles_remote.s3_server import KEY, SECRET, client, s3_server
 from tests.compilers.flows import FLOW, database
 from tests.support.project import Project
+from tests.support.s3_server import KEY, SECRET, client, s3_server
 
 SCHEMES = (
     "path",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bundles_archives.web import Web
-from tests.bundles_remote.s3_server import KEY, SECRET, client, s3_server
 from tests.compilers.flows import FLOW, OTHER, finding
 from tests.support.project import Project
+from tests.support.s3_server import KEY, SECRET, client, s3_server
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from tests.bundles_remote.sftp_server import PASSWORD, USER, SftpServer, settle, written
 from tests.compilers.flows import FLOW, OTHER, finding, findings
 from tests.support.project import Project
+from tests.support.sftp_server import PASSWORD, USER, SftpServer, settle, written
 
 OPTIONS = "`options` under `workflow_plugins` of plugins.yaml, by the scheme"
 AT_SETTLED = 1_600_000_000

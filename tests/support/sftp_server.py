@@ -21,6 +21,11 @@ class Behaviour:
         self.names: list[paramiko.SFTPAttributes] = []  # listed besides what is there, in the top folder
         self.on_list: Callable[[], None] = lambda: None
         self.on_read: Callable[[int], None] = lambda _offset: None
+        self.on_write: Callable[[int], None] = lambda _offset: None
+        self.opened: list[str] = []  # paths, each time that a file was opened to be read
+        self.renamed: list[str] = []  # what files were called then
+        self.removed: list[str] = []
+        self.knows_posix_rename = True
         self.attributes: Callable[[paramiko.SFTPAttributes], paramiko.SFTPAttributes] = lambda attributes: attributes
         self.connections: list[paramiko.Transport] = []
 
@@ -127,17 +132,52 @@ class _Files(paramiko.SFTPServerInterface):
         except OSError as error:
             return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
 
-    lstat = stat
+    def lstat(self, path: str) -> paramiko.SFTPAttributes | int:
+        try:
+            return paramiko.SFTPAttributes.from_stat(self._path(path).lstat())
+        except OSError as error:
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
 
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
+        mode = "rb" if not flags & (os.O_WRONLY | os.O_RDWR) else "xb" if flags & os.O_EXCL else "wb"
         try:
-            file = self._path(path).open("rb")
+            file = self._path(path).open(mode)
         except OSError as error:
             return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
         handle = _Handle(flags)
-        handle.readfile = file  # type: ignore[attr-defined]  # what paramiko reads from
         handle.behaviour = self._serving.behaviour
+        if mode == "rb":
+            self._serving.behaviour.opened.append(path)
+            handle.readfile = file  # type: ignore[attr-defined]  # what paramiko reads from
+        else:
+            handle.writefile = file  # type: ignore[attr-defined]  # what paramiko writes to
         return handle
+
+    def rename(self, oldpath: str, newpath: str) -> int:
+        if self._path(newpath).exists():
+            return paramiko.SFTP_FAILURE
+        return self.posix_rename(oldpath, newpath, always=True)
+
+    def posix_rename(self, oldpath: str, newpath: str, *, always: bool = False) -> int:
+        if not (self._serving.behaviour.knows_posix_rename or always):
+            return paramiko.SFTP_OP_UNSUPPORTED
+        self._serving.behaviour.renamed.append(newpath)
+        return self._answer(lambda: self._path(oldpath).replace(self._path(newpath)))
+
+    def remove(self, path: str) -> int:
+        self._serving.behaviour.removed.append(path)
+        return self._answer(self._path(path).unlink)
+
+    def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:
+        return self._answer(self._path(path).mkdir)
+
+    @staticmethod
+    def _answer(act: Callable[[], object]) -> int:
+        try:
+            act()
+        except OSError as error:
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
+        return paramiko.SFTP_OK
 
 
 class _Handle(paramiko.SFTPHandle):
@@ -146,6 +186,13 @@ class _Handle(paramiko.SFTPHandle):
     def read(self, offset: int, length: int) -> bytes | int:
         self.behaviour.on_read(offset)
         return super().read(offset, length)
+
+    def write(self, offset: int, data: bytes) -> int:
+        self.behaviour.on_write(offset)
+        try:
+            return super().write(offset, data)
+        except OSError as error:  # a test's behaviour
+            return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
 
 
 def named(name: str, mode: int = stat.S_IFREG | 0o644, size: int = 3) -> paramiko.SFTPAttributes:
