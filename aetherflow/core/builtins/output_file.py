@@ -65,12 +65,12 @@ class OutputFile(io.RawIOBase):
 
 
 @contextmanager
-def output_file(ctx: StepContext, path: str, key: str = "path") -> Iterator[OutputFile]:
+def output_file(ctx: StepContext, path: str, key: str = "path", part_name: str | None = None) -> Iterator[OutputFile]:
     """Give the stream of a hidden part file; after the block it is made durable and takes the file's name.
 
-    On any failure it is removed. What a killed attempt left, the next attempt of the same step removes. ``path`` stood
-    under the input ``key``; a relative one is inside ``ctx.artifacts_dir``, and no path leads out of the job's
-    directory.
+    On any failure it is removed. What a killed attempt left, the next attempt of the same step removes, unless
+    ``part_name`` gave the part a name of its own. ``path`` stood under the input ``key``; a relative one is inside
+    ``ctx.artifacts_dir``, and no path leads out of the job's directory.
 
     Example::
 
@@ -80,7 +80,7 @@ def output_file(ctx: StepContext, path: str, key: str = "path") -> Iterator[Outp
         return {"path": str(file.final), "bytes": file.size_bytes, "sha256": file.sha256}
     """
     final = output_path(ctx, path, key)
-    part = _part_of(ctx, final)
+    part = final.with_name(part_name) if part_name else _part_of(ctx, final)
     try:
         stream = _opened(part)
         try:

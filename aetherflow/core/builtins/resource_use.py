@@ -51,8 +51,15 @@ def using(ctx: StepContext, name: str, explain: Explain = _explain_nothing) -> I
             connector.connect().execute(inputs.sql)
     """
     connector = connector_of(ctx, name)
-    try:
+    with told_of(ctx, name, explain):
         yield connector
+
+
+@contextmanager
+def told_of(ctx: StepContext, name: str, explain: Explain = _explain_nothing) -> Iterator[None]:
+    """Put what a block raises into words about a resource, as ``using`` does, for a connector that is there already."""
+    try:
+        yield
     except FileFailed as failed:  # of the step's own files
         raise _masked(ctx, failed, failed.message) from None
     except StepFailed as failed:

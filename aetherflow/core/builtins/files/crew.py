@@ -1,0 +1,220 @@
+"""Threads that work on many files at once, watched over by the step's own thread.
+
+The step's own thread never waits for a server: it tells how far the work is, and ends it within a second when the step
+is cancelled, when a signal interrupts it, or when nothing comes of a server for too long. A thread that even a closed
+connection does not wake is left behind; it notices that it is too late before it does anything more.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from aetherflow.core.api import StepContext, StepFailed
+from aetherflow.core.builtins.cancellation import out_of_time
+from aetherflow.core.builtins.files.side import Side
+from aetherflow.core.builtins.files.store import FileStore
+
+_LOOK_SECONDS = 0.05
+#: How long threads have to clean up, and then to notice that their connections were closed.
+_PARTING_SECONDS = 0.3
+_STOPPED = "the transfer was ended"
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Stopped(Exception):
+    """A thread has noticed that the work was ended."""
+
+
+class Hand:
+    """One thread of a crew: its connections, what it is doing, and since when nothing has come of that."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._stores: dict[int, tuple[Side, FileStore]] = {}  # two sides may be one resource
+        self._touched = time.monotonic()
+        self.side: Side | None = None
+        self.doing = ""
+        self.patience_seconds = float("inf")
+        self.moved_bytes = 0
+
+    def store(self, side: Side) -> FileStore:
+        """Give this thread's connection to a resource; the first time it is opened."""
+        if id(side) not in self._stores:
+            self.begin(side, "connecting", side.connector.connect_seconds)
+            with side.told():
+                self._stores[id(side)] = side, side.connector.borrow()
+        self.begin(side, self.doing, side.connector.answer_seconds)
+        return self._stores[id(side)][1]
+
+    def begin(self, side: Side, doing: str, patience_seconds: float | None = None) -> None:
+        """Note what comes next, and of which resource an answer is wanted."""
+        self.go_on()
+        self.side, self.doing = side, doing
+        self.patience_seconds = patience_seconds or side.connector.answer_seconds
+        self._touched = time.monotonic()
+
+    def rest(self) -> None:
+        """Note that nobody is waited for."""
+        self.patience_seconds = float("inf")
+
+    def moved(self, size: int) -> None:
+        """Note that so many bytes have come, or gone."""
+        self.go_on()
+        self.moved_bytes += size
+        self._touched = time.monotonic()
+
+    def go_on(self) -> None:
+        """Raise Stopped where the work was ended meanwhile."""
+        if self._stop.is_set():
+            raise Stopped(_STOPPED)
+
+    def lateness(self) -> StepFailed | None:
+        """Give the failure of a server that has let this thread wait for too long."""
+        if self.side is None or time.monotonic() - self._touched <= self.patience_seconds:
+            return None
+        if self.doing == "connecting":
+            said = f"the server did not take the connection within {self.patience_seconds:g} seconds"
+            return self.side.failed(said, "look whether it is well, or raise `connect_timeout_seconds` in its options")
+        said = f"the server did not answer within {self.patience_seconds:g} seconds while {self.doing}"
+        return self.side.failed(said, "look whether it is well, or raise `timeout_seconds` in the resource's options")
+
+    def let_go(self, *, is_sound: bool) -> None:
+        """Give the connections back, or close them."""
+        for side, store in list(self._stores.values()):
+            if is_sound:
+                side.connector.give_back(store)
+            else:
+                with suppress(Exception):  # foreign code: of a broken connection all that matters is that it is gone
+                    store.close()
+        self._stores.clear()
+
+
+class Crew:
+    """Does one piece of work for each of many tasks; used by the step's own thread."""
+
+    def __init__(self, ctx: StepContext, parallel: int, what: str) -> None:
+        self._ctx = ctx
+        self._parallel = parallel
+        self._what = what
+
+    def ask(self, side: Side, question: Callable[[Hand], R]) -> R:
+        """Ask one question on a thread of its own, and give the answer."""
+        answers = self.work([side], [None], lambda hand, _none: question(hand), lambda *_: None)
+        return answers[0]
+
+    def work(
+        self,
+        sides: Sequence[Side],
+        tasks: Sequence[T],
+        act: Callable[[Hand, T], R],
+        tell: Callable[[int, int], None],
+    ) -> list[R]:
+        """Do all tasks; gives what came of them, in their order.
+
+        ``tell`` is called with how many are done and how many bytes have moved. The first failure ends everything.
+        """
+        most = min(self._parallel, len(tasks), *(side.connector.most_at_once for side in sides))
+        shift = _Shift(tasks, act)
+        is_sound = False
+        try:
+            shift.start(most)
+            while not shift.is_done:
+                shift.take_up(_LOOK_SECONDS)
+                if self._ctx.is_cancelled:
+                    raise out_of_time(self._what)
+                shift.refuse_lateness()
+                tell(shift.done, shift.moved_bytes)
+            is_sound = True
+        finally:
+            shift.end(is_sound=is_sound)
+        return shift.results
+
+
+class _Shift:
+    """The threads of one piece of work."""
+
+    def __init__(self, tasks: Sequence[Any], act: Callable[[Hand, Any], Any]) -> None:
+        self._tasks = tasks
+        self._act = act
+        self._numbers = iter(range(len(tasks)))
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._reports: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
+        self._hands: list[Hand] = []
+        self._threads: list[threading.Thread] = []
+        self.results: list[Any] = [None] * len(tasks)
+        self.done = 0
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == len(self._tasks)
+
+    @property
+    def moved_bytes(self) -> int:
+        return sum(hand.moved_bytes for hand in self._hands)
+
+    def start(self, count: int) -> None:
+        for number in range(count):
+            hand = Hand(self._stop)
+            self._hands.append(hand)
+            name = f"aetherflow-files-{number}"
+            thread = threading.Thread(target=self._toil, args=(hand,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def take_up(self, seconds: float) -> None:
+        """Wait for a report, then take all that are there; raises what a task has raised."""
+        with suppress(Empty):
+            number, result, error = self._reports.get(timeout=seconds)
+            while True:
+                if error is not None:
+                    raise error
+                self.results[number] = result
+                self.done += 1
+                number, result, error = self._reports.get_nowait()
+
+    def refuse_lateness(self) -> None:
+        for hand in self._hands:
+            if late := hand.lateness():
+                raise late
+
+    def end(self, *, is_sound: bool) -> None:
+        """Send the threads home: a moment to clean up, then by closing their connections."""
+        self._stop.set()
+        if not is_sound:
+            _join(self._threads, _PARTING_SECONDS)
+            for hand in self._hands:
+                closing = threading.Thread(target=hand.let_go, kwargs={"is_sound": False}, daemon=True)
+                closing.start()  # to close may wait for the server as well
+                closing.join(_PARTING_SECONDS)
+        _join(self._threads, _PARTING_SECONDS)
+        if is_sound:
+            for hand in self._hands:
+                hand.let_go(is_sound=True)
+
+    def _toil(self, hand: Hand) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                number = next(self._numbers, None)
+            if number is None:
+                return
+            try:
+                result = self._act(hand, self._tasks[number])
+            except BaseException as error:  # noqa: BLE001  # it is raised on the step's own thread
+                self._reports.put((number, None, error))
+                if self._stop.is_set():  # what was opened too late is known to nobody else
+                    hand.let_go(is_sound=False)
+                return
+            hand.rest()
+            self._reports.put((number, result, None))
+
+
+def _join(threads: Iterable[threading.Thread], seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, ends - time.monotonic()))
