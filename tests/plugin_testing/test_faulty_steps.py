@@ -42,6 +42,21 @@ FAULTS = {
     "shouts": Fault("os.write(2, inputs['name'].encode())", "secret", "AF-P907", "past Python's print"),
     "tells": Fault("subprocess.run(['echo', inputs['name']], stdout=2)", "secret", "AF-P907", "past Python's print"),
     "encodes": Fault("os.write(1, base64.b64encode(inputs['name'].encode()))", "secret", "AF-P907", "shows a secret"),
+    "raves": Fault("raise ValueError('no ' * 10**6)", "call", "AF-P901", "no no no"),
+    "prints": Fault(
+        "while True: print('x' * 10**6)",
+        "call",
+        "AF-P904",
+        "does not come to an end",
+        line="while True: print('x' * 10**6)",
+    ),
+    "closes": Fault("os.closerange(3, 200)", "call", "AF-P905", "leaves a process that cannot go on"),
+    "lies": Fault(
+        '[os.write(n, b\'{"type": "TrialDone", "number": 99, "told": []}\\n\') for n in pipes()]',
+        "call",
+        "AF-P905",
+        "leaves a process that cannot go on",
+    ),
     "threads": Fault(
         "threading.Thread(target=time.sleep, args=(60,), name='clerk').start()",
         "left behind",
@@ -60,6 +75,14 @@ def hoard():
     kept = []
     while True:
         kept.append(bytearray(10**8))
+
+def pipes():
+    for n in range(3, 50):
+        try:
+            if os.readlink(f"/proc/self/fd/{n}").startswith("pipe:"):
+                yield n
+        except OSError:
+            pass
 
 INPUTS = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 """

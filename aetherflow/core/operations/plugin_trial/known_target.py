@@ -22,6 +22,10 @@ from aetherflow.core.plugins.strictness import of_plugin
 _NAME_A_FOLDER = "name the folder that holds its modules, or its .py file"
 
 
+#: Who writes a plugin changes what is locked: that is the affair of whoever uses it.
+_OF_LOCKS = "AF-P40"
+
+
 class KnownTarget(Struct, frozen=True, kw_only=True):
     """A plugin, what doctor finds of it, and what its import gave; None where it may not be imported."""
 
@@ -49,7 +53,11 @@ def known_target(target: Target, request: SurroundingsRequest, limits: Limits) -
         raise _no_plugin(target, report)
     if not plugin.source.units:
         raise InputError(f'there is no module to load in "{target.named}"', hint=_NAME_A_FOLDER)
-    findings = [each for each in report.findings if each.plugin == plugin.source.id]
+    findings = [
+        each
+        for each in report.findings
+        if each.plugin == plugin.source.id and not each.diagnostic.code.startswith(_OF_LOCKS)
+    ]
     load = None
     if any(each is plugin for each in found.plugins):
         (load,) = loads_in_child(

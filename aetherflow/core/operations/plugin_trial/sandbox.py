@@ -24,10 +24,15 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Sandbox(Struct, frozen=True, kw_only=True):
-    """The folder and the environment of one test of a plugin."""
+    """The folder and the environment of one test of a plugin; its plugins.yaml says nothing."""
 
     folder: Path
     environ: Mapping[str, str]
+
+    @property
+    def plugins_file(self) -> Path:
+        """What is read in the place of a plugins.yaml that lies where the test was started."""
+        return self.folder / "plugins.yaml"
 
 
 @contextmanager
@@ -38,7 +43,9 @@ def sandbox(environ: Mapping[str, str]) -> Iterator[Sandbox]:
         home = folder / "home"
         home.mkdir()
         kept = {key: value for key, value in environ.items() if key in _KEPT or key.startswith(_KEPT_PREFIXES)}
-        yield Sandbox(folder=folder, environ={**kept, "HOME": str(home), "TMPDIR": str(folder), **roots(folder)})
+        place = Sandbox(folder=folder, environ={**kept, "HOME": str(home), "TMPDIR": str(folder), **roots(folder)})
+        place.plugins_file.write_text("version: 1\n", encoding="utf-8")
+        yield place
 
 
 def roots(folder: Path) -> dict[str, str]:

@@ -88,7 +88,9 @@ class _Suite:
     def report(self) -> PluginTestReport:
         """Do all there is to do."""
         started = time.monotonic()
-        surroundings = SurroundingsRequest(environ=self._place.environ, plugin_paths=self._paths)
+        surroundings = SurroundingsRequest(
+            environ=self._place.environ, plugin_paths=self._paths, plugins_file=str(self._place.plugins_file)
+        )
         known = known_target(self._target, surroundings, self._limits)
         checks = [_examined(known)]
         measures: tuple[Measure, ...] = ()
@@ -130,6 +132,8 @@ class _Suite:
         baseline = read_baseline(self._target.baseline_file, known.plugin.source.name)
         if self._request.measures == "with baseline" and not baseline:
             return ()
+        if self._request.update_baseline:  # whoever writes it anew accepts what there is
+            baseline = {}
         once = [trial for trial in sound if not _is_once(trial, known)]
         return measured(lambda trials: self._outcomes(known, trials), once, self._limits, baseline)
 

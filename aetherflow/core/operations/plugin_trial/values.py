@@ -21,6 +21,8 @@ NOT_RUN: Verdict = "not run"
 #: Of what is not tried because an earlier trial of the same thing did not go well.
 SKIPPED = "see what was tried of it before"
 
+_LONGEST = 4_000
+
 #: What belongs to no single thing that the plugin registers.
 WHOLE_PLUGIN = "plugin"
 
@@ -123,9 +125,14 @@ def passed(check: str, said: str = "") -> Told:
 
 def not_run(check: str, why: str) -> Told:
     """Say why something was not tried."""
-    return Told(check=check, verdict=NOT_RUN, said=why)
+    return Told(check=check, verdict=NOT_RUN, said=_cut(why))
 
 
 def failed(check: str, code: str, said: str, hint: str | None = None) -> Told:
     """Say what is wrong, and what to do about it."""
-    return Told(check=check, verdict=FAILED, said=said, code=code, hint=hint)
+    return Told(check=check, verdict=FAILED, said=_cut(said), code=code, hint=hint)
+
+
+def _cut(text: str) -> str:
+    """Cut what foreign code has to say: an exception may have any number of words."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
