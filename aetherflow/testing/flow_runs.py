@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.contracts.compiled_flow import FlowText
 from aetherflow.core.contracts.errors import AetherFlowError
 from aetherflow.core.contracts.event import Event
@@ -12,6 +14,7 @@ from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.diagnostics.text import render_text
 from aetherflow.core.operations.compiled_document import compile_document
 from aetherflow.core.operations.embedding import run_request
+from aetherflow.core.operations.plugin_documents import PLUGINS_FILE_NAME
 from aetherflow.core.operations.run_flow import run
 from aetherflow.testing.surroundings import environment_in
 
@@ -40,13 +43,14 @@ class FlowRunner:
     ) -> RunResult:
         """Run a flow to its end: a mapping, a text of several lines, or a path or URI.
 
+        A mapping or text lies in the test's folder, where it finds the plugins.yaml that the test has written.
         ``plugins`` are decorated classes and functions, ``plugin_paths`` what is loaded in the place of the fixture of
         that name; ``env`` is laid over the process's environment, ``resume`` continues the last run of the flow that
         did not succeed. A failed run is a result. Raises InputError for a flow that cannot run and PluginRefused for a
         plugin that cannot load; pytest shows their findings, and ``pytest.raises(…, match=…)`` finds words in them.
         """
         text = _text_of(flow)
-        request = run_request(
+        asked = run_request(
             text.name if text else str(flow),
             params or {},
             text=text,
@@ -56,6 +60,7 @@ class FlowRunner:
             plugin_paths=self._plugin_paths if plugin_paths is None else plugin_paths,
             resume=resume,
         )
+        request = replace(asked, plugins_file=str(_plugins_file_in(self._folder))) if text else asked
         try:
             return run(request, listeners=[self.events.append])
         except AetherFlowError as error:
@@ -69,3 +74,14 @@ def _text_of(flow: Flow) -> FlowText | None:
     if isinstance(flow, Path) or (isinstance(flow, str) and "\n" not in flow.strip() and not flow.startswith("{")):
         return None
     return compile_document(flow, source="", workflow_name=None, validate=False).flow_text()
+
+
+def _plugins_file_in(folder: Path) -> Path:
+    """Give the test's plugins.yaml, else one that says nothing: that of the current directory is no part of a test."""
+    written = folder / PLUGINS_FILE_NAME
+    if written.exists():
+        return written
+    empty = folder / ".aetherflow" / PLUGINS_FILE_NAME
+    empty.parent.mkdir(exist_ok=True)
+    empty.write_text("version: 1\n", encoding="utf-8")
+    return empty

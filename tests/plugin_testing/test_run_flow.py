@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from aetherflow.core.api import Event, InputError
+from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.testing import FlowRunner
 from tests.plugin_testing.conftest import AuthorsFolder
 
@@ -135,3 +136,15 @@ def test_the_core_imports_no_pytest() -> None:
     probe = "import sys, aetherflow.core.api, aetherflow.core.operations.run_flow; print('pytest' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_the_plugins_file_of_a_flow_that_is_no_file_is_the_tests_own(
+    run_flow: FlowRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "plugins.yaml").write_text("plugins: [{id: a, module: nowhere.Observer}]\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run_flow(TEXT).status == "SUCCESS"
+    (tmp_path / "plugins.yaml").write_text("plugins: [{id: b, module: nowhere.Observer}]\n")
+    with pytest.raises(PluginRefused, match="nowhere"):
+        run_flow(TEXT)
