@@ -1,6 +1,6 @@
 """What is said to a command line that cannot be understood; imported only for one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
@@ -59,6 +59,8 @@ def _unknown_option(name: str, ctx: Any) -> UsageProblem:
 
 def _missing(param: Any, ctx: Any) -> UsageProblem:
     if param.param_type_name == "option":
+        if choices := getattr(param.type, "choices", None):
+            return UsageProblem(f"{param.opts[0]} is missing: it takes {_one_of(choices)}")
         return UsageProblem(f"{param.opts[0]} {param.metavar} is missing")
     return missing_argument(param.human_readable_name, ctx)
 
@@ -72,8 +74,11 @@ def missing_argument(metavar: str, ctx: Any) -> UsageProblem:
     return UsageProblem(f"{metavar} is missing")
 
 
-def _no_choice(error: Any, choices: tuple[str, ...]) -> UsageProblem:
+def _no_choice(error: Any, choices: Sequence[str]) -> UsageProblem:
     shown = error.param.opts[0] if error.param.param_type_name == "option" else error.param.human_readable_name
     value = error.message.rpartition(" is not one of ")[0][1:-1]  # it stands in quotes there
-    message = f'{shown} takes {", ".join(choices[:-1])} or {choices[-1]}, not "{value}"'
-    return UsageProblem(message, hint=did_you_mean(value, choices))
+    return UsageProblem(f'{shown} takes {_one_of(choices)}, not "{value}"', hint=did_you_mean(value, choices))
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"

@@ -15,6 +15,11 @@ WRONG_LINES = [
     (["--versio"], 'no such option "--versio"', 'did you mean "--version"?'),
     (["run"], "FLOW is missing", None),
     (
+        ["dev", "plugin-new", "orders"],
+        "--kind is missing: it takes step, connector, compiler, observer, hook, tool or command",
+        None,
+    ),
+    (
         ["run", "--resume", "flow.yaml"],
         "FLOW is missing",
         "the word after --resume is taken as its value: put FLOW before --resume",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.fresh_python import FreshPython, build_wheel, make_python
 from tests.examples.guide import samples
 from tests.examples.shell import Shell
+from tests.support.fresh_python import FreshPython, build_wheel, make_python
 from tests.support.project import REPOSITORY
 
 EXAMPLE = REPOSITORY / "plugins_example" / "my-org-aetherflow-plugin"

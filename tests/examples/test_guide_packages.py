@@ -7,9 +7,9 @@ import pytest
 
 from tests.examples.conftest import EXAMPLE
 from tests.examples.flows import CONNECTED, one_step
-from tests.examples.fresh_python import FreshPython
 from tests.examples.guide import samples
 from tests.examples.shell import Shell
+from tests.support.fresh_python import FreshPython
 
 FLOW = (EXAMPLE / "flow.yaml").read_text(encoding="utf-8")
 TREE, INSTALL, EXPORT, INSIDE = samples("3.2")

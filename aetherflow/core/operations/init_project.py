@@ -8,8 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import InputError, system_reason
+from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.documents.schemas import json_schema
+from aetherflow.core.operations.new_files import write_new_files
 from aetherflow.core.plugins.builtin_index import builtin_registry
 
 #: Where each file of the folder project_files goes. Those with a dot in front have none there, so that they are seen.
@@ -36,14 +37,7 @@ def init_project(folder: Path) -> NewProject:
     in_the_way = [name for name in contents if os.path.lexists(folder / name)]
     if in_the_way:
         raise InputError.of(_in_the_way(folder, in_the_way))
-    try:
-        for name, text in contents.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:  # whatever came between the look and now stays as it is
-                file.write(text)
-    except OSError as error:
-        raise InputError.of(_unwritable(folder, error)) from None
+    write_new_files(folder, contents)
     return NewProject(folder=folder, files=list(contents))
 
 
@@ -69,12 +63,4 @@ def _in_the_way(folder: Path, names: list[str]) -> Diagnostic:
         code="AF-R601",
         message=f'{what} in the way in "{folder}": {", ".join(names)}',
         hint="nothing was written: name a new directory, or move what is there",
-    )
-
-
-def _unwritable(folder: Path, error: OSError) -> Diagnostic:
-    return Diagnostic(
-        code="AF-R602",
-        message=f'the project cannot be written to "{folder}": {system_reason(error)}: "{error.filename}"',
-        hint="name a directory that can be written to",
     )

@@ -39,6 +39,7 @@ class FreshPython(Struct, frozen=True):
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": str(self.wheels),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",  # pip reads it as what it sets: build isolation is off
         }
 
 
