@@ -112,7 +112,7 @@ class Listed(Struct, frozen=True):
 
     def wrong_config(self, why: str, key: str | None, *, is_unknown: bool) -> Diagnostic:
         """A shipped observer says what is wrong with a key of its config, or which one is missing."""
-        hint = "docs/observers.md says what the config of each takes"
+        hint = "docs/shipped-observers.md says what the config of each takes"
         if key in self.entry.config:
             return self.finding("AF-O111", why, hint=hint, at=("config", key), at_key=is_unknown)
         return self.finding("AF-O111", why, hint=hint, at=("config",) if self.entry.config else ("module",))
