@@ -22,6 +22,7 @@ class Behaviour:
         self.on_list: Callable[[], None] = lambda: None
         self.on_read: Callable[[int], None] = lambda _offset: None
         self.on_write: Callable[[int], None] = lambda _offset: None
+        self.on_remove: Callable[[str], None] = lambda _path: None
         self.opened: list[str] = []  # paths, each time that a file was opened to be read
         self.renamed: list[str] = []  # what files were called then
         self.removed: list[str] = []
@@ -165,8 +166,12 @@ class _Files(paramiko.SFTPServerInterface):
         return self._answer(lambda: self._path(oldpath).replace(self._path(newpath)))
 
     def remove(self, path: str) -> int:
-        self._serving.behaviour.removed.append(path)
-        return self._answer(self._path(path).unlink)
+        def act() -> None:
+            self._serving.behaviour.on_remove(path)
+            self._path(path).unlink()
+            self._serving.behaviour.removed.append(path)
+
+        return self._answer(act)
 
     def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:
         return self._answer(self._path(path).mkdir)
@@ -188,8 +193,8 @@ class _Handle(paramiko.SFTPHandle):
         return super().read(offset, length)
 
     def write(self, offset: int, data: bytes) -> int:
-        self.behaviour.on_write(offset)
         try:
+            self.behaviour.on_write(offset)
             return super().write(offset, data)
         except OSError as error:  # a test's behaviour
             return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
