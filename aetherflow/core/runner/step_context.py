@@ -16,9 +16,9 @@ from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, Str
 from aetherflow.core.contracts.step import HeldLock, StepContext, StepResult
 from aetherflow.core.events.segments import harmless
 from aetherflow.core.processes.child import ProcessStartError, run_child
-from aetherflow.core.processes.leftovers import TOKEN_VARIABLE
 from aetherflow.core.processes.streams import ForwardedStream
 from aetherflow.core.resolution.scope import Scope
+from aetherflow.core.runner.child_environment import child_environment
 from aetherflow.core.runner.foreign_text import own_text
 from aetherflow.core.runner.history import Place
 from aetherflow.core.runner.inner_step import call_inner, contribution_of, inner_step
@@ -33,9 +33,6 @@ if TYPE_CHECKING:  # as they are imported: where there are workers
     from concurrent.futures import Future
 
     from aetherflow.core.runner.step_workers import StepWorkers
-
-#: What a child gets of the snapshot without `inherit_env`.
-_BARE_ENVIRONMENT = ("PATH", "HOME", "LANG")
 
 
 class RunningStep(LevelLog):
@@ -271,24 +268,18 @@ class RunningStep(LevelLog):
             raise StepFailed(f'"{path}" leads out of the job\'s directory', hint="stay inside, or name a full path")
         return self.job_dir / path
 
-    def _child_environment(self, own: Mapping[str, str], inherit: bool) -> dict[str, str]:
-        base = self.env if inherit else {name: self.env[name] for name in _BARE_ENVIRONMENT if name in self.env}
-        return {
-            **base,
-            "AETHERFLOW_FLOW_ID": self.flow_id,
-            "AETHERFLOW_FLOW_DIR": self._scope.roots["run"]["flow_dir"],
-            "AETHERFLOW_RUN_ID": self.run_id,
-            "AETHERFLOW_JOB_ID": self.job_id,
-            "AETHERFLOW_STEP_ID": self.step_id,
-            "AETHERFLOW_OUTPUT_DIR": os.fspath(self.job_dir),
-            **self._fencing(),
-            **own,
-            TOKEN_VARIABLE: self._run.token,
-        }
-
-    def _fencing(self) -> dict[str, str]:
+    def _child_environment(self, own: Mapping[str, str], inherits: bool) -> dict[str, str]:
         token = self.fencing_token
-        return {} if token is None else {"AETHERFLOW_FENCING_TOKEN": str(token)}
+        told = {
+            "FLOW_ID": self.flow_id,
+            "FLOW_DIR": self._scope.roots["run"]["flow_dir"],
+            "RUN_ID": self.run_id,
+            "JOB_ID": self.job_id,
+            "STEP_ID": self.step_id,
+            "OUTPUT_DIR": os.fspath(self.job_dir),
+            "FENCING_TOKEN": None if token is None else str(token),
+        }
+        return child_environment(self.env, told, own, inherits=inherits, token=self._run.token)
 
 
 def where_of(ctx: StepContext) -> dict[str, Any]:
