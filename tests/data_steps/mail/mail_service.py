@@ -45,7 +45,7 @@ class MailService:
         self.ca_file = ""
         self.arrived: list[Arrived] = []
         self.answer = "250 OK, it is in the queue"
-        self.is_holding = False  # back its answer to a mail that it has
+        self.holds_from: int | None = None  # the mail of this number waits for its answer
         self.sessions = 0
 
     async def handle_EHLO(  # noqa: N802  # aiosmtpd's name
@@ -69,7 +69,7 @@ class MailService:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         is_safe = session.ssl is not None or isinstance(server.transport.get_extra_info("ssl_object"), ssl.SSLObject)
         self.arrived.append(Arrived(envelope.mail_from or "", list(envelope.rcpt_tos), content, is_safe, user))
-        while self.is_holding:
+        while self.holds_from and len(self.arrived) >= self.holds_from:
             await asyncio.sleep(0.05)
         return self.answer
 

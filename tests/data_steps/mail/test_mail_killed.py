@@ -17,20 +17,16 @@ resources:
 jobs:
   - id: tell
     steps:
-      - {id: first, type: mail_send, inputs: {resource: office, from: a@example.org, to: b@example.org, subject: "1", text: x}}
-      - {id: then, type: mail_send, inputs: {resource: office, from: a@example.org, to: b@example.org, subject: "2", text: x}}
+      - {id: first, type: mail_send, inputs: {resource: office, subject: "1", text: x, from: a@e.example, to: b@e.example}}
+      - {id: then, type: mail_send, inputs: {resource: office, subject: "2", text: x, from: a@e.example, to: b@e.example}}
 """
 
 
 def test_a_mail_in_flight_is_sent_again_only_by_a_persons_word(project: Project, office: MailService) -> None:
     project.write("flow.yaml", FLOW.replace("PORT", str(office.port)).replace("CA_FILE", office.ca_file))
-
-    def is_second_there() -> bool:
-        office.is_holding = len(office.arrived) == 1
-        return len(office.arrived) == 2
-
-    killed_when(project, "flow.yaml", is_second_there, MAIL_PASSWORD=SECRET)
-    office.is_holding = False
+    office.holds_from = 2
+    killed_when(project, "flow.yaml", lambda: len(office.arrived) == 2, MAIL_PASSWORD=SECRET)
+    office.holds_from = None
     resume = ("run", "flow.yaml", "--resume", "r1")
     refused = project.aetherflow(*resume, MAIL_PASSWORD=SECRET)
     assert refused.exit_code == 1
