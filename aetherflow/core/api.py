@@ -129,7 +129,7 @@ def run_flow(
     Example::
 
         result = run_flow("flow.yaml", params={"day": "2026-01-31"})
-        print(result.status, result.jobs["extract"].outputs)
+        print(result.status, result.jobs["main"].outputs)
     """
     from aetherflow.core.operations import embedding  # deferred: the door; a plugin that imports us must not pay for it
 
@@ -180,8 +180,8 @@ def create_compiler(
 
     Example::
 
-        compiler = create_compiler("https://")
-        result = compiler.compile("https://flows.example.com/orders.yaml").invoke({"day": "2026-01-31"})
+        compiler = create_compiler("yaml://")
+        result = compiler.compile("flow.yaml").invoke({"day": "2026-01-31"})
     """
     from aetherflow.core.operations.compiling import doors  # deferred: the door; a plugin that imports us must not pay
 
@@ -202,7 +202,8 @@ def compile_document(
 
     Example::
 
-        flow = compile_document({"flow": {"id": "hello"}, "jobs": [...]}, source="made/by/hand")
+        say = {"id": "say", "type": "log", "inputs": {"message": "hello"}}
+        flow = compile_document({"flow": {"id": "hello"}, "jobs": [{"id": "main", "steps": [say]}]}, source="by/hand")
     """
     from aetherflow.core.operations import compiled_document  # deferred, as above
 
@@ -226,7 +227,8 @@ def fetch_text(
 
     Example::
 
-        fetched = fetch_text("https://flows.example.com/orders.yaml", known=self.cached_copy)
+        fetched = fetch_text("flow.yaml", timeout_seconds=10)
+        again = fetch_text("flow.yaml", known=fetched)  # the same object, where nothing has changed
     """
     from aetherflow.core.operations.compiling import doors  # deferred, as above
 
@@ -238,9 +240,16 @@ class WorkflowCompilerRegistry:
 
     Example::
 
+        class FolderCompiler(WorkflowCompilerPlugin):
+            def __init__(self, folder="."):
+                self.folder = folder
+
+            def compile(self, source, *, workflow_name=None, validate=True):
+                return compile_document(fetch_text(f"{self.folder}/{source}.yaml"), source=source)
+
         registry = WorkflowCompilerRegistry()
-        registry.register("my", MyCompiler)
-        flow = registry.create("my://", option="value").compile("orders")
+        registry.register("my", FolderCompiler)
+        flow = registry.create("my://", folder=".").compile("flow")
     """
 
     def __init__(self) -> None:
@@ -291,7 +300,12 @@ def get_step(
 
 
 def list_connectors(*, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()) -> list[str]:
-    """Give the connectors that a flow may use here, as ``"KIND:DRIVER"``, sorted; see `list_steps`."""
+    """Give the connectors that a flow may use here, as ``"KIND:DRIVER"``, sorted; see `list_steps`.
+
+    Example::
+
+        print([name for name in list_connectors() if name.startswith("db:")])
+    """
     from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
 
     return sorted(registered.connectors(registered.surroundings(env, plugin_paths)))
@@ -300,7 +314,12 @@ def list_connectors(*, env: Mapping[str, str] | None = None, plugin_paths: Seque
 def get_connector(
     name: str, *, env: Mapping[str, str] | None = None, plugin_paths: Sequence[str | Path] = ()
 ) -> Contribution:
-    """Give what is known of a connector by its ``"KIND:DRIVER"``; see `get_step`."""
+    """Give what is known of a connector by its ``"KIND:DRIVER"``; see `get_step`.
+
+    Example::
+
+        print(get_connector("db:sqlite3").input_schema)
+    """
     from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
 
     return registered.named("connector", name, registered.connectors(registered.surroundings(env, plugin_paths)))
@@ -312,6 +331,10 @@ def list_plugins(
     """Give the plugins that may load here, in load order, the built-ins first; see `list_steps`.
 
     A plugin that does not say its author or description has "unknown" and what it registers in their place.
+
+    Example::
+
+        print([f"{plugin.name} {plugin.version}" for plugin in list_plugins()])
     """
     from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
 
@@ -324,6 +347,10 @@ def get_plugin(
     """Give one plugin by its name, or by the id that ``Contribution.plugin`` is; see `list_plugins`.
 
     Raises InputError, which is a KeyError too, for a name that no plugin has, and for a plugin that may not load.
+
+    Example::
+
+        print(get_plugin("aetherflow").description)
     """
     from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
 

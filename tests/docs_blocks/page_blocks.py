@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tests.architecture.source import documentation
 from tests.support.blocks import Block, blocks, commands
+from tests.support.write_api_reference import API_PAGE
 
 #: Files that commands read without being told to.
 _READ_BY_THEMSELVES = frozenset({"profiles.yaml", "plugins.yaml", "aetherflow-plugin.yaml", "conftest.py"})
@@ -46,7 +47,9 @@ def fences(text: str) -> int:
 def _of_page(page: str, found: list[Block]) -> Iterator[PageBlock]:
     for position, block in enumerate(found):
         number = sum(other.language == block.language for other in found[: position + 1])
-        yield PageBlock(page, block, number, _sort(block, found[position + 1 :]))
+        is_example = page == API_PAGE and block.language == "python"
+        sort = "example of the API" if is_example else _sort(block, found[position + 1 :])
+        yield PageBlock(page, block, number, sort)
 
 
 def _sort(block: Block, later: list[Block]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from aetherflow.core.plugins.site_scan import scan_site
 from tests.architecture.source import CODE, documentation
-from tests.docs_blocks.frames import FLOW, PLUGIN, SMALL_FLOW, SMALL_PLUGIN, placed_yaml
+from tests.docs_blocks.frames import FLOW, PLUGIN, SMALL_FLOW, SMALL_PLUGIN, placed_yaml, with_imports
 from tests.docs_blocks.page_blocks import PageBlock, fences, page_blocks
 from tests.docs_blocks.served import Folder
 from tests.docs_blocks.test_shown import SHOWN
@@ -20,6 +20,12 @@ BLOCKS = page_blocks()
 FOUND = re.compile(rf"(?:error|warning)\[({CODE.pattern})\]")
 #: `bundle status` says so of every bundle that was not fetched: the manifest itself was read without a finding.
 NOT_FETCHED = "AF-B215"
+#: What the examples of the API call `flow.yaml`.
+FLOW_OF_EXAMPLES = """\
+flow: {id: said}
+params: {day: {type: string, default: monday}}
+jobs: [{id: main, steps: [{id: say, type: log, inputs: {message: "{{params.day}}"}}]}]
+"""
 
 
 def of(sort: str) -> list[PageBlock]:
@@ -94,6 +100,14 @@ def _required(text: str) -> dict[str, str]:
 def test_a_program_runs_as_it_stands(each: PageBlock, tmp_path: Path) -> None:
     folder = prepared(tmp_path)
     folder.write({"program.py": each.block.text})
+    answer = folder.program("program.py")
+    assert answer.exit_code == 0, answer.said
+
+
+@pytest.mark.parametrize("each", of("example of the API"), ids=str)
+def test_an_example_of_the_api_runs(each: PageBlock, tmp_path: Path) -> None:
+    folder = prepared(tmp_path)
+    folder.write({FLOW: FLOW_OF_EXAMPLES, "program.py": with_imports(each.block.text)})
     answer = folder.program("program.py")
     assert answer.exit_code == 0, answer.said
 

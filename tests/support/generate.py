@@ -9,6 +9,7 @@ from typing import Any
 from aetherflow.core.documents.schemas import json_schema
 from aetherflow.core.plugins.plugin_manifest import plugin_manifest_schema
 from tests.support.project import REPOSITORY
+from tests.support.write_api_reference import API_PAGE, api_page
 from tests.support.write_builtin_index import builtin_index
 from tests.support.write_docs import DOCTOR_PAGE, codes_page, doctor_page
 from tests.support.write_reference import reference_pages
@@ -26,6 +27,7 @@ def formatted(schema: dict[str, Any]) -> bytes:
 
 GENERATED: dict[str, Callable[[], bytes]] = {
     "aetherflow/core/plugins/builtin_index.json": builtin_index,
+    API_PAGE: lambda: api_page().encode(),
     "docs/codes.md": lambda: codes_page().encode(),
     DOCTOR_PAGE: lambda: doctor_page().encode(),
     "schemas/flow.schema.json": schema_file("flow"),

@@ -25,6 +25,12 @@ class CompiledFlow:
 
     Each method that runs it takes ``params``, and by keywords what `run_flow` takes: ``plugins``, ``observers``,
     ``env``, ``plugin_paths``, ``run_id``, ``run_key``, ``resume``. It keeps nothing of a run: several may run at once.
+
+    Example::
+
+        say = {"id": "say", "type": "log", "inputs": {"message": "hello"}}
+        flow = compile_document({"flow": {"id": "hello"}, "jobs": [{"id": "main", "steps": [say]}]})
+        print(flow.invoke().status, flow.get_graph().to_text())
     """
 
     def flow_text(self) -> FlowText:

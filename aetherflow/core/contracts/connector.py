@@ -8,6 +8,20 @@ class ConnectorBase:
 
     ``config`` says where and as whom, ``options`` how; both are resolved, profile merged and decoded.
     ``config_schema`` and ``options_schema`` are JSON Schemas that `validate` checks the flow's values against.
+
+    Example::
+
+        @register_connector(kind="db", driver="mydb")
+        class MyDb(ConnectorBase):
+            client = None
+
+            def connect(self):
+                self.client = self.client or sqlite3.connect(self.config["path"])
+                return self.client
+
+            def close(self):
+                if self.client:
+                    self.client.close()
     """
 
     config_schema: ClassVar[dict[str, Any] | None] = None

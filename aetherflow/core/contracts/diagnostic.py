@@ -21,6 +21,11 @@ class Diagnostic(Struct, frozen=True, kw_only=True):
 
     ``code`` is stable and documented (``AF-F204``). ``label`` is the short remark beside the caret and ``hint`` the
     advice below the source line; both are optional. ``notes`` are further lines below the hint.
+
+    Example::
+
+        for finding in validate_flow("flow.yaml"):
+            print(finding.severity, finding.code, finding.message, finding.span)
     """
 
     code: str

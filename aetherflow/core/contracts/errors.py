@@ -16,6 +16,13 @@ class AetherFlowError(Exception):
     ``diagnostics`` carries findings with places; where there are none, the message stands alone. ``sources`` maps a
     file's name to its text, so that findings can be shown with their source lines; ``mask`` takes the secrets out of
     what is shown.
+
+    Example::
+
+        try:
+            result = run_flow("flow.yaml")
+        except AetherFlowError as refused:
+            print(refused.message, refused.hint, refused.exit_code)
     """
 
     exit_code = 5
@@ -43,7 +50,15 @@ class AetherFlowError(Exception):
 
 
 class InputError(AetherFlowError):
-    """The flow, a file, a parameter or the surroundings are wrong."""
+    """The flow, a file, a parameter or the surroundings are wrong.
+
+    Example::
+
+        @register_command("close")
+        def close(day: str):
+            if day == "sunday":
+                raise InputError("nothing is closed on Sundays", hint="name another day")
+    """
 
     exit_code = 2
 
@@ -59,17 +74,43 @@ class StateError(InputError):
 
 
 class SourceUnavailable(InputError):
-    """The source of a flow cannot be asked, or does not answer: what was compiled of it before may serve."""
+    """The source of a flow cannot be asked, or does not answer: what was compiled of it before may serve.
+
+    Example::
+
+        def text_of(uri):
+            try:
+                return fetch_text(uri)
+            except SourceUnavailable:
+                return fetch_text("flow.yaml")
+    """
 
 
 class FlowNotFound(SourceUnavailable, FileNotFoundError):
-    """A source has no such flow."""
+    """A source has no such flow.
+
+    Example::
+
+        def path_of(source):
+            path = pathlib.Path("flows", f"{source}.yaml")
+            if not path.exists():
+                raise FlowNotFound(f"there is no flow {source!r}", hint="the folder flows has all of them")
+            return path
+    """
 
     __str__ = Exception.__str__  # an OSError would show its number
 
 
 class FlowInvalid(InputError, ValueError):
-    """What a source has is no valid flow; ``diagnostics`` say why. ``flow`` is the flow, where it is a text at all."""
+    """What a source has is no valid flow; ``diagnostics`` say why. ``flow`` is the flow, where it is a text at all.
+
+    Example::
+
+        try:
+            compile_document({"flow": {"id": "hello"}})
+        except FlowInvalid as invalid:
+            print([finding.message for finding in invalid.diagnostics])
+    """
 
     flow: object | None = None
 
@@ -105,6 +146,13 @@ class StepFailed(Exception):
     """Raise it in a step to fail the step with a message of your own.
 
     ``outputs`` are recorded with the failure; ``exit_code`` and ``timed_out`` feed the retry policy.
+
+    Example::
+
+        @register_step("load")
+        def load(ctx, inputs):
+            if not inputs["files"]:
+                raise StepFailed("there are no files to load", hint="look into the inbox")
     """
 
     def __init__(

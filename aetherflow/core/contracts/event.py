@@ -7,7 +7,15 @@ from msgspec import Struct
 
 
 class EventType(StrEnum):
-    """Every kind of event."""
+    """Every kind of event.
+
+    Example::
+
+        class Failures(ObserverPlugin):
+            def on_event(self, event):
+                if event.type is EventType.ERROR:  # or: == "error"
+                    print(event.payload["message"])
+    """
 
     RUN_STARTED = "run_started"
     RUN_RESUMED = "run_resumed"
@@ -29,7 +37,14 @@ class EventType(StrEnum):
 
 
 class Event(Struct, frozen=True, kw_only=True, gc=False):  # what is JSON cannot refer back to it
-    """One event. ``timestamp`` is UTC seconds since 1970; ``item`` the index of a loop's item; payload is JSON."""
+    """One event. ``timestamp`` is UTC seconds since 1970; ``item`` the index of a loop's item; payload is JSON.
+
+    Example::
+
+        seen = []
+        run_flow("flow.yaml", observers=[seen.append])
+        print([(event.type, event.job_id, event.step_id) for event in seen])
+    """
 
     seq: int
     type: EventType

@@ -6,7 +6,13 @@ from aetherflow.core.contracts.graph_parts import GraphEdge, GraphJob
 
 
 class FlowGraph(Struct, frozen=True, kw_only=True):
-    """Jobs in the order of a run, and an edge for every job that must come before another."""
+    """Jobs in the order of a run, and an edge for every job that must come before another.
+
+    Example::
+
+        graph = create_compiler("flow.yaml").compile("flow.yaml").get_graph()
+        print([job.id for job in graph.jobs], graph.to_mermaid())
+    """
 
     flow_id: str
     jobs: tuple[GraphJob, ...]

@@ -10,7 +10,16 @@ from aetherflow.core.contracts.step import StepLog
 
 
 class PluginHook(StrEnum):
-    """The points at which hooks are asked."""
+    """The points at which hooks are asked.
+
+    Example::
+
+        @register_plugin("audit")
+        class Audit(BasePlugin):
+            def handle_hook(self, hook, data):
+                if hook is PluginHook.ON_ERROR:
+                    print(data["job"], data["step"], data["error"])
+    """
 
     BEFORE_RUN = "before_run"
     AFTER_RUN = "after_run"
@@ -63,7 +72,7 @@ class Veto(Struct, frozen=True):
 
         @register_hook("before_job")
         def weekdays_only(data, ctx):
-            return Veto("not on weekends") if date.today().weekday() > 4 else None
+            return Veto("not on weekends") if datetime.date.today().weekday() > 4 else None
     """
 
     reason: str
@@ -73,6 +82,13 @@ class HookContext(Protocol):
     """What a hook may reach of the engine; mappings are read-only. Outside jobs and steps their ids are None.
 
     ``config`` is what its plugin is given, by plugins.yaml and by `plugins config set`.
+
+    Example::
+
+        @register_hook("before_run")
+        def default_day(data, ctx):
+            ctx.log.info(f"run {ctx.run_id} of {ctx.flow_id}")
+            return {"params": {"day": ctx.config.get("day", "monday"), **data["params"]}}
     """
 
     @property

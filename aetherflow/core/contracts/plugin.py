@@ -12,6 +12,13 @@ class PluginContext(Protocol):
     """What a plugin gets when a run loads it; mappings are read-only.
 
     ``config`` is what it is given, by plugins.yaml and by `plugins config set`.
+
+    Example::
+
+        @register_plugin("audit")
+        class Audit(BasePlugin):
+            def on_load(self, context):
+                self.path = context.config.get("file", "audit.txt")
     """
 
     @property

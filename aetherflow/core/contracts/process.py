@@ -8,7 +8,14 @@ from msgspec import Struct
 
 
 class StreamMode(StrEnum):
-    """What becomes of a child's stdout or stderr."""
+    """What becomes of a child's stdout or stderr.
+
+    Example::
+
+        @register_step("build")
+        def build(ctx, inputs):
+            ctx.run_process(["make"], stdout=StreamMode.FILE, output_file="build.log")  # or: stdout="file"
+    """
 
     INHERIT = "inherit"  # forwarded live, masked, to the runner's stderr
     CAPTURE = "capture"  # kept, up to a cap
@@ -36,6 +43,15 @@ class ProcessResult(Struct, frozen=True, kw_only=True):
 
     ``exit_code`` is the child's, or minus the signal's number. ``stdout`` and ``stderr`` hold what was captured (empty
     in the other modes); ``tail`` the last lines of stderr (else stdout) whatever the mode, for error messages.
+
+    Example::
+
+        @register_step("revision")
+        def revision(ctx, inputs):
+            ran = ctx.run_process(["git", "rev-parse", "HEAD"])
+            if ran.exit_code:
+                raise StepFailed(f"git says: {ran.tail}")
+            return {"revision": ran.stdout.decode().strip()}
     """
 
     exit_code: int

@@ -121,7 +121,16 @@ def register_command(name: str) -> Callable[[Registered], Registered]:
 
 
 def register_plugin(name: str) -> Callable[[PluginClass], PluginClass]:
-    """Register a BasePlugin class: a run makes one object of it, and asks that at every hook."""
+    """Register a BasePlugin class: a run makes one object of it, and asks that at every hook.
+
+    Example::
+
+        @register_plugin("steps")
+        class Steps(BasePlugin):
+            def handle_hook(self, hook, data):
+                if hook is PluginHook.AFTER_STEP:
+                    print(data["step"], data["status"])
+    """
     plugin = _name("register_plugin", "the plugin's name", name)
     return lambda target: put_mark("plugin", plugin, target)
 

@@ -17,6 +17,11 @@ class Contribution(Struct, frozen=True, kw_only=True):
     plugin, where that has not been done, and gives the class or function itself. ``place`` is the real path of the
     plugin, empty where it is none of a folder or package. ``owner`` is the name of the plugin with a life of its own
     that executes a tool; a function has none.
+
+    Example::
+
+        step = get_step("log")
+        print(step.plugin, step.file, step.line, step.load())
     """
 
     kind: Kind

@@ -9,6 +9,11 @@ class RemoteText(Struct, frozen=True, kw_only=True):
     """Bytes as they were fetched. ``validators`` tell them from other bytes of the same source: an ETag, say.
 
     ``name`` is the URI as people may see it, without credentials.
+
+    Example::
+
+        fetched = fetch_text("flow.yaml")
+        print(fetched.name, len(fetched.content), fetched.validators)
     """
 
     content: bytes

@@ -49,7 +49,13 @@ class PluginUse(Struct, frozen=True, kw_only=True):
 
 
 class RunResult(Struct, frozen=True, kw_only=True):
-    """The whole run; every string in it is masked."""
+    """The whole run; every string in it is masked.
+
+    Example::
+
+        result = run_flow("flow.yaml")
+        print(result.status, result.jobs["main"].steps["say"].outputs)
+    """
 
     run_id: str
     flow_id: str

@@ -7,7 +7,13 @@ DocumentPath = tuple[str | int, ...]
 
 
 class Span(Struct, frozen=True):
-    """A run of characters: lines and columns count from 1, the end column is the one after the last character."""
+    """A run of characters: lines and columns count from 1, the end column is the one after the last character.
+
+    Example::
+
+        places = [finding.span for finding in validate_flow("flow.yaml") if finding.span]
+        print([f"{place.file}:{place.line}:{place.column}" for place in places])
+    """
 
     file: str
     line: int

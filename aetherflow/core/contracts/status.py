@@ -4,7 +4,16 @@ from enum import StrEnum
 
 
 class StepStatus(StrEnum):
-    """How one step ended. SKIPPED is a valid outcome, not a failure."""
+    """How one step ended. SKIPPED is a valid outcome, not a failure.
+
+    Example::
+
+        @register_step("count")
+        def count(ctx, inputs):
+            if not inputs["rows"]:
+                return StepResult(status=STEP_SKIPPED, reason="there are no rows")
+            return StepResult(status=STEP_SUCCESS, outputs={"count": len(inputs["rows"])})
+    """
 
     SUCCESS = "SUCCESS"
     SKIPPED = "SKIPPED"

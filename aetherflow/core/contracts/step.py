@@ -20,7 +20,9 @@ class StepResult(Struct, frozen=True):
 
     Example::
 
-        return StepResult(status=STEP_SUCCESS, outputs={"rows": 42})
+        @register_step("count")
+        def count(ctx, inputs):
+            return StepResult(status=STEP_SUCCESS, outputs={"rows": len(inputs["rows"])})
     """
 
     status: StepStatus | str = StepStatus.SUCCESS
@@ -34,6 +36,13 @@ class HeldLock(Struct, frozen=True):
 
     ``fencing_token`` is greater than that of every holder before: hand it to what the lock protects, and let that
     refuse a token smaller than one it has seen.
+
+    Example::
+
+        @register_step("publish")
+        def publish(ctx, inputs):
+            with ctx.acquire_lock("warehouse", wait_seconds=60) as lock:
+                return {"token": lock.fencing_token}
     """
 
     key: str
@@ -52,8 +61,17 @@ class StepLog(Protocol):
 class StepContext(Protocol):
     """All that a step may reach of the engine.
 
-    Mappings are read-only. Directories exist when first asked for. ``is_cancelled`` turns true when the run is being
-    interrupted, the step's time is over, or a lock that covers it was taken away; a long step looks at it and returns.
+    Mappings are read-only. Directories exist when first asked for. ``log`` has ``debug``, ``info``, ``warning`` and
+    ``error``. ``is_cancelled`` turns true when the run is being interrupted, the step's time is over, or a lock that
+    covers it was taken away; a long step looks at it and returns.
+
+    Example::
+
+        @register_step("copy")
+        def copy(ctx, inputs):
+            rows = ctx.connectors[inputs["resource"]].connect().execute("SELECT * FROM orders")
+            ctx.log.info(f"copying for {ctx.env['USER']}")
+            return {"path": str(ctx.write_atomic("orders.txt", "\\n".join(map(str, rows))))}
     """
 
     @property
@@ -190,6 +208,16 @@ class Step:
 
     A sub-class defines ``run(self, ctx, inputs)``. ``input_schema`` is a JSON Schema or a typed record (msgspec Struct
     or dataclass); with a typed record ``run`` receives an instance of it. ``output_schema`` is a JSON Schema.
+
+    Example::
+
+        @register_step("greet")
+        class Greet(Step):
+            effects = "pure"
+            input_schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+
+            def run(self, ctx, inputs):
+                return {"greeting": f"hello {inputs['name']}"}
     """
 
     effects: ClassVar[Effects] = "idempotent"

@@ -37,7 +37,9 @@ class ToolResult(Struct, frozen=True):
 
     Example::
 
-        return ToolResult(success=False, error="there is no such order")
+        @register_tool("order", parameters={"type": "object", "properties": {"id": {"type": "string"}}})
+        def order(params, ctx):
+            return ToolResult(success=False, error=f"there is no order {params.get('id')}")
     """
 
     success: bool
@@ -51,6 +53,13 @@ class ToolContext(Protocol):
     ``params`` are those of the run; ``config`` is what the plugin is given. A tool that is called alone has
     no flow: ``flow_id`` is empty, ``job_id`` and ``step_id`` are None. ``is_cancelled`` turns true when the call is
     interrupted or its time is over.
+
+    Example::
+
+        @register_tool("token")
+        def token(params, ctx):
+            ctx.log.info(f"asked by {ctx.step_id or 'a person'}")
+            return {"is_set": "SERVICE_TOKEN" in ctx.env}
     """
 
     @property
