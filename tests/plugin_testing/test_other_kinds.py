@@ -317,3 +317,33 @@ def test_an_example_of_nothing_is_found_with_its_place(shop: Author) -> None:
     assert finding.message == 'the example "shop.slel" is of nothing that the plugin registers'
     assert finding.span is not None
     assert (finding.span.file.rpartition("/")[2], finding.span.line) == ("aetherflow-plugin.yaml", 6)
+
+
+MAILER = """
+@register_plugin("mailer")
+class Mailer(BasePlugin):
+    "Sends mail."
+    metadata = PluginMetadata(name="mailer", version="1.0.0", author="Desk", description="Sends mail.")
+    config_schema = {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]}
+
+    def on_load(self, context):
+        assert context.config["to"] == TO, context.config
+"""
+
+
+def test_what_a_plugin_is_given_is_made_from_its_schema_or_given_by_its_example(shop: Author) -> None:
+    shop.plugin(f"TO = 'text'\n{MAILER}")
+    assert shop.test().failed() == []
+    shop.plugin(f"TO = 'desk'\n{MAILER}", "mailer: {config: {to: desk}}")
+    assert shop.test().failed() == []
+
+
+def test_the_config_of_the_whole_plugin_stands_under_its_own_name(shop: Author) -> None:
+    code = """
+    @register_hook("before_run")
+    def greet(data, ctx):
+        "Greets."
+        assert ctx.config == {"word": "hello"}, ctx.config
+    """
+    shop.plugin(code, "shop: {config: {word: hello}}")
+    assert shop.test().failed() == []

@@ -42,7 +42,7 @@ class PluginExample(Record, frozen=True):
     varies: Annotated[list[str], Meta(description="Outputs that may differ when the step is run twice.")] = field(
         default_factory=list
     )
-    config: Annotated[dict[str, Any] | None, Meta(description="The config of a connector or observer.")] = None
+    config: Annotated[dict[str, Any] | None, Meta(description="The config of a connector, observer or plugin.")] = None
     options: Annotated[dict[str, Any], Meta(description="The options of a connector or compiler.")] = field(
         default_factory=dict
     )

@@ -1,10 +1,12 @@
 """With what each thing that a plugin registers is tried: its example in the manifest, else what its schema asks for."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aetherflow.core.operations.plugin_trial.schema_samples import NoSample, sample_of
 from aetherflow.core.operations.plugin_trial.values import Sample
+from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.plugin_manifest import PluginExample
 
@@ -13,6 +15,34 @@ _Schema = dict[str, Any] | None
 _RESOURCE_MARK = "x-aetherflow-resource"
 _MANIFEST = "aetherflow-plugin.yaml"
 _ONCE = "its effects are `once`, and made-up inputs are not tried on it"
+
+
+def settings_for(plugin: KnownPlugin, provides: Iterable[Provided]) -> dict[str, Any]:
+    """Give what plugins.yaml says of the plugin in a test: the config of its examples, else what its schemas ask for.
+
+    It stands under the plugin's name, and under the names of its classes with a life of their own.
+    """
+    manifest = plugin.source.manifest
+    examples = manifest.examples if manifest else {}
+    whole = manifest.config_schema if manifest else None
+    schemas = {plugin.source.name: [whole]}
+    schemas |= {each.name: [whole, each.input_schema] for each in provides if each.kind == "plugin"}
+    found: dict[str, Any] = {}
+    for name, asked in schemas.items():
+        example = examples.get(name)
+        given = example.config if example else None
+        config = _made_config(asked) if given is None else given
+        if config:
+            found[name] = {"config": config}
+    return found
+
+
+def _made_config(schemas: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for schema in schemas:
+        with suppress(NoSample):  # then it has none, and its trials tell what they want
+            made |= sample_of(schema) if schema else {}
+    return made
 
 
 class Samples:

@@ -15,7 +15,7 @@ _TEXTS = {
     "hostname": "localhost",
     "ipv4": "127.0.0.1",
     "ipv6": "::1",
-    "uri": "http://localhost/",
+    "uri": "http://127.0.0.1:9/",
     "uuid": "01234567-89ab-4cde-8f01-23456789abcd",
 }
 

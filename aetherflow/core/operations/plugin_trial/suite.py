@@ -22,7 +22,7 @@ from aetherflow.core.operations.plugin_trial.known_target import KnownTarget, kn
 from aetherflow.core.operations.plugin_trial.measuring import measured
 from aetherflow.core.operations.plugin_trial.own_tests import own_tests
 from aetherflow.core.operations.plugin_trial.planning import Subject, inventory, plan_of, subjects_of
-from aetherflow.core.operations.plugin_trial.samples import Samples
+from aetherflow.core.operations.plugin_trial.samples import Samples, settings_for
 from aetherflow.core.operations.plugin_trial.sandbox import Limits, Sandbox, sandbox
 from aetherflow.core.operations.plugin_trial.target import Target, target_of
 from aetherflow.core.operations.plugin_trial.values import (
@@ -141,6 +141,7 @@ class _Suite:
         work = SuiteWork(
             plugin=known.plugin.source.id,
             places=self._paths,
+            settings=settings_for(known.plugin, known.load.contributions if known.load else ()),
             trials=tuple(trials),
             folder=str(self._place.folder),
             environ=self._place.environ,
@@ -188,7 +189,7 @@ def _unused_examples(
     examples: Mapping[str, object], subjects: Sequence[Subject], known: KnownTarget
 ) -> Iterator[CheckResult]:
     """Find examples that are nobody's: they look as if something were tried."""
-    names = {each.name for each in subjects}
+    names = {known.plugin.source.name, *(each.name for each in subjects)}
     for name in examples:
         if name not in names:
             span = known.plugin.source.manifest_spans.get(render_path(("examples", name)))

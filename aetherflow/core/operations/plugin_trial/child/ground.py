@@ -1,5 +1,6 @@
 """What trials stand on in their process: a folder, an environment, and the engine."""
 
+import json
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -63,6 +64,7 @@ class TrialGround(Struct, frozen=True, kw_only=True):
     trial: Trial
     folder: Path
     places: tuple[str, ...]
+    settings: Mapping[str, Any]
     plugin: str
     environ: Mapping[str, str]
     token: str
@@ -99,10 +101,13 @@ class TrialGround(Struct, frozen=True, kw_only=True):
         document: Mapping[str, Any],
         *,
         plugins: Sequence[Any] = (),
-        plugins_file: str | None = None,
+        observers: Sequence[Mapping[str, Any]] = (),
         places: Sequence[str] | None = None,
     ) -> FlowTrial:
-        """Run a flow as `aetherflow run` does, what is printed included; ``places`` are other plugins than all."""
+        """Run a flow as `aetherflow run` does, what is printed included.
+
+        ``observers`` are entries of plugins.yaml, ``places`` other plugins than all.
+        """
         text = compile_document(document, source="", workflow_name=None, validate=False).flow_text()
         asked = run_request(
             text.name,
@@ -112,7 +117,15 @@ class TrialGround(Struct, frozen=True, kw_only=True):
             env=self.env,
             plugin_paths=self.places if places is None else places,
         )
-        return self._run(replace(asked, plugins_file=plugins_file, debug_plugins=True))
+        plugins_file = self.write_plugins_file(observers)
+        return self._run(replace(asked, plugins_file=str(plugins_file), debug_plugins=True))
+
+    def write_plugins_file(self, observers: Sequence[Mapping[str, Any]] = ()) -> Path:
+        """Write the plugins.yaml of this trial into its folder, where commands look for it."""
+        file = self.folder / "plugins.yaml"
+        said = {"version": 1, "plugins": list(observers), "settings": self.settings}
+        file.write_text(json.dumps(said), encoding="utf-8")
+        return file
 
     def _run(self, request: RunRequest) -> FlowTrial:
         events: list[Event] = []

@@ -115,10 +115,11 @@ class _Course:
         folder = Path(work.folder) / f"{os.getpid()}-{number}"
         folder.mkdir()
         os.chdir(folder)
-        return TrialGround(
+        ground = TrialGround(
             trial=trial,
             folder=folder,
             places=work.places,
+            settings=work.settings,
             plugin=work.plugin,
             environ=work.environ,
             token=work.token,
@@ -127,3 +128,5 @@ class _Course:
             output_begins=Path(work.output).stat().st_size,
             limits=work.limits,
         )
+        ground.write_plugins_file()
+        return ground

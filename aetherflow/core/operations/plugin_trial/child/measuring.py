@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from aetherflow.core.operations.plugin_trial.child import step_trials
 from aetherflow.core.operations.plugin_trial.child.compiler_trials import made_compiler, source_for
 from aetherflow.core.operations.plugin_trial.child.ground import JOB, STEP, TrialGround
@@ -50,7 +52,7 @@ def _warm_up(ground: TrialGround) -> None:
 
     step = {"id": STEP, "type": "log", "inputs": {"message": "ready"}}
     bare = {"flow": {"id": "warm_up"}, "jobs": [{"id": JOB, "steps": [step]}]}
-    ground.run(bare, places=ground.places[:-1])
+    replace(ground, settings={}).run(bare, places=ground.places[:-1])
 
 
 def _of_step(ground: TrialGround) -> float:

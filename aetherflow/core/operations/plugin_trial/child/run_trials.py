@@ -4,7 +4,6 @@ The run passes every point at which anybody is asked or told: a step that succee
 fails.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -113,9 +112,7 @@ def _warnings(ran: FlowTrial) -> list[str]:
 def _observed(ground: TrialGround) -> FlowTrial:
     """Run the flow with a plugins.yaml that lists the observer."""
     entry = {"id": _OBSERVER_ID, "module": ground.trial.name, "config": ground.sample.config}
-    file = ground.folder / "plugins.yaml"
-    file.write_text(json.dumps({"version": 1, "plugins": [entry]}), encoding="utf-8")
-    return ground.run(_FLOW, plugins=[ask], plugins_file=str(file))
+    return ground.run(_FLOW, plugins=[ask], observers=[entry])
 
 
 HOOK_TRIALS: Mapping[str, Callable[[TrialGround], Iterator[Told]]] = {
