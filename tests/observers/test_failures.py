@@ -11,6 +11,12 @@ class Raising(ObserverPlugin):
         raise ValueError("no " + event.type)
 """
 
+LATE = """
+class Late(ObserverPlugin):
+    def on_event(self, event):
+        time.sleep(60)
+"""
+
 
 def test_five_exceptions_in_a_row_switch_an_observer_off(watched: Watched) -> None:
     watched.observers(RAISING, "r Raising")
@@ -23,6 +29,14 @@ def test_five_exceptions_in_a_row_switch_an_observer_off(watched: Watched) -> No
     assert told[4].startswith('observer "r" is switched off for this run after 4 events: on_event raised 5 times in a ')
     assert told[4].endswith(f"({place})")
     assert told[4] in outcome.stderr
+
+
+def test_what_is_said_of_an_observer_names_it_in_a_field_of_its_own(watched: Watched) -> None:
+    watched.observers(RAISING + LATE, "r Raising", "late Late", limits="{drain_seconds: 0.2}")
+    events = watched.recorded(watched.run().json["run_id"])
+    told = [(event["payload"]["message"], event["payload"].get("plugin")) for event in events if event["type"] == "log"]
+    assert {plugin for message, plugin in told if message.startswith('observer "r"')} == {"r"}
+    assert [plugin for message, plugin in told if message.startswith('observer "late" did not see')] == ["late"]
 
 
 def test_an_observer_that_raises_now_and_then_goes_on(watched: Watched) -> None:

@@ -77,7 +77,7 @@ def planned(prepared: Prepared, request: RunRequest, options: Mapping[str, Any])
 def assemble(ground: Ground, store: StateStore, resources: Resources, beginning: Beginning) -> Execution:
     """Build the parts of one execution."""
     record = beginning.record
-    observers = _observers(ground, store, beginning, warn=lambda message: _warn(journal, message))
+    observers = _observers(ground, store, beginning, warn=lambda *told: _warn_of(journal, *told))
     recorder = Recorder(
         store,
         seal=ground.live.masker.seal,
@@ -114,7 +114,7 @@ def _diagnostics(ground: Ground, beginning: Beginning) -> list[Diagnostic]:
 
 
 def _observers(
-    ground: Ground, store: StateStore, beginning: Beginning, warn: Callable[[str], None]
+    ground: Ground, store: StateStore, beginning: Beginning, warn: Callable[[str, str], None]
 ) -> "ObserverHost | None":
     if ground.observers is None or not ground.observers.observers:
         return None
@@ -241,3 +241,7 @@ def _locks(ground: Ground, store: StateStore, beginning: Beginning, journal: Jou
 
 def _warn(journal: Journal, message: str) -> None:
     journal.emit(EventType.LOG, level="warning", message=message)
+
+
+def _warn_of(journal: Journal, message: str, observer: str) -> None:
+    journal.emit(EventType.LOG, level="warning", message=message, plugin=observer)

@@ -34,8 +34,8 @@ class ObservedRun(Struct, frozen=True, kw_only=True):
 class ObserverHost:
     """Carries events to observers, each on its own thread; none of them can stop, change or delay the run.
 
-    ``warn`` says something in the run's journal, from any thread; ``mask`` hides secrets in a text,
-    ``trace`` is told of calls, at the end.
+    ``warn`` says something about the observer with an id in the run's journal, from any thread; ``mask`` hides
+    secrets in a text, ``trace`` is told of calls, at the end.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ObserverHost:
         wanted: Sequence[WantedObserver],
         run: ObservedRun,
         *,
-        warn: Callable[[str], None],
+        warn: Callable[[str, str], None],
         mask: Callable[[str], str],
         drain_seconds: float,
         trace: Trace | None = None,
@@ -80,7 +80,7 @@ class ObserverHost:
         for thread in self._threads:
             thread.leave_behind()
             for message in self._last_words(thread, was_cut_short):
-                self._warn_journal(message)
+                self._warn_journal(message, thread.observer.id)
         if self._trace:
             for times in self._times:
                 for operation in times.operations():
@@ -94,12 +94,16 @@ class ObserverHost:
         if self._trace:
             times = CallTimes(wanted.id, time.monotonic, lambda: self._committed.count)
             self._times.append(times)
-        return ObserverThread(CalledObserver(wanted, self._warn, self._mask, times), cursor, pages, self._warn)
 
-    def _warn(self, message: str) -> None:
+        def warn(message: str) -> None:
+            self._warn(message, wanted.id)
+
+        return ObserverThread(CalledObserver(wanted, warn, self._mask, times), cursor, pages, warn)
+
+    def _warn(self, message: str, observer: str) -> None:
         with self._lock, suppress(AetherFlowError):  # where the state cannot be written, the run itself meets that
             if not self._is_closed:
-                self._warn_journal(message)
+                self._warn_journal(message, observer)
 
     def _wait(self, is_cut_short: Callable[[], bool]) -> bool:
         """Wait until all have ended or the time is over; gives whether somebody has ended the wait."""
