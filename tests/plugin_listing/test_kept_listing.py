@@ -22,6 +22,9 @@ MINUTE_NS = 60_000_000_000
 ANOTHER_STEP = STEP.format(name="another", function="another", summary="Does another thing.")
 
 
+MANIFEST = "name: {name}\nversion: '1'\nauthor: a\ndescription: b\n"
+
+
 class Listings:
     """Lists the plugins below `team/`, a minute after every file was written."""
 
@@ -29,7 +32,7 @@ class Listings:
         self.project = project
 
     def request(self, **env: str) -> SurroundingsRequest:
-        paths = {"AETHERFLOW_PLUGIN_PATHS": "team,single.py,linked"}
+        paths = {"AETHERFLOW_PLUGIN_PATHS": "team,single.py,linked,group"}
         return SurroundingsRequest(environ={**self.project.env, **paths, **env})
 
     def made(self, **env: str) -> PluginListing:
@@ -45,10 +48,13 @@ def listings(project: Project, monkeypatch: pytest.MonkeyPatch) -> Listings:
     monkeypatch.chdir(project.root)
     later = SimpleNamespace(time_ns=lambda: time.time_ns() + MINUTE_NS)
     monkeypatch.setattr(new_listing, "time", later)
-    for name in ("team/steps.py", "elsewhere/other.py", "further/third.py", "single.py"):
-        step = name.partition("/")[2].removesuffix(".py") or "alone"
+    for name in ("team/steps.py", "elsewhere/other.py", "further/third.py", "group/inner/one/first.py", "single.py"):
+        step = name.removesuffix(".py").rpartition("/")[2]
         project.write(name, STEP.format(name=step, function=step, summary="Does it."))
     project.write("team/data/table.csv", "a,b")
+    project.write("team/.kept/inner/hidden.py", STEP.format(name="hidden", function="hidden", summary="Does it."))
+    (project.root / "team/shown").symlink_to(".kept")
+    project.write("group/inner/one/aetherflow-plugin.yaml", MANIFEST.format(name="one"))
     (project.root / "linked").symlink_to("elsewhere")
     return Listings(project)
 
@@ -72,11 +78,18 @@ def retarget(root: Path) -> None:
     (root / "linked").symlink_to("further")
 
 
+def add_plugin(root: Path) -> None:
+    shutil.copytree(root / "group/inner/one", root / "group/inner/two")
+    (root / "group/inner/two/aetherflow-plugin.yaml").write_text(MANIFEST.format(name="two"))
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a module was changed": lambda root: (root / "team/steps.py").write_text(ANOTHER_STEP),
     "a module was changed in the same size and time": put_back_in_time,
     "a module was added": lambda root: (root / "team/more.py").write_text(ANOTHER_STEP),
     "a module was added below": lambda root: (root / "team/data/more.py").write_text(ANOTHER_STEP),
+    "a module was added behind a link": lambda root: (root / "team/.kept/inner/more.py").write_text(ANOTHER_STEP),
+    "a plugin was added beside one": add_plugin,
     "a module was removed": lambda root: (root / "elsewhere/other.py").unlink(),
     "data were changed": lambda root: (root / "team/data/table.csv").write_text("c,d"),
     "a manifest was added": lambda root: (root / "team/aetherflow-plugin.yaml").write_text("name: t\nversion: '1'\n"),

@@ -130,7 +130,7 @@ def test_a_module_that_is_too_large_is_told_with_its_size(tmp_path: Path) -> Non
 
 
 def test_an_index_that_is_too_large_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = FileEntry(inode=1, mtime_ns=1, size=1, read_at_ns=1, digest="x" * 1_000)
+    entry = FileEntry(inode=1, mtime_ns=1, changed_ns=1, size=1, read_at_ns=1, digest="x" * 1_000)
     index = PluginIndex(reader="1", files={"/a": entry})
     assert write_index(tmp_path / "index.json", index)
     assert read_index(tmp_path / "index.json", "1") == index
@@ -146,8 +146,8 @@ def test_what_a_load_has_registered_is_kept_within_a_bound() -> None:
 
 
 def test_no_secret_is_written_into_the_index(tmp_path: Path) -> None:
-    secret = FileEntry(inode=1, mtime_ns=1, size=1, read_at_ns=1, digest="hunter2")
-    open_entry = FileEntry(inode=1, mtime_ns=1, size=1, read_at_ns=1, digest="x")
+    secret = FileEntry(inode=1, mtime_ns=1, changed_ns=1, size=1, read_at_ns=1, digest="hunter2")
+    open_entry = FileEntry(inode=1, mtime_ns=1, changed_ns=1, size=1, read_at_ns=1, digest="x")
     index = PluginIndex(reader="1", files={"/secret": secret, "/open": open_entry})
     assert write_index(tmp_path / "index.json", index, lambda text: "hunter2" in text)
     assert list(json.loads((tmp_path / "index.json").read_bytes())["files"]) == ["/open"]

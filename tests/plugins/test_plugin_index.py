@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,11 @@ from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.origins import OriginRequest, resolve_origins
 from aetherflow.core.plugins.plugin_index import PluginIndex, read_index, write_index
-from tests.plugins.installing import install
+from tests.plugins.installing import install, install_editable
 
 STEP = "from aetherflow.core.api import *\n@register_step({name!r})\ndef f(ctx, inputs): ...\n"
 LONG_AGO_NS = 1_700_000_000 * 10**9
+MINUTE_NS = 60 * 10**9
 MANIFEST = """name: orders
 version: 1.0.0
 author: a
@@ -29,11 +30,17 @@ provides: [{kind: stepp, name: x}, {kind: step, name: a}]
 """
 
 
+def a_minute_later() -> int:
+    """Tell the time as if every file had been written a minute ago."""
+    return time.time_ns() + MINUTE_NS
+
+
 class Machine:
     """A plugin folder and an index file; each reading is as one process's."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.now_ns = a_minute_later
         self.index_file = root / "state/plugins.json"
         (root / "p").mkdir()
 
@@ -44,7 +51,7 @@ class Machine:
         return path
 
     def read(self, reader: str = "1") -> tuple[list[KnownPlugin], FileReadings]:
-        readings = FileReadings(read_index(self.index_file, reader), time.time_ns)
+        readings = FileReadings(read_index(self.index_file, reader), self.now_ns)
         request = OriginRequest(mode="internal_fast", cwd=str(self.root), flag_paths=("p",))
         plugins = read_plugins(resolve_origins(request).accepted, readings)
         if readings.has_news:
@@ -119,10 +126,21 @@ def test_a_file_replaced_by_one_of_the_same_size_and_time_is_read_anew(machine: 
 
 
 def test_a_file_that_was_just_written_is_not_trusted_to_stay(machine: Machine, reads: list[str]) -> None:
-    machine.write("a.py", STEP.format(name="a"), time.time_ns())
+    machine.now_ns = time.time_ns
+    machine.write("a.py", STEP.format(name="a"))
     machine.read()
     machine.read()
     assert reads == ["a.py", "a.py"]
+
+
+def test_a_file_that_was_changed_in_place_is_read_anew_whatever_time_it_is_given(machine: Machine) -> None:
+    path = machine.write("a.py", STEP.format(name="a"))
+    before = path.stat()
+    machine.read()
+    machine.write("a.py", STEP.format(name="b"))
+    after = path.stat()
+    assert (before.st_ino, before.st_size, before.st_mtime_ns) == (after.st_ino, after.st_size, after.st_mtime_ns)
+    assert machine.names() == ["b"]
 
 
 def test_a_removed_file_is_gone(machine: Machine) -> None:
@@ -236,7 +254,7 @@ def site_of(machine: Machine) -> Path:
 
 
 def distributions(machine: Machine, site: Path) -> list[str]:
-    readings = FileReadings(read_index(machine.index_file, "1"), time.time_ns)
+    readings = FileReadings(read_index(machine.index_file, "1"), machine.now_ns)
     found = installed_distributions([str(site)], readings.site)
     if readings.has_news:
         write_index(machine.index_file, readings.index)
@@ -258,6 +276,77 @@ def test_entry_points_that_are_edited_in_place_are_noticed(machine: Machine) -> 
     assert distributions(machine, site) == ["orders-plugin 1.2"]
     (site / "orders_plugin-1.2.dist-info/entry_points.txt").write_text("")
     assert distributions(machine, site) == []
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new))
+
+
+def relink(root: Path) -> None:
+    (root / "current").unlink()
+    (root / "current").symlink_to("second")
+
+
+# What an editable install leads to, after a change that the site directory itself does not show.
+MOVES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "the link names another folder": (
+        lambda root: rewrite(root / "site/__editable__.orders.pth", "current", "second"),
+        "second/orders_plugin",
+    ),
+    "the folder is a link to another one": (relink, "second/orders_plugin"),
+    "the package was moved away": (lambda root: (root / "first").rename(root / "third"), ""),
+    "a package took the place of the module": (
+        lambda root: (root / "first/orders_plugin.py").rename(root / "first/orders_plugin/__init__.py"),
+        "first/orders_plugin",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", MOVES)
+def test_an_editable_install_is_looked_for_anew_when(change: str, machine: Machine) -> None:
+    root = machine.root
+    for name in ("first", "second"):
+        (root / name / "orders_plugin").mkdir(parents=True)
+    (root / "first/orders_plugin.py").touch()
+    (root / "second/orders_plugin/__init__.py").touch()
+    (root / "current").symlink_to("first")
+    install_editable(root / "site", f"{root}/current\n")
+    assert roots(machine) == [f"{root}/first/orders_plugin.py"]
+    do, leads_to = MOVES[change]
+    do(root)
+    assert roots(machine) == ([f"{root}/{leads_to}"] if leads_to else [])
+
+
+def test_an_entry_point_whose_module_is_written_later_leads_there(machine: Machine) -> None:
+    (machine.root / "src").mkdir()
+    install_editable(machine.root / "site", f"{machine.root}/src\n")
+    assert roots(machine) == []
+    (machine.root / "src/orders_plugin.py").touch()
+    assert roots(machine) == [f"{machine.root}/src/orders_plugin.py"]
+
+
+def roots(machine: Machine) -> list[str]:
+    readings = FileReadings(read_index(machine.index_file, "1"), machine.now_ns)
+    found = installed_distributions([str(machine.root / "site")], readings.site)
+    write_index(machine.index_file, readings.index)
+    return [root for each in found.distributions for root in each.roots]
+
+
+def test_metadata_that_are_edited_in_place_are_noticed(machine: Machine) -> None:
+    site = site_of(machine)
+    assert distributions(machine, site) == ["orders-plugin 1.2"]
+    rewrite(site / "orders_plugin-1.2.dist-info/METADATA", "Version: 1.2", "Version: 1.2.post1")
+    assert distributions(machine, site) == ["orders-plugin 1.2.post1"]
+
+
+def test_entry_points_of_a_distribution_that_had_none_of_ours_are_noticed(machine: Machine) -> None:
+    site = site_of(machine)
+    entry_points = site / "orders_plugin-1.2.dist-info/entry_points.txt"
+    ours = entry_points.read_text()
+    entry_points.write_text("[console_scripts]\nx = y:z\n")
+    assert distributions(machine, site) == []
+    entry_points.write_text(ours)
+    assert distributions(machine, site) == ["orders-plugin 1.2"]
 
 
 WARM = """

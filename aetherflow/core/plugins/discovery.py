@@ -75,7 +75,8 @@ def _of_folder(
             extra.append(_nothing_there(found))
         yield _source(found, tree, modules, units, extra, read_manifest)
     for folder in tree.nested:
-        yield from _of_folder(origin, folder, _last_part(folder), apart, read_manifest)
+        for inner in _of_folder(origin, folder, _last_part(folder), apart, read_manifest):
+            yield replace(inner, folders=(*tree.folders, *inner.folders))
 
 
 def _single_file(origin: Origin, read_manifest: ReadManifest) -> PluginSource:
@@ -158,6 +159,7 @@ def _source(
         manifest_file=PLUGIN_MANIFEST if described else "",
         manifest_spans=reading.spans,
         diagnostics=(*tree.diagnostics, *findings, *reading.diagnostics),
+        folders=tree.folders,
     )
 
 

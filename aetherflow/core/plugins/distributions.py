@@ -71,10 +71,11 @@ class InstalledDistribution(Struct, frozen=True, kw_only=True):
 
 
 class SiteReading(Struct, frozen=True):
-    """The distributions of one site directory, and what is wrong with them."""
+    """The distributions of one site directory, and what is wrong with them, and all that this depends on."""
 
     distributions: tuple[InstalledDistribution, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    looked_at: tuple[str, ...] = ()
 
 
 def site_folders(mode: Mode) -> list[str]:

@@ -31,10 +31,14 @@ def editable_folders(links: Sequence[str]) -> list[str]:
     return [line for link in links for line in _lines(link) if line.startswith("/")]
 
 
-def editable_mapping(site: str, links: Sequence[str]) -> dict[str, str]:
-    """Give the paths of modules that the finders imported by .pth files map."""
-    finders = [name for link in links for line in _lines(link) for name in _imported(line)]
-    return {module: path for finder in finders for module, path in _mapped(f"{site}/{finder}.py")}
+def finder_files(site: str, links: Sequence[str]) -> list[str]:
+    """Give the files of the finders that .pth files import."""
+    return [f"{site}/{name}.py" for link in links for line in _lines(link) for name in _imported(line)]
+
+
+def editable_mapping(finders: Sequence[str]) -> dict[str, str]:
+    """Give the paths of modules that finders map."""
+    return {module: path for finder in finders for module, path in _mapped(finder)}
 
 
 def _lines(link: str) -> list[str]:

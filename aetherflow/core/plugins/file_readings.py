@@ -14,9 +14,7 @@ from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_index import MOST_SOUND, FileEntry, PluginIndex, SiteEntry, TreeEntry
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST, SourceFile
-
-#: A file that was changed this shortly before it was read may change again within the same tick of its clock.
-CLOCK_TICK_NS = 2_000_000_000
+from aetherflow.core.plugins.witnesses import CLOCK_TICK_NS, look
 
 
 class FileReadings:
@@ -99,23 +97,17 @@ class FileReadings:
     def site(self, folder: str) -> SiteReading:
         """Give the distributions of a site directory; pass it to `installed_distributions`."""
         entry = self._sites.get(folder)
-        if entry is not None and _is_current(folder, entry):
+        if entry is not None and _is_current(entry):
             return entry.reading
         # deferred: only wanted when something was installed or removed
-        from aetherflow.core.plugins.site_scan import scan_site, witnesses_of
+        from aetherflow.core.plugins.site_scan import scan_site
 
-        status = _status(folder)
         now_ns = self._now_ns()
-        reading = scan_site(folder)
-        if status is not None:
-            self._sites[folder] = SiteEntry(
-                inode=status.st_ino,
-                mtime_ns=status.st_mtime_ns,
-                read_at_ns=now_ns,
-                witnesses=witnesses_of(reading),
-                reading=reading,
-            )
-            self.has_news = True
+        scanned = scan_site(folder)
+        witnesses = tuple(map(look, dict.fromkeys((folder, *scanned.looked_at))))
+        reading = replace(scanned, looked_at=())
+        self._sites[folder] = SiteEntry(read_at_ns=now_ns, witnesses=witnesses, reading=reading)
+        self.has_news = True
         return reading
 
     def _entry(self, path: str, file: SourceFile, *, parse: bool = True) -> FileEntry | None:
@@ -136,24 +128,19 @@ class FileReadings:
 
 
 def _is_same(entry: FileEntry, file: SourceFile) -> bool:
-    is_same = (entry.inode, entry.mtime_ns, entry.size) == (file.inode, file.mtime_ns, file.size)
-    return is_same and entry.read_at_ns - entry.mtime_ns > CLOCK_TICK_NS
-
-
-def _is_current(folder: str, entry: SiteEntry) -> bool:
-    status = _status(folder)
-    if status is None or (status.st_ino, status.st_mtime_ns) != (entry.inode, entry.mtime_ns):
+    """Tell whether a file is what was read; ``changed_ns`` is the time that nobody can set."""
+    if (entry.inode, entry.mtime_ns, entry.changed_ns, entry.size) != (
+        file.inode,
+        file.mtime_ns,
+        file.changed_ns,
+        file.size,
+    ):
         return False
-    if entry.read_at_ns - entry.mtime_ns <= CLOCK_TICK_NS:
-        return False
-    return all((found := _status(path)) and found.st_mtime_ns == time for path, time in entry.witnesses.items())
+    return entry.read_at_ns - max(entry.mtime_ns, entry.changed_ns) > CLOCK_TICK_NS
 
 
-def _status(path: str) -> os.stat_result | None:
-    try:
-        return Path(path).stat()
-    except OSError:
-        return None
+def _is_current(entry: SiteEntry) -> bool:
+    return all(each.is_settled(entry.read_at_ns) and look(each.path) == each for each in entry.witnesses)
 
 
 def _read(path: str, now_ns: int, parse: bool) -> FileEntry | None:
@@ -176,6 +163,7 @@ def _read(path: str, now_ns: int, parse: bool) -> FileEntry | None:
     return FileEntry(
         inode=status.st_ino,
         mtime_ns=status.st_mtime_ns,
+        changed_ns=status.st_ctime_ns,
         size=status.st_size,
         read_at_ns=now_ns,
         digest=digest,

@@ -14,7 +14,8 @@ class ModulePlaces(Struct, frozen=True, kw_only=True):
     """Where the modules of one distribution may stand.
 
     ``mapped`` gives paths of single modules, ``folders`` are searched, then ``site`` for what the distribution's own
-    RECORD lists. Without a record (a system package) everything in ``site`` counts.
+    RECORD lists. Without a record (a system package) everything in ``site`` counts. ``told_by`` are the files that say
+    so, or would.
     """
 
     site: str
@@ -22,6 +23,7 @@ class ModulePlaces(Struct, frozen=True, kw_only=True):
     folders: tuple[str, ...] = ()
     record: frozenset[str] | None = None
     editable: bool = False
+    told_by: tuple[str, ...] = ()
 
 
 class ModuleFile(Struct, frozen=True):
@@ -34,15 +36,22 @@ class ModuleFile(Struct, frozen=True):
 
 def places_of(site: str, info: str) -> ModulePlaces:
     """Read where a distribution keeps its modules from its dist-info folder."""
+    told_by = (f"{info}/RECORD", f"{info}/direct_url.json")
     record = _record(info)
     direct = read_small(f"{info}/direct_url.json")
     if record is None and not direct:
-        return ModulePlaces(site=site)
+        return ModulePlaces(site=site, told_by=told_by)
     # deferred: only wanted where a distribution has entry points of ours
-    from aetherflow.core.plugins.editable_installs import editable_folders, editable_mapping, project_folder
+    from aetherflow.core.plugins.editable_installs import (
+        editable_folders,
+        editable_mapping,
+        finder_files,
+        project_folder,
+    )
 
     links = [f"{site}/{name}" for name in sorted(record or ()) if name.endswith(".pth") and "/" not in name]
-    mapped = editable_mapping(site, links)
+    finders = finder_files(site, links)
+    mapped = editable_mapping(finders)
     project = project_folder(direct)
     folders = editable_folders(links)
     if project and not folders and not mapped:
@@ -53,16 +62,33 @@ def places_of(site: str, info: str) -> ModulePlaces:
         folders=tuple(folders),
         record=record,
         editable=bool(project or folders or mapped),
+        told_by=(*told_by, *links, *finders),
     )
 
 
 def locate_module(name: str, places: ModulePlaces) -> ModuleFile | None:
     """Give the source of a module, or None where there is none to be found."""
-    for path in _candidates(name, places):
-        for file in (f"{path}/{PACKAGE_FILE}", path if path.endswith(".py") else f"{path}.py"):
-            if Path(file).is_file():
-                return _around(os.path.realpath(file), name)
+    for file in _files(name, places):
+        if Path(file).is_file():
+            return _around(os.path.realpath(file), name)
     return None
+
+
+def looked_at(name: str, places: ModulePlaces) -> Iterator[str]:
+    """Give every path that decides where a module is found: by what stands there, or by nothing standing there."""
+    for file in _files(name, places):
+        yield file
+        if Path(file).is_file():
+            real = Path(os.path.realpath(file))
+            yield str(real)
+            yield from (str(folder / PACKAGE_FILE) for folder in real.parents[: name.count(".") + 1])
+            return
+
+
+def _files(name: str, places: ModulePlaces) -> Iterator[str]:
+    for path in _candidates(name, places):
+        yield f"{path}/{PACKAGE_FILE}"
+        yield path if path.endswith(".py") else f"{path}.py"
 
 
 def _candidates(name: str, places: ModulePlaces) -> Iterator[str]:

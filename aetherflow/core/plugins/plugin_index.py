@@ -1,4 +1,4 @@
-"""The index of plugin files: what each file says, kept by its path, inode, time and size, so that it is read once.
+"""The index of plugin files: what each file says, kept by its path, inode, times and size, so that it is read once.
 
 It is a cache of one user's: a file that is corrupt, of another form or of another owner is as good as none, and what
 two processes write at once is lost for one of them at most until the next time.
@@ -16,11 +16,12 @@ from aetherflow.core.documents.regular_files import FileTooLarge, read_own
 from aetherflow.core.plugins.distributions import SiteReading
 from aetherflow.core.plugins.module_reading import ModuleReading, Provided
 from aetherflow.core.plugins.plugin_manifest import ManifestReading
+from aetherflow.core.plugins.witnesses import Witness
 from aetherflow.version import VERSION
 
 Entry = TypeVar("Entry")
 
-FORM: Literal["aetherflow plugin index 5"] = "aetherflow plugin index 5"
+FORM: Literal["aetherflow plugin index 6"] = "aetherflow plugin index 6"
 MOST_FILES = 20_000
 MOST_SOUND = 1_000
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -31,6 +32,7 @@ class FileEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     inode: int
     mtime_ns: int
+    changed_ns: int
     size: int
     read_at_ns: int
     digest: str
@@ -39,12 +41,10 @@ class FileEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SiteEntry(Struct, frozen=True, kw_only=True):
-    """One site directory as it was read. ``witnesses`` are files, with their times, that must be unchanged."""
+    """One site directory as it was read. ``witnesses`` are itself and everything that the reading depends on."""
 
-    inode: int
-    mtime_ns: int
     read_at_ns: int
-    witnesses: Mapping[str, int]
+    witnesses: tuple[Witness, ...]
     reading: SiteReading
 
 
@@ -63,7 +63,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     each with the modules of others that it cannot do without.
     """
 
-    form: Literal["aetherflow plugin index 5"] = FORM
+    form: Literal["aetherflow plugin index 6"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}

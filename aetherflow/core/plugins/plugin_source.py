@@ -35,7 +35,7 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     name by which its modules import each other, empty for a folder of modules and a single file. ``files`` is
     everything that belongs to it, ``modules`` gives the files of all its modules, private ones too, by dotted name, and
     ``units`` what is loaded by itself, in order. ``manifest_file`` is below the root. ``metadata`` is what its code
-    says of it, once that was read.
+    says of it, once that was read. ``folders`` are those that were looked into for all this.
     """
 
     id: str
@@ -53,6 +53,7 @@ class PluginSource(Struct, frozen=True, kw_only=True):
     manifest_spans: Mapping[str, Span] = {}
     metadata: tuple[WrittenMetadata, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    folders: tuple[str, ...] = ()
 
     @property
     def permissions(self) -> tuple[str, ...]:

@@ -29,14 +29,19 @@ class SourceFile(Struct, frozen=True, array_like=True):
     size: int
     inode: int
     mtime_ns: int
+    changed_ns: int
 
 
 class PluginTree(Struct, frozen=True):
-    """The files of a plugin by path, sub-folders that are plugins of their own, and what is wrong."""
+    """The files of a plugin by path, sub-folders that are plugins of their own, and what is wrong.
+
+    ``folders`` are all that were looked into: a file that is new is in one of them.
+    """
 
     files: tuple[SourceFile, ...]
     nested: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 def read_tree(root: str, apart: frozenset[str] = frozenset()) -> PluginTree:
@@ -46,7 +51,8 @@ def read_tree(root: str, apart: frozenset[str] = frozenset()) -> PluginTree:
         walk.enter(root, "", 0, in_package=False)
     except _TooLarge:
         return PluginTree((), (), (*walk.findings, _too_large(root)))
-    return PluginTree(tuple(sorted(walk.files, key=_by_path)), tuple(walk.nested), tuple(walk.findings))
+    files = tuple(sorted(walk.files, key=_by_path))
+    return PluginTree(files, tuple(walk.nested), tuple(walk.findings), tuple(walk.folders))
 
 
 def source_file(path: str, name: str) -> SourceFile | None:
@@ -67,8 +73,10 @@ class _Walk:
         self.files: list[SourceFile] = []
         self.nested: list[str] = []
         self.findings: list[Diagnostic] = []
+        self.folders: list[str] = []
 
     def enter(self, folder: str, prefix: str, depth: int, *, in_package: bool) -> None:
+        self.folders.append(folder)
         entries = self._entries(folder)
         names = {entry.name for entry in entries}
         if prefix and "pyvenv.cfg" in names:
@@ -133,7 +141,7 @@ def _by_path(file: SourceFile) -> str:
 
 
 def _file(path: str, status: os.stat_result) -> SourceFile:
-    return SourceFile(path, status.st_size, status.st_ino, status.st_mtime_ns)
+    return SourceFile(path, status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _leads_out(path: str, real: str) -> Diagnostic:

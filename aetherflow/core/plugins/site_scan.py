@@ -11,7 +11,7 @@ from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.distribution_names import is_distribution_name, normalised_name
 from aetherflow.core.plugins.distributions import EntryPoint, InstalledDistribution, SiteReading
 from aetherflow.core.plugins.entry_points import parse_entry_points, span_of_line
-from aetherflow.core.plugins.module_places import ModulePlaces, locate_module, places_of
+from aetherflow.core.plugins.module_places import ModulePlaces, locate_module, looked_at, places_of
 from aetherflow.core.plugins.small_files import entries_of, read_small, read_small_text
 
 _SIGN_OF_OURS = b"aetherflow."
@@ -20,30 +20,32 @@ _PYTHON = "requires-python"
 
 
 class _Info(Struct, frozen=True):
-    """A dist-info or egg-info folder. ``linked`` is the source folder where an .egg-link leads there."""
+    """A dist-info or egg-info folder. ``linked`` is the source folder where an .egg-link, ``link``, leads there."""
 
     folder: str
     linked: str = ""
+    link: str = ""
+
+    @property
+    def entry_points(self) -> str:
+        """The file of its entry points, whether there is one or not."""
+        return f"{self.folder}/entry_points.txt"
 
 
 def scan_site(folder: str) -> SiteReading:
     """Read every distribution that has entry points of ours; what cannot be read is passed over."""
     distributions: list[InstalledDistribution] = []
     findings: list[Diagnostic] = []
+    looked: list[str] = []
     for info in _infos(folder):
-        text = read_small(f"{info.folder}/entry_points.txt")
+        looked += filter(None, (info.entry_points, info.link, info.linked))
+        text = read_small(info.entry_points)
         if _SIGN_OF_OURS in text:
             reading = _read_distribution(folder, info, text.decode("utf-8", "replace"))
             distributions += reading.distributions
             findings += reading.diagnostics
-    return SiteReading(tuple(distributions), tuple(findings))
-
-
-def witnesses_of(reading: SiteReading) -> dict[str, int]:
-    """Give the files by which a reading can be seen to be out of date, with their times."""
-    files = {f"{each.info}/{name}" for each in reading.distributions for name in ("entry_points.txt", "RECORD")}
-    files |= {finding.span.file for finding in reading.diagnostics if finding.span}
-    return {file: Path(file).stat().st_mtime_ns for file in sorted(files) if Path(file).is_file()}
+            looked += reading.looked_at
+    return SiteReading(tuple(distributions), tuple(findings), tuple(looked))
 
 
 def _infos(folder: str) -> Iterator[_Info]:
@@ -57,11 +59,12 @@ def _infos(folder: str) -> Iterator[_Info]:
 def _linked(link: str) -> Iterator[_Info]:
     source = read_small_text(link).strip().split("\n")[0].strip()
     if source.startswith("/"):  # a relative one would depend on the current directory
-        yield from (_Info(f"{source}/{name}", source) for name in entries_of(source) if name.endswith(".egg-info"))
+        infos = (name for name in entries_of(source) if name.endswith(".egg-info"))
+        yield from (_Info(f"{source}/{name}", source, link) for name in infos)
 
 
 def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
-    file = f"{info.folder}/entry_points.txt"
+    file = info.entry_points
     points, findings = parse_entry_points(text, file)
     if not points:
         return SiteReading((), tuple(findings))
@@ -69,25 +72,30 @@ def _read_distribution(site: str, info: _Info, text: str) -> SiteReading:
     headers = _headers(described)
     name, version = _name_and_version(info.folder)
     if wrong := _wrong_name(info.folder, headers.get("name", name), name):
-        return SiteReading((), (wrong,))
-    places = (
-        replace(places_of(site, info.folder), folders=(info.linked,)) if info.linked else places_of(site, info.folder)
-    )
-    located = [_located(point, places) for point in points]
+        return SiteReading((), (wrong,), (file_of_headers,))
+    places = places_of(site, info.folder)
+    if info.linked:
+        places = replace(places, folders=(info.linked,))
     distribution = InstalledDistribution(
         name=headers.get("name", name),
         version=headers.get("version", version),
         site=site,
         info=info.folder,
-        entry_points=tuple(located),
+        entry_points=tuple(_located(point, places) for point in points),
         editable=places.editable or bool(info.linked),
         summary=headers.get("summary", ""),
         author=headers.get("author") or headers.get("author-email", ""),
         requires_python=headers.get(_PYTHON, ""),
         requires_python_span=_span_of_header(_PYTHON, described, file_of_headers) if _PYTHON in headers else None,
     )
-    findings += [_no_target(distribution, point, file, places) for point in located if not point.file]
-    return SiteReading((distribution,), tuple(findings))
+    findings += [_no_target(distribution, point, file, places) for point in distribution.entry_points if not point.file]
+    return SiteReading((distribution,), tuple(findings), (file_of_headers, *_told_by(points, places)))
+
+
+def _told_by(points: list[EntryPoint], places: ModulePlaces) -> Iterator[str]:
+    yield from places.told_by
+    for point in points:
+        yield from looked_at(point.module, places)
 
 
 def _located(point: EntryPoint, places: ModulePlaces) -> EntryPoint:

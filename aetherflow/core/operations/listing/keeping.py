@@ -11,20 +11,18 @@ from aetherflow.core.operations.listing.kept_listing import (
     KEPT_NAME,
     LARGEST_BYTES,
     KeptListing,
-    Witness,
     asked_by,
     is_plain,
-    look,
 )
 from aetherflow.core.operations.listing.values import PluginListing
 from aetherflow.core.operations.plugin_ground import PluginGround, masker_of
 from aetherflow.core.operations.plugin_surroundings import index_file
 from aetherflow.core.plugins.builtin_index import INDEX_FILE
 from aetherflow.core.plugins.distributions import site_folders
-from aetherflow.core.plugins.file_readings import CLOCK_TICK_NS, FileReadings
+from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.plugin_source import PluginSource
-from aetherflow.core.plugins.plugin_tree import FOREIGN_FOLDERS
+from aetherflow.core.plugins.witnesses import look
 from aetherflow.core.state.private_files import replace_private
 
 MOST_WITNESSES = 5_000
@@ -41,7 +39,7 @@ def keep_listing(
     if not is_plain(ground) or listing.findings or listing.left_out or listing.refused:
         return
     witnesses = tuple(islice(map(look, dict.fromkeys(_paths(ground, found, readings))), MOST_WITNESSES + 1))
-    if len(witnesses) > MOST_WITNESSES or not all(_is_settled(each, began_ns) for each in witnesses):
+    if len(witnesses) > MOST_WITNESSES or not all(each.is_settled(began_ns) for each in witnesses):
         return
     content = msgspec.json.encode(KeptListing(asked=asked_by(ground), witnesses=witnesses, listing=listing))
     if len(content) <= LARGEST_BYTES and not masker_of(ground).hides(content.decode()):
@@ -54,7 +52,7 @@ def _paths(ground: PluginGround, found: PluginSet, readings: FileReadings) -> It
     yield from (str(INDEX_FILE), str(index_file(ground)))
     for folder in site_folders(ground.mode):
         site = readings.index.sites.get(os.path.realpath(folder))
-        yield from (folder, *(site.witnesses if site else ()))
+        yield from (folder, *(each.path for each in (site.witnesses if site else ())))
     yield from (origin.path for origin in found.origins.accepted if origin.path)
     for plugin in found.plugins:
         yield from _paths_of(plugin.source)
@@ -63,16 +61,4 @@ def _paths(ground: PluginGround, found: PluginSet, readings: FileReadings) -> It
 def _paths_of(source: PluginSource) -> Iterator[str]:
     yield source.root
     yield from (source.path_of(file.path) for file in source.files)
-    if source.form != "file":  # what lies beside a single file is not its own
-        yield from _folders_below(source.root)
-
-
-def _folders_below(root: str) -> Iterator[str]:
-    """Give the folders in which a file would be seen, once it is there."""
-    for folder, inner, _ in os.walk(root):
-        inner[:] = [name for name in inner if name not in FOREIGN_FOLDERS and not name.startswith(".")]
-        yield from (f"{folder}/{name}" for name in inner)
-
-
-def _is_settled(witness: Witness, began_ns: int) -> bool:
-    return max(witness.modified_ns, witness.changed_ns) < began_ns - CLOCK_TICK_NS
+    yield from source.folders

@@ -15,6 +15,7 @@ from msgspec import Struct
 from aetherflow.core.documents.regular_files import read_own
 from aetherflow.core.operations.listing.values import PluginListing
 from aetherflow.core.operations.plugin_ground import PluginGround
+from aetherflow.core.plugins.witnesses import Witness, look
 from aetherflow.version import VERSION
 
 KEPT_NAME = "plugin-listing.json"
@@ -32,16 +33,6 @@ class Asked(Struct, frozen=True, kw_only=True):
     environment_paths: str
     flag_paths: tuple[str, ...]
     strict: bool
-
-
-class Witness(Struct, frozen=True, array_like=True):
-    """A file or folder as it was; all zero where there was none. ``changed_ns`` is of its rights and owner too."""
-
-    path: str
-    inode: int = 0
-    size: int = 0
-    modified_ns: int = 0
-    changed_ns: int = 0
 
 
 class KeptListing(Struct, frozen=True, kw_only=True):
@@ -84,12 +75,3 @@ def asked_by(ground: PluginGround) -> Asked:
         flag_paths=ground.request.plugin_paths,
         strict=ground.settings.plugin_strict,
     )
-
-
-def look(path: str) -> Witness:
-    """Look at a file or folder as it is now; no input raises."""
-    try:
-        status = os.stat(path)  # noqa: PTH116  # once per file on the way to `plugins list`: a Path costs more
-    except (OSError, ValueError):
-        return Witness(path)
-    return Witness(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
