@@ -208,7 +208,7 @@ def test_the_quiet_see_errors_or_nothing(plugins: Plugins) -> None:
 
 def test_json_has_every_finding_with_its_plugin_and_nothing_else_on_stdout(plugins: Plugins) -> None:
     plugins.add(
-        "prints.py", "import os, sys\n\ngetattr(sys, 'stdout').write('to stdout\\n')\nos.system('echo from a child')\n"
+        "prints.py", "import os, sys\n\n[sys][0].stdout.write('to stdout\\n')\nos.system('echo from a child')\n"
     )
     outcome = plugins.doctor("--loaded", "--json")
     assert list(outcome.json) == ["ok", "diagnostics"]
@@ -269,7 +269,7 @@ def test_what_reading_has_told_with_its_place_is_not_told_again_by_importing(plu
 
         print("hello")
         threading.Thread(target=time.sleep, args=(0.1,)).start()
-        getattr(sys, "path").append("/nowhere")
+        [sys][0].path.append("/nowhere")
         """,
     )
     found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
