@@ -1,8 +1,11 @@
 """Measures two ways of doing a thing in pairs, A B A B, so that a machine's moods hit both alike."""
 
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -25,7 +28,10 @@ class Row(Struct, frozen=True):
     unit: str = "s"
 
 
-UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6}
+UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6, "MB": 1.0}
+#: A small process of its own: a child's peak begins with what its parent had.
+_PEAK = "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+_PEAK += "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 
 
 def compare(ours: Callable[[], float], reference: Callable[[], float], pairs: int) -> Comparison:
@@ -43,6 +49,22 @@ def seconds_of(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
+
+
+def peak_megabytes(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> float:
+    """Give the largest resident memory of a command that succeeds, in millions of bytes."""
+    measured = subprocess.run(
+        [sys.executable, "-S", "-c", _PEAK, *command],
+        cwd=folder,
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    exit_code, kibibytes = map(int, measured.stdout.split())
+    if exit_code:
+        raise RuntimeError(f"{command[0]} failed: {measured.stderr}")
+    return kibibytes * 1024 / 1e6
 
 
 def table(rows: Sequence[Row]) -> str:

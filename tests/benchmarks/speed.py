@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.benchmarks import flows
+from tests.benchmarks.database_rows import extracted_rows
 from tests.benchmarks.measuring import Comparison, Row, compare, seconds_of
 from tests.benchmarks.observers import ObservedRuns
 from tests.benchmarks.plugins import write_plugins
@@ -93,10 +94,11 @@ def rows() -> Iterator[Row]:
     """Measure every row of the table."""
     with tempfile.TemporaryDirectory(prefix="aetherflow-speed-") as folder:
         bench = Workbench(Path(folder))
-        print("measuring: about two minutes on two cores", file=sys.stderr)
+        print("measuring: about three minutes on two cores", file=sys.stderr)
         yield cold_run(bench)
         yield thousand_processes(bench)
         yield from plugin_steps(bench)
         yield large_validation(bench)
         yield plugin_listing(bench)
         yield observed_steps(bench)
+        yield from extracted_rows(bench.folder)

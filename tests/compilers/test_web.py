@@ -10,6 +10,7 @@ import pytest
 from tests.bundles_archives.web import Web, content, raw, send, status
 from tests.compilers.flows import FLOW, OTHER, finding, findings, serve
 from tests.support.project import Project
+from tests.support.registered import STEP_TYPES
 
 HINT_OF_DOCUMENT = "look at the URI: it must lead to the document itself, not to a page about it or to a sign-in"
 
@@ -31,7 +32,7 @@ error[AF-F204]: unknown step type "lgo"
 2 | jobs: [{{id: b, steps: [{{id: c, type: lgo}}]}}]
   |                                      ^^^ did you mean "log"?
   |
-  = 6 step types are registered: `aetherflow plugins list` shows them
+  = {STEP_TYPES}: `aetherflow plugins list` shows them
 
 1 error
 """

@@ -44,7 +44,7 @@ def test_a_trusted_package_that_is_not_installed_is_told(project: Project) -> No
     ]
 
 
-@pytest.mark.parametrize(("name", "meant"), [("logg", "log"), ("sqlite3", "db:sqlite3"), ("load", None)])
+@pytest.mark.parametrize(("name", "meant"), [("logg", "log"), ("sqlite3", "db:sqlite3"), ("harvest", None)])
 def test_a_name_that_nothing_registers_lets_nothing_be_overridden(
     project: Project, name: str, meant: str | None
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.plugin_runs.plugins import BROKEN, GREET, MARKING, UNREADABLE, flow_of, write_plugin
 from tests.support.project import Project
+from tests.support.registered import STEP_TYPES
 
 
 def test_a_step_of_a_plugin_folder_runs(project: Project) -> None:
@@ -74,7 +75,7 @@ def test_an_unknown_type_beside_a_plugin_that_cannot_be_read_is_a_warning(projec
         "8 |         type: say_hello\n"
         "  |               ^^^^^^^^^\n"
         "  |\n"
-        "  = 6 step types are registered: `aetherflow plugins list --plugin-path plugins` shows them\n"
+        f"  = {STEP_TYPES}: `aetherflow plugins list --plugin-path plugins` shows them\n"
         '  = note: it may be registered by the plugin "plugins": what that is, is only known when the code runs\n'
     )
 

@@ -1,7 +1,8 @@
 """Plays the commands that docs print; `python -m tests.support.play` puts what they print now into the pages.
 
 A page is played in order in one folder that holds a copy of sample_flows/. A block that begins with a comment naming
-a file (`# flow.yaml`) is written to that file first.
+a file (`# flow.yaml`) is written to that file first. A page that installs packages has a Python of its own, with
+AetherFlow in it; nothing is fetched for it.
 """
 
 import os
@@ -13,15 +14,18 @@ import tempfile
 from pathlib import Path
 
 from tests.support.blocks import Block, blocks, commands
+from tests.support.fresh_python import make_python
 from tests.support.project import REPOSITORY, clean_environment
 
-#: What differs between two runs, and two machines: moments, dates, clock times, durations, run ids, widths of columns.
+#: What differs between two runs, and two machines: moments, dates, clock times, durations, run ids, how many step types
+#: there are, widths of columns.
 VOLATILE = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "MOMENT"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
     (re.compile(r"\d+(\.\d+)? ?(ms|s|min)\b"), "TIME"),
     (re.compile(r"\b\d{8}-\d{6}-\w+\b"), "RUN_ID"),
+    (re.compile(r"\b\d+ step types"), "N step types"),
     (re.compile(r" {2,}"), "  "),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
@@ -43,6 +47,9 @@ def played(page: str, root: Path) -> str:
     shutil.copytree(REPOSITORY / "sample_flows", folder / "sample_flows")
     env = clean_environment(root)
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]])
+    if "$ pip install " in page:
+        fresh = make_python(root)
+        env |= {**fresh.env, "PATH": os.pathsep.join([str(fresh.commands), env["PATH"]])}
     for block in blocks(page):
         _place_file(block, folder)
         if block.language == "console":

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from aetherflow.core.validation.quick_schema import fits_quickly, record_of_schema
+from tests.support.registered import STEP_TYPES
 from tests.validation.flows import findings, job, messages, plugin_step, report, told
 
 SCHEMA = {
@@ -43,14 +44,14 @@ def test_an_unknown_step_type_is_reported_as_the_documentation_shows() -> None:
     """
     assert (
         report(flow)
-        == """\
+        == f"""\
 error[AF-F204]: unknown step type "external.proces"
  --> flow.yaml:6:15
   |
 6 |         type: external.proces
   |               ^^^^^^^^^^^^^^^ did you mean "external.process"?
   |
-  = 6 step types are registered: `aetherflow plugins list` shows them
+  = {STEP_TYPES}: `aetherflow plugins list` shows them
 
 1 error"""
     )

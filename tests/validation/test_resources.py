@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from aetherflow.core.documents.profiles import LoadedProfiles
 from aetherflow.core.validation.validate import validate_flow
+from tests.support.registered import CONNECTORS
 from tests.validation.flows import findings, job, loaded, log, messages, report, surroundings, told
 
 JOB = job(log("say"))
@@ -22,13 +23,14 @@ def test_a_resource_that_is_right_gives_no_finding() -> None:
 def test_an_unknown_driver_is_told_with_the_nearest() -> None:
     assert told(with_resource("{kind: db, driver: sqlite, config: {path: x}}")) == [
         'AF-F403 `sqlite` unknown driver "sqlite" for resources of kind "db" | did you mean "sqlite3"? '
-        "| registered, as KIND:DRIVER: db:sqlite3"
+        f"| {CONNECTORS}: `aetherflow plugins list` shows them"
     ]
 
 
 def test_an_unknown_kind_is_told() -> None:
     assert told(with_resource("{kind: dbs, driver: sqlite3, config: {path: x}}")) == [
-        'AF-F402 `dbs` unknown kind of resource "dbs" | did you mean "db"? | registered, as KIND:DRIVER: db:sqlite3'
+        'AF-F402 `dbs` unknown kind of resource "dbs" | did you mean "db"? '
+        f"| {CONNECTORS}: `aetherflow plugins list` shows them"
     ]
 
 
@@ -147,8 +149,8 @@ def test_a_resource_named_by_a_template_is_not_judged() -> None:
 
 
 def test_a_resource_of_another_kind_is_told() -> None:
-    flow = querying("warehouse").replace("kind: db", "kind: files")
+    flow = querying("warehouse").replace("kind: db", "kind: queue")
     assert messages(flow) == [
-        'AF-F402: unknown kind of resource "files"',
-        'AF-F412: resource "warehouse" is of kind "files", but "db_execute" needs one of kind "db"',
+        'AF-F402: unknown kind of resource "queue"',
+        'AF-F412: resource "warehouse" is of kind "queue", but "db_execute" needs one of kind "db"',
     ]

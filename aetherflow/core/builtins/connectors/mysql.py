@@ -64,7 +64,7 @@ class MysqlConnector(DatabaseConnector):
         needed("pymysql", "db")
         import pymysql  # deferred: an extra
 
-        return pymysql.connect(
+        connection = pymysql.connect(
             host=self.config.get("host"),
             port=int(self.config.get("port", 3306)),
             unix_socket=self.config.get("unix_socket"),
@@ -73,12 +73,14 @@ class MysqlConnector(DatabaseConnector):
             database=self.config.get("database"),
             charset="utf8mb4",
             connect_timeout=self.connect_seconds,
-            # Ended a little before PyMySQL gives up by itself: the server can be asked to give up the statement then.
-            read_timeout=self.answer_seconds and self.answer_seconds + 10,
-            write_timeout=self.answer_seconds and self.answer_seconds + 10,
+            read_timeout=self.connect_seconds,  # of a server that accepts, and says nothing
+            write_timeout=self.answer_seconds,
             program_name="aetherflow",
             ssl=_tls(self.options.get("sslmode", "disable"), self.options.get("sslrootcert")),
         )
+        # From here on statements are watched over: where one is ended, the server is asked to give it up, too.
+        connection._read_timeout = None  # type: ignore[attr-defined]  # PyMySQL has no other way to change it
+        return connection
 
 
 def _tls(mode: str, authorities: str | None) -> Any:

@@ -18,7 +18,7 @@ from aetherflow.core.builtins.databases.session import Session
 from aetherflow.core.builtins.output_file import OutputFile
 
 #: A row group of Parquet; small ones make large files and slow readers.
-_ROWS_IN_GROUP = 20_000
+_ROWS_IN_GROUP = 10_000
 
 
 class Target(Struct, frozen=True):

@@ -1,0 +1,77 @@
+"""What an extract and a load take of memory does not grow with the rows."""
+
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.measuring import peak_megabytes
+from tests.data_steps.services.mariadb import MariadbServer
+from tests.data_steps.services.postgres import PostgresServer
+from tests.support.project import COMMAND, Project
+
+FEW, MANY = 20_000, 200_000
+#: Buffers grow to their sizes, and allocators keep some: far less than 180,000 rows of 150 bytes would take.
+SLACK_MEGABYTES = 12.0
+BOUND_MEGABYTES = 150.0
+
+QUERIES = {
+    "postgres": "SELECT i AS id, repeat('x', 100) AS note, now() AS at FROM generate_series(1, {rows}) i",
+    "mysql": "SELECT seq AS id, repeat('x', 100) AS note, now() AS at FROM seq_1_to_{rows}",
+    "sqlite3": "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {rows})"
+    " SELECT id, printf('%0100d', id) AS note, 'now' AS at FROM n",
+}
+FLOW = """\
+version: 1
+flow: {{id: export}}
+resources:
+  shop: {{kind: db, driver: {driver}, config: {config}}}
+jobs:
+  - id: export
+    steps:
+      - id: extract
+        type: db_extract
+        inputs: {{resource: shop, sql: "{sql}", path: rows.{format}}}
+      - {more}
+"""
+LOAD = "{id: load, type: db_load, inputs: {resource: shop, path: rows.FORMAT, table: taken, mode: replace}}"
+NOTHING = "{id: say, type: log, inputs: {message: done}}"
+
+
+def peak(project: Project, rows: int, **parts: Any) -> float:
+    sql = QUERIES[parts["driver"]].format(rows=rows)
+    flow = project.write(f"flow-{rows}.yaml", FLOW.format(sql=sql, **parts))
+    return peak_megabytes((COMMAND, "run", str(flow)), project.root, project.env)
+
+
+@pytest.fixture
+def configs(project: Project, postgres: PostgresServer, mariadb: MariadbServer) -> dict[str, str]:
+    """Give the config of each driver."""
+    return {
+        "postgres": repr(postgres.config()),
+        "mysql": repr(mariadb.config()),
+        "sqlite3": f"{{path: '{project.root}/shop.db'}}",
+    }
+
+
+@pytest.mark.parametrize("driver", QUERIES)
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet"])
+def test_an_extract_takes_no_more_for_more_rows(
+    project: Project, configs: dict[str, str], driver: str, format_: str
+) -> None:
+    parts = {"driver": driver, "config": configs[driver], "format": format_, "more": NOTHING}
+    few, many = (peak(project, rows, **parts) for rows in (FEW, MANY))
+    assert many < BOUND_MEGABYTES
+    assert many - few < SLACK_MEGABYTES
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_a_load_takes_no_more_for_more_rows(
+    project: Project, configs: dict[str, str], postgres: PostgresServer, format_: str
+) -> None:
+    postgres.run("DROP TABLE IF EXISTS taken", "CREATE TABLE taken (id integer, note text, at timestamptz)")
+    more = LOAD.replace("FORMAT", format_)
+    parts = {"driver": "postgres", "config": configs["postgres"], "format": format_, "more": more}
+    few, many = (peak(project, rows, **parts) for rows in (FEW, MANY))
+    assert postgres.run("SELECT count(*) FROM taken") == [(MANY,)]
+    assert many < BOUND_MEGABYTES
+    assert many - few < SLACK_MEGABYTES
