@@ -106,6 +106,7 @@ def test_json_has_every_check_measure_and_finding(shop: Author) -> None:
     ("path", "words"),
     [
         ("nowhere", '"nowhere" does not exist'),
+        ("", "PATH is empty"),
         ("notes.txt", "is no plugin: it is neither a folder nor a .py file"),
         ("empty", "there is no module to load"),
         ("broken", "cannot be read"),

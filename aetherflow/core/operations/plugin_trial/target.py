@@ -10,6 +10,7 @@ from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
 
 PYPROJECT = "pyproject.toml"
 BASELINE_NAME = ".aetherflow-baseline.json"
+_NAME_ONE = "name the folder of a plugin, its .py file, or its project"
 _GROUPS = ("aetherflow.plugins", "aetherflow.workflow_plugins")
 
 
@@ -40,13 +41,13 @@ class Target(Struct, frozen=True, kw_only=True):
 
 def target_of(named: str) -> Target:
     """Find the plugin that a path means; raises InputError."""
+    if not named.strip():
+        raise InputError("PATH is empty", hint=_NAME_ONE)
     path = Path(named.strip()).expanduser()
     try:
         path = path.resolve(strict=True)
     except FileNotFoundError:
-        raise InputError(
-            f'"{named}" does not exist', hint="name the folder of a plugin, its .py file, or its project"
-        ) from None
+        raise InputError(f'"{named}" does not exist', hint=_NAME_ONE) from None
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error) if isinstance(error, RuntimeError) else system_reason(error)
         raise InputError(f'"{named}" cannot be read: {reason}') from None

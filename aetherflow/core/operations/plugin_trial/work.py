@@ -14,9 +14,8 @@ from aetherflow.core.operations.plugin_trial.values import Measured, Told, Trial
 class SuiteWork(Struct, frozen=True, kw_only=True):
     """The trials of one process, in order. ``places`` are the paths of plugins, the tested one last.
 
-    ``settings`` are those of plugins.yaml.
-    ``token`` is in the environment of every process that is started for it; ``canary`` is a secret that must not be
-    seen; ``output`` is the file that takes what is printed.
+    ``settings`` are those of plugins.yaml; ``token`` is in the environment of every process that is started for it;
+    ``canary`` is a secret that must not be seen; ``output`` is the file that takes what is printed.
     """
 
     plugin: str
