@@ -9,6 +9,9 @@ from aetherflow.core.operations.plugin_making.naming import dashed
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
 from aetherflow.version import VERSION
 
+#: In a package's README, for pip would fetch what PyPI has under our name.
+_FIRST = ", where AetherFlow is installed from its checkout (on PyPI the name belongs to another project), and pytest"
+
 
 def contents_of(name: str, kind: PluginKind, author: str, *, is_package: bool) -> Mapping[str, str]:
     """Give the text of every file, by its path in the plugin's folder."""
@@ -65,6 +68,7 @@ def _words(name: str, kind: PluginKind, author: str, *, is_package: bool) -> Map
         "versions": _compatible_versions(),
         "module": beginning.module,
         "import_path": f"{name}.{beginning.module}" if is_package else beginning.module,
+        "first": _FIRST if is_package else "",
         "commands": "\n".join(try_it(name, kind, is_package=is_package)),
         "files": "\n".join(f"| `{path}` | {what} |" for path, what in _described(name, kind, is_package)),
     }
