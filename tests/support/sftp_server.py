@@ -29,16 +29,16 @@ class Behaviour:
         self.knows_posix_rename = True
         self.attributes: Callable[[paramiko.SFTPAttributes], paramiko.SFTPAttributes] = lambda attributes: attributes
         self.connections: list[paramiko.Transport] = []
+        self.is_over = threading.Event()
 
     def drop(self) -> None:
         """End every connection at once."""
         for transport in self.connections:
             transport.close()
 
-    @staticmethod
-    def stall() -> None:
-        """Do nothing for longer than any test waits."""
-        time.sleep(60)
+    def stall(self) -> None:
+        """Do nothing for longer than any test waits, and no longer than the server is there."""
+        self.is_over.wait(60)
 
 
 class SftpServer:
@@ -65,6 +65,7 @@ class SftpServer:
         with suppress(OSError):  # it is closed already
             self._socket.shutdown(socket.SHUT_RDWR)  # a thread is waiting in it
         self._socket.close()
+        self.behaviour.is_over.set()
         self.behaviour.drop()
 
     def _accept(self) -> None:

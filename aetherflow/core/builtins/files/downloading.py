@@ -1,6 +1,7 @@
 """Downloads: files of a resource become files of the job's directory."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from aetherflow.core.api import StepFailed
@@ -56,9 +57,11 @@ class Download:
                 return None
             raise StepFailed(f'there is a file "{final}" already', hint="write `if_exists: replace` or `skip`")
         part = self._transfer.begin(item.target)
-        with output_file(self._ctx, f"{self._to}/{item.target}", "to", part) as file:
-            for chunk in read_whole(hand, self._side, item.source):
-                file.write(chunk)
+        place = f"{self._to}/{item.target}"
+        with output_file(self._ctx, place, "to", part) as file:
+            with closing(read_whole(hand, self._side, item.source)) as chunks:
+                for chunk in chunks:
+                    file.write(chunk)
             hand.rest()  # what follows is this machine's disk
             hand.go_on()
         mtime_ns = os.lstat(final).st_mtime_ns

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ class FsStore:
         except FileNotFoundError:
             return None
 
-    def chunks(self, entry: Entry) -> Iterator[bytes]:
+    def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file."""
         address = self._inside(entry.path, posixpath.dirname(entry.path))
         with self._files.open(address, "rb", block_size=_BLOCK_BYTES) as file:

@@ -1,7 +1,7 @@
 """Files of this machine that a step uploads: from the job's directory, or from where the flow says by a whole path."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path, PurePath
 
 from msgspec import Struct
@@ -50,7 +50,7 @@ def files_in(ctx: StepContext, folder: str, pattern: Pattern) -> list[LocalFile]
     return sorted(found, key=lambda file: file.inner)
 
 
-def chunks_of(hand: Hand, file: LocalFile) -> Iterator[bytes]:
+def chunks_of(hand: Hand, file: LocalFile) -> Generator[bytes, None, None]:
     """Read a file; StepFailed at its end where it is not what it was when the step looked."""
     hand.rest()
     try:

@@ -1,7 +1,7 @@
 """Moves the bytes of one file: read as they were listed, written so that nobody sees half of them."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from hashlib import sha256
 
 from msgspec import Struct
@@ -25,32 +25,39 @@ class Delivery(Struct, frozen=True):
     is_read_back: bool = False
 
 
-def read_whole(hand: Hand, side: Side, entry: Entry) -> Iterator[bytes]:
-    """Read a file of a resource; StepFailed at its end where it is not what it was when it was listed."""
+def read_whole(hand: Hand, side: Side, entry: Entry) -> Generator[bytes, None, None]:
+    """Read a file of a resource; StepFailed at its end where it is not what it was when it was listed.
+
+    To be closed by whoever reads it.
+    """
     store = hand.store(side)
     doing = f'reading "{entry.path}"'
-    hand.begin(side, doing)
     size = 0
-    with side.told():
-        chunks = iter(store.chunks(entry))
-    while True:
-        hand.begin(side, doing)
-        with side.told():
-            chunk = next(chunks, None)
-        if chunk is None:
-            break
-        size += len(chunk)
-        if size > entry.size:
-            raise _changed(side, entry)
-        hand.moved(len(chunk))
-        yield chunk
+    with closing(store.chunks(entry)) as chunks:
+        while (chunk := _next(hand, side, doing, chunks)) is not None:
+            size += len(chunk)
+            if size > entry.size:
+                raise _changed(side, entry)
+            hand.moved(len(chunk))
+            yield chunk
     now = asked(hand, side, entry.path)
     if now is None or size != entry.size or not now.is_same_as(entry):
         raise _changed(side, entry)
 
 
-def deliver(hand: Hand, delivery: Delivery, chunks: Iterator[bytes], *, counts: bool) -> str:
+def _next(hand: Hand, side: Side, doing: str, chunks: Iterator[bytes]) -> bytes | None:
+    hand.begin(side, doing)
+    with side.told():
+        return next(chunks, None)
+
+
+def deliver(hand: Hand, delivery: Delivery, source: Generator[bytes, None, None], *, counts: bool) -> str:
     """Write a file into a resource, and give its sha256; ``counts`` tells that nobody has counted its bytes yet."""
+    with closing(source) as chunks:
+        return _delivered(hand, delivery, chunks, counts=counts)
+
+
+def _delivered(hand: Hand, delivery: Delivery, chunks: Iterator[bytes], *, counts: bool) -> str:
     side, target = delivery.side, delivery.target
     store = hand.store(side)
     hand.begin(side, f'writing "{target}"')
@@ -118,8 +125,8 @@ def _digest_of(hand: Hand, side: Side, entry: Entry) -> str:
     digest = sha256()
     store = hand.store(side)
     hand.begin(side, f'reading "{entry.path}" back')
-    with side.told():
-        for chunk in store.chunks(entry):
+    with side.told(), closing(store.chunks(entry)) as chunks:
+        for chunk in chunks:
             digest.update(chunk)
             hand.moved(0)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Files on an SFTP server, below a folder of it: links are never followed, whoever made them."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from stat import S_IFMT, S_ISDIR, S_ISLNK, S_ISREG
 
@@ -10,12 +10,12 @@ from paramiko.sftp import CMD_EXTENDED
 
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.files.names import joined
+from aetherflow.core.builtins.files.sftp_reading import ReadAhead
 from aetherflow.core.builtins.files.sftp_session import AFTERTIME_SECONDS
-from aetherflow.core.builtins.files.store import CHUNK_BYTES, Draft, Entry, EntryKind
+from aetherflow.core.builtins.files.store import Draft, Entry, EntryKind
 
-#: How many answers are asked for ahead of time: of a listing, and of a file.
+#: How many answers are asked for ahead of time.
 _LISTINGS_AHEAD = 8
-_PIECES_AHEAD = 32
 _KINDS_BY_LETTER: dict[str, EntryKind] = {"d": "folder", "-": "file", "l": "link"}
 
 
@@ -65,18 +65,16 @@ class SftpStore:
         except FileNotFoundError:
             return None
 
-    def chunks(self, entry: Entry) -> Iterator[bytes]:
+    def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file, some pieces ahead."""
-        address = self._address(entry.path)
-        came = 0
-        with self._sftp.open(address, "rb") as file:
-            if entry.size > CHUNK_BYTES:
-                file.prefetch(entry.size, max_concurrent_requests=_PIECES_AHEAD)
-            while chunk := file.read(CHUNK_BYTES):
-                came += len(chunk)
-                yield chunk
-        if came != entry.size:  # paramiko takes the end of a connection for that of the file
-            self._sftp.lstat(address)
+        file = self._sftp.open(self._address(entry.path), "rb")
+        try:
+            yield from ReadAhead(self._sftp, file.handle).pieces(entry.size)
+            file.close()
+        except BaseException:  # the reader's, too; on a connection that broke, nothing can be closed
+            with suppress(OSError, EOFError, paramiko.SSHException):
+                file.close()
+            raise
 
     def draft(self, path: str, part_name: str, size: int) -> Draft:
         """Begin a part file beside the file."""
@@ -167,6 +165,7 @@ class SftpDraft:
 
     def discard(self) -> None:
         """Remove the part file."""
+        self._file.set_pipelined(False)  # else it waits for answers that nobody wants, or that do not come
         with suppress(OSError, EOFError, paramiko.SSHException):
             self._file.close()
             self._sftp.remove(self._part)

@@ -1,6 +1,6 @@
 """What the file steps ask of a place with files, whatever it is: an SFTP server, a bucket, a share, a folder."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -82,7 +82,7 @@ class FileStore(Protocol):
         """Ask for one entry, without following a link; None where it is not there."""
         ...
 
-    def chunks(self, entry: Entry) -> Iterator[bytes]:
+    def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file in pieces of about CHUNK_BYTES."""
         ...
 
