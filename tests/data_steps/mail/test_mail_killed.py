@@ -17,8 +17,8 @@ resources:
 jobs:
   - id: tell
     steps:
-      - {id: first, type: mail_send, inputs: {resource: office, subject: "1", text: x, from: a@e.example, to: b@e.example}}
-      - {id: then, type: mail_send, inputs: {resource: office, subject: "2", text: x, from: a@e.example, to: b@e.example}}
+      - {id: first, type: mail_send, inputs: {resource: office, from: a@b.org, to: b@b.org, subject: "1", html: x}}
+      - {id: then, type: mail_send, inputs: {resource: office, from: a@b.org, to: b@b.org, subject: "2", html: x}}
 """
 
 

@@ -5,11 +5,39 @@ inode number, the replaced one by a name of ours. Links are never followed.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from aetherflow.core.api import StepFailed
+from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.job_paths import lies_in
+from aetherflow.core.builtins.output_file import step_digest
+
+_LONGEST_NAME_IN_NAME = 100  # characters of the final directory's name that its temporary sibling repeats
+
+
+@contextmanager
+def replacing(ctx: StepContext, final: Path, temp: Path) -> Iterator[Path]:
+    """Give an empty directory to build in; it takes the place of ``final`` after the block, or vanishes on failure."""
+    directory = AtomicDirectory(final, temp)
+    directory.begin()
+    try:
+        yield directory.temp
+        warnings = directory.publish()
+    except BaseException:  # an interrupt too leaves no half directory
+        _discard(ctx, directory)
+        raise
+    for warning in warnings:
+        ctx.log.warning(warning)
+
+
+def sibling_of(ctx: StepContext, final: Path) -> Path:
+    """Give a hidden place beside a directory, so that a rename suffices.
+
+    It is the same in every attempt of this step in this run, so that the next attempt finds what a killed one left;
+    different in any other run, so that two at once do not meet.
+    """
+    return final.with_name(f".{final.name[:_LONGEST_NAME_IN_NAME]}.{step_digest(ctx)}.tmp")
 
 
 class AtomicDirectory:
@@ -104,6 +132,13 @@ class AtomicDirectory:
         except (OSError, RecursionError) as error:
             return [f'the replaced directory "{self._old}" cannot be removed: {error}']
         return []
+
+
+def _discard(ctx: StepContext, directory: AtomicDirectory) -> None:
+    try:
+        directory.discard()
+    except StepFailed as failure:
+        ctx.log.warning(failure.message)  # what made the step fail matters more; the next attempt tries again
 
 
 def _identity(directory: Path) -> str:

@@ -8,11 +8,8 @@ import msgspec
 
 from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.job_paths import lies_in, path_in_job
-from aetherflow.core.builtins.output_file import step_digest
-from aetherflow.core.builtins.steps.atomic_directory import AtomicDirectory
+from aetherflow.core.builtins.steps.atomic_directory import replacing, sibling_of
 from aetherflow.core.builtins.steps.process_inputs import Idempotency
-
-_LONGEST_NAME_IN_NAME = 100  # characters of the final directory's name that its temporary sibling repeats
 
 
 def marker_of(ctx: StepContext, idempotency: Idempotency) -> Path | None:
@@ -52,28 +49,11 @@ def output_directory(ctx: StepContext, idempotency: Idempotency) -> Iterator[Pat
     if idempotency.strategy != "atomic_dir":
         yield final
         return
-    directory = AtomicDirectory(final, _temp_directory(ctx, idempotency, final))
-    directory.begin()
-    try:
-        yield directory.temp
-        warnings = directory.publish()
-    except BaseException:  # an interrupt too leaves no half directory
-        _discard(ctx, directory)
-        raise
-    for warning in warnings:
-        ctx.log.warning(warning)
-
-
-def _discard(ctx: StepContext, directory: AtomicDirectory) -> None:
-    try:
-        directory.discard()
-    except StepFailed as failure:
-        ctx.log.warning(failure.message)  # what made the step fail matters more; the next attempt tries again
+    with replacing(ctx, final, _temp_directory(ctx, idempotency, final)) as building:
+        yield building
 
 
 def _temp_directory(ctx: StepContext, idempotency: Idempotency, final: Path) -> Path:
     if idempotency.temp_output_dir is not None:
         return path_in_job(ctx.job_dir, idempotency.temp_output_dir, "idempotency.temp_output_dir")
-    # Beside the final one, so that a rename suffices; the same in every attempt of this step in this run, so that the
-    # next attempt finds what a killed one left; different in any other run, so that two at once do not meet.
-    return final.with_name(f".{final.name[:_LONGEST_NAME_IN_NAME]}.{step_digest(ctx)}.tmp")
+    return sibling_of(ctx, final)

@@ -1,0 +1,55 @@
+"""What the connectors of archives share: zip files are written and read alike, whichever library does it."""
+
+from typing import Any, BinaryIO, ClassVar, Literal
+
+from aetherflow.core.api import ConnectorBase
+
+Compression = Literal["deflate", "store"]
+
+COMPRESSION_OPTIONS: dict[str, Any] = {
+    "compression": {
+        "enum": ["deflate", "store"],
+        "default": "deflate",
+        "description": "How files are packed; `store`: as they are.",
+    },
+    "level": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9,
+        "description": "How hard `deflate` tries, from 1 (quick) to 9 (small).",
+    },
+}
+_METHODS: dict[str, int] = {"store": 0, "deflate": 8}  # as zip files number them
+
+
+class ZipConnector(ConnectorBase):
+    """Writes and reads zip files; a sub-class says by what library. Nothing is kept open in between."""
+
+    #: Where in `config` the password stands.
+    password_key: ClassVar[str] = "password"
+
+    @property
+    def method(self) -> int:
+        """The number of the compression."""
+        return _METHODS[self.options.get("compression", "deflate")]
+
+    def connect(self) -> "ZipConnector":
+        """Give the connector itself: it has the methods."""
+        return self
+
+    def writing(self, stream: Any) -> Any:
+        """Give a `ZipFile` that writes into a stream; must be defined by every sub-class."""
+        raise NotImplementedError(f"{type(self).__name__} defines no writing(self, stream)")
+
+    def reading(self, file: BinaryIO) -> Any:
+        """Give a `ZipFile` that reads a file; must be defined by every sub-class."""
+        raise NotImplementedError(f"{type(self).__name__} defines no reading(self, file)")
+
+    def entry(self, name: str) -> Any:
+        """Give a `ZipInfo` of the library's own kind; must be defined by every sub-class."""
+        raise NotImplementedError(f"{type(self).__name__} defines no entry(self, name)")
+
+    def without_credentials(self, text: str) -> str:
+        """Give a text in which the password does not stand, whether the run knows it as a secret or not."""
+        password = self.config.get(self.password_key)
+        return text.replace(password, "***") if isinstance(password, str) and password else text

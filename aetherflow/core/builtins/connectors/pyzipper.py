@@ -1,0 +1,62 @@
+"""The connector of zip files with a password, by the library pyzipper."""
+
+from typing import Any, BinaryIO, ClassVar
+
+from aetherflow.core.api import register_connector
+from aetherflow.core.builtins.archives.connector import COMPRESSION_OPTIONS, ZipConnector
+from aetherflow.core.builtins.libraries import needed
+
+
+@register_connector(kind="archive", driver="pyzipper")
+class PyzipperConnector(ZipConnector):
+    """Writes and reads zip files whose content is encrypted by AES (WinZip's way).
+
+    Names and sizes of the files are not encrypted: zip files have it so. It reads plain archives, and those with the
+    old weak encryption, as well. In enterprise mode the manifest lists it under `archive_drivers`.
+    """
+
+    config_schema: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {
+            "password": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The password; see [secret values](../../resources.md#secret-values).",
+            },
+        },
+        "required": ["password"],
+        "additionalProperties": False,
+    }
+    options_schema: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {
+            "key_bits": {"enum": [128, 192, 256], "default": 256, "description": "How long the key of AES is."},
+            **COMPRESSION_OPTIONS,
+        },
+        "additionalProperties": False,
+    }
+
+    def writing(self, stream: Any) -> Any:
+        """Give a `ZipFile` that encrypts, and writes into a stream."""
+        library = needed("pyzipper", "archive")
+        archive = library.AESZipFile(stream, "w", compression=self.method, compresslevel=self.options.get("level"))
+        archive.setpassword(self._password)
+        archive.setencryption(library.WZ_AES, nbits=self.options.get("key_bits", 256))
+        return archive
+
+    def reading(self, file: BinaryIO) -> Any:
+        """Give a `ZipFile` that reads a file."""
+        archive = needed("pyzipper", "archive").AESZipFile(file)
+        archive.setpassword(self._password)
+        return archive
+
+    def entry(self, name: str) -> Any:
+        """Give the description of a file that shall be written."""
+        return needed("pyzipper", "archive").AESZipFile.zipinfo_cls(name)
+
+    @property
+    def _password(self) -> bytes:
+        password = self.config.get("password")
+        if not isinstance(password, str) or not password:
+            raise ValueError("its password is empty")
+        return password.encode()
