@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from aetherflow.core.operations.report.graph_layout import HEIGHT, WIDTH, picture_of
 from aetherflow.core.operations.report.layers import layered
 from aetherflow.core.operations.report.line_chart import line_chart, number_text
-from aetherflow.core.operations.report.metric_story import MetricStory
+from aetherflow.core.operations.report.metric_story import MetricStories, MetricStory
 from aetherflow.core.operations.report.series import metric_of
 from aetherflow.core.operations.report.texts import Texts
-from aetherflow.core.operations.report.time_axis import axis_of, nice_number, nice_step
+from aetherflow.core.operations.report.time_axis import axis_of, mark_text, nice_number, nice_step
 from aetherflow.core.operations.report.values import Execution, Metric, Series
 from tests.report.written import Parsed
 
@@ -72,6 +72,22 @@ def test_a_moment_has_a_place_on_the_line_whenever_it_is(times: list[tuple[float
     assert -1e-9 <= axis.place(moment) <= 1 + 1e-9
     assert 0 <= axis.worked(moment) <= axis.worked_seconds * (1 + 1e-9) + 1e-5
     assert len(axis.ticks()) < 20
+
+
+@given(st.floats(1e-5, 1e7))
+@example(0.227)
+def test_every_mark_of_a_time_axis_reads_differently(seconds: float) -> None:
+    axis = axis_of([execution(0, seconds)])
+    texts = [mark_text(worked, axis.worked_seconds) for _, worked in axis.ticks()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_progress_is_drawn_between_nothing_and_all() -> None:
+    story = MetricStories().progresses["progress in %"]
+    for number in range(3):
+        story.take(("a.s", "a.s", ""), float(number), 100.0)
+    chart = Parsed(line_chart(metric_of("progress in %", story, Texts(str, 100)), axis_of([execution(0, 3)])))
+    assert chart.text.startswith("progress in %" + "0" + "50" + "100" + "0.0s")
 
 
 @given(st.lists(st.floats(-1e299, 1e299), min_size=2, max_size=30))

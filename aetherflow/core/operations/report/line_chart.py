@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from aetherflow.core.events.wording import counted, duration
+from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.report.markup import Markup, element, joined
-from aetherflow.core.operations.report.time_axis import TimeAxis, nice_number, nice_step
+from aetherflow.core.operations.report.time_axis import TimeAxis, mark_text, nice_number, nice_step
 from aetherflow.core.operations.report.values import Metric, Series
 
 _WIDTH, _HEIGHT = 440, 240
@@ -37,7 +37,7 @@ def line_chart(metric: Metric, axis: TimeAxis) -> Markup:
         return element("figure", element("figcaption", metric.name), *map(_single, metric.series), _note(metric))
     lines = [[axis.worked(moment) for moment in series.moments] for series in metric.series]
     across = _time_scale([moment for line in lines for moment in line])
-    upward = _value_scale([value for series in metric.series for value in series.values])
+    upward = _value_scale([*metric.ends, *(value for series in metric.series for value in series.values)])
     drawn = [
         _line(line, series, across, upward, number)
         for number, (line, series) in enumerate(zip(lines, metric.series, strict=True))
@@ -105,15 +105,10 @@ def _grid(across: Scale, upward: Scale) -> Markup:
     for mark in across.marks:
         x = across.place(mark)
         parts.append(element("line", x1=x, x2=x, y1=_HEIGHT - _BOTTOM, y2=_HEIGHT - _BOTTOM + 4, class_="axis"))
-        parts.append(element("text", _moment(mark, across), x=x, y=_HEIGHT - _BOTTOM + 17, text_anchor="middle"))
+        text = mark_text(mark, across.greatest - across.least)
+        parts.append(element("text", text, x=x, y=_HEIGHT - _BOTTOM + 17, text_anchor="middle"))
     floor = _HEIGHT - _BOTTOM
     return joined(*parts, element("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=floor, y2=floor, class_="axis"))
-
-
-def _moment(mark: float, across: Scale) -> str:
-    """Write a time so that it differs from that of the next mark."""
-    span = across.greatest - across.least
-    return duration(mark) if mark and span >= 1 else f"{mark:.{max(0, 1 - math.floor(math.log10(span)))}f}s"
 
 
 def _titles(value_name: str) -> Markup:

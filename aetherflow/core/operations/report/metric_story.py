@@ -31,11 +31,15 @@ class Points:
 
 
 class MetricStory:
-    """One metric: its lines by who told them, and how many values were no numbers or had no more room."""
+    """One metric: its lines by who told them, and how many values were no numbers or had no more room.
 
-    __slots__ = ("left_out", "lines", "unnumbered")
+    ``ends`` are values that its axis shows whatever was told.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("ends", "left_out", "lines", "unnumbered")
+
+    def __init__(self, *ends: float) -> None:
+        self.ends = ends
         self.lines: dict[Teller, Points] = {}
         self.unnumbered = 0
         self.left_out = 0
@@ -55,7 +59,7 @@ class MetricStories:
 
     def __init__(self) -> None:
         self.metrics: dict[str, MetricStory] = {}
-        self.progresses = {_SHARE: MetricStory(), _COUNT: MetricStory()}
+        self.progresses = {_SHARE: MetricStory(0, 100), _COUNT: MetricStory()}
         self.left_out: set[str] = set()
 
     def take_metric(self, event: Event) -> None:

@@ -27,7 +27,7 @@ def metric_of(name: str, story: MetricStory, texts: Texts) -> Metric:
         for teller, points in list(lines.items())[:MOST_LINES]
     ]
     left_out = story.left_out + max(0, len(lines) - MOST_LINES)
-    return Metric(texts.line(name), tuple(series), story.unnumbered, left_out)
+    return Metric(texts.line(name), tuple(series), story.unnumbered, left_out, story.ends)
 
 
 def _grouped(lines: Mapping[Teller, Points]) -> dict[Teller, Points]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from aetherflow.core.events.wording import duration
 from aetherflow.core.operations.report.values import Execution
 
 _BREAK = 0.03  # of the line's length
@@ -88,6 +89,13 @@ def nice_step(span_seconds: float, parts: int) -> float:
     if rough >= 1:
         return float(next(step for step in _NICE if step >= rough))
     return nice_number(rough)
+
+
+def mark_text(seconds: float, span_seconds: float) -> str:
+    """Write the time at a mark of an axis that is so long: it differs from that of the next mark."""
+    if seconds and span_seconds >= 1:
+        return duration(seconds)
+    return f"{seconds:.{max(0, 1 - math.floor(math.log10(span_seconds)))}f}s"
 
 
 def nice_number(rough: float) -> float:

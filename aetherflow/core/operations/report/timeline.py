@@ -9,7 +9,7 @@ from aetherflow.core.operations.report.markup import NOTHING, Markup, element, j
 from aetherflow.core.operations.report.notable import most_notable
 from aetherflow.core.operations.report.sections import section, took_of
 from aetherflow.core.operations.report.status_look import sign_mark, tone, word
-from aetherflow.core.operations.report.time_axis import TimeAxis, axis_of
+from aetherflow.core.operations.report.time_axis import TimeAxis, axis_of, mark_text
 from aetherflow.core.operations.report.values import JobEntry, Report, Span, StepEntry
 
 _MOST_JOBS = 120
@@ -92,7 +92,7 @@ def _axis(axis: TimeAxis) -> Markup:
         anchor = "start" if place < 0.02 else "end" if place > 0.97 else "middle"
         x = _percent(place)
         lines.append(element("line", x1=x, x2=x, y1=0, y2="100%", class_="tick"))
-        text = duration(seconds) if seconds else "0"
+        text = mark_text(seconds, axis.worked_seconds) if seconds else "0"
         texts.append(element("text", text, x=x, y=14, text_anchor=anchor))
     for place, seconds in axis.breaks():
         band = element("title", f"nobody worked for {duration(seconds)}")

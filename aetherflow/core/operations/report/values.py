@@ -153,12 +153,16 @@ class Series(Struct, frozen=True):
 
 
 class Metric(Struct, frozen=True):
-    """A metric with its lines; ``unnumbered`` counts values that are no numbers, ``left_out`` the lines not kept."""
+    """A metric with its lines; ``unnumbered`` counts values that are no numbers, ``left_out`` the lines not kept.
+
+    ``ends`` are values that its axis shows in any case.
+    """
 
     name: str
     series: tuple[Series, ...]
     unnumbered: int = 0
     left_out: int = 0
+    ends: tuple[float, ...] = ()
 
 
 class Table(Struct, frozen=True):
