@@ -83,13 +83,20 @@ class Hand:
         said = f"the server did not answer within {self.patience_seconds:g} seconds while {self.doing}"
         return self.side.failed(said, "look whether it is well, or raise `timeout_seconds` in the resource's options")
 
+    def cut(self) -> None:
+        """Close the connections that wake who waits in them; called by another thread."""
+        for _, store in list(self._stores.values()):
+            if store.wakes_when_closed:
+                with suppress(Exception):  # foreign code: of a broken connection all that matters is that it is gone
+                    store.close()
+
     def let_go(self, *, is_sound: bool) -> None:
         """Give the connections back, or close them."""
         for side, store in list(self._stores.values()):
             if is_sound:
                 side.connector.give_back(store)
             else:
-                with suppress(Exception):  # foreign code: of a broken connection all that matters is that it is gone
+                with suppress(Exception):  # as above
                     store.close()
         self._stores.clear()
 
@@ -149,6 +156,7 @@ class _Shift:
         self._threads: list[threading.Thread] = []
         self.results: list[Any] = [None] * len(tasks)
         self.done = 0
+        self._is_given_up = False
 
     @property
     def is_done(self) -> bool:
@@ -185,33 +193,41 @@ class _Shift:
 
     def end(self, *, is_sound: bool) -> None:
         """Send the threads home: a moment to clean up, then by closing their connections."""
+        self._is_given_up = not is_sound
         self._stop.set()
         if not is_sound:
             _join(self._threads, _PARTING_SECONDS)
-            for hand in self._hands:
-                closing = threading.Thread(target=hand.let_go, kwargs={"is_sound": False}, daemon=True)
-                closing.start()  # to close may wait for the server as well
-                closing.join(_PARTING_SECONDS)
+            cuts = [threading.Thread(target=hand.cut, daemon=True) for hand in self._hands]
+            for cut in cuts:
+                cut.start()  # to close may wait for the server as well
+            _join(cuts, _PARTING_SECONDS)
         _join(self._threads, _PARTING_SECONDS)
-        if is_sound:
-            for hand in self._hands:
-                hand.let_go(is_sound=True)
+        for hand, thread in zip(self._hands, self._threads, strict=True):
+            if not thread.is_alive():  # one that is left behind does it by itself
+                hand.let_go(is_sound=is_sound)
 
     def _toil(self, hand: Hand) -> None:
-        while not self._stop.is_set():
-            with self._lock:
-                number = next(self._numbers, None)
-            if number is None:
-                return
-            try:
-                result = self._act(hand, self._tasks[number])
-            except BaseException as error:  # noqa: BLE001  # it is raised on the step's own thread
-                self._reports.put((number, None, error))
-                if self._stop.is_set():  # what was opened too late is known to nobody else
-                    hand.let_go(is_sound=False)
-                return
-            hand.rest()
-            self._reports.put((number, result, None))
+        try:
+            while not self._stop.is_set() and self._does_one(hand):
+                pass
+        finally:
+            if self._is_given_up:  # nobody else may have waited for this thread
+                hand.let_go(is_sound=False)
+
+    def _does_one(self, hand: Hand) -> bool:
+        """Do the next task, and tell whether there may be another one to do."""
+        with self._lock:
+            number = next(self._numbers, None)
+        if number is None:
+            return False
+        try:
+            result = self._act(hand, self._tasks[number])
+        except BaseException as error:  # noqa: BLE001  # it is raised on the step's own thread
+            self._reports.put((number, None, error))
+            return False
+        hand.rest()
+        self._reports.put((number, result, None))
+        return True
 
 
 def _join(threads: Iterable[threading.Thread], seconds: float) -> None:

@@ -23,6 +23,9 @@ _BLOCK_BYTES = 4 << 20
 class FsStore:
     """One file system object of fsspec; implements the contract `FileStore`."""
 
+    #: fsspec waits for its own loop, for ever where a session is closed under it; a library's own timeouts end it.
+    wakes_when_closed = False
+
     def __init__(self, files: Any, root: str) -> None:
         self._files = files
         self._root = root.rstrip("/")

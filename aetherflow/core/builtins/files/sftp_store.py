@@ -22,6 +22,8 @@ _KINDS_BY_LETTER: dict[str, EntryKind] = {"d": "folder", "-": "file", "l": "link
 class SftpStore:
     """One connection; implements the contract `FileStore`."""
 
+    wakes_when_closed = True
+
     def __init__(self, client: paramiko.SSHClient, root: str, answer_seconds: float) -> None:
         self._client = client
         try:

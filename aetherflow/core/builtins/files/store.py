@@ -71,8 +71,12 @@ class Draft(Protocol):
 class FileStore(Protocol):
     """An open connection to a place with files, for one thread at a time. Paths are relative to the resource's root.
 
-    Whatever its library raises comes through: the connector's ``explain`` has words for it.
+    Whatever its library raises comes through: the connector's ``explain`` has words for it. ``wakes_when_closed`` says
+    that another thread may close it, too, and that what waits in it fails then.
     """
+
+    @property
+    def wakes_when_closed(self) -> bool: ...
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Give the entries of a folder, their names as the server tells them; FileNotFoundError for none."""
@@ -99,5 +103,5 @@ class FileStore(Protocol):
         ...
 
     def close(self) -> None:
-        """End the connection. Another thread may call it, too: what waits in the store fails then."""
+        """End the connection."""
         ...
