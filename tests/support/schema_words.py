@@ -37,7 +37,11 @@ def _simple(schema: dict[str, Any], root: dict[str, Any]) -> str:
 
 def _bounds(schema: dict[str, Any]) -> str:
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    return "".join(f" {sign} {schema[key]:g}" for key, sign in signs.items() if key in schema)
+    return "".join(f" {sign} {_number(schema[key])}" for key, sign in signs.items() if key in schema)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _plain(value: Any) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from aetherflow.core.plugins.builtin_index import BuiltinIndex, IndexEntry
+from aetherflow.core.validation.inner_steps import marked_properties
+from aetherflow.core.validation.written_effects import MARKER as EFFECTS_MARKER
 from tests.support.project import REPOSITORY
 from tests.support.schema_words import default_words, type_words
 from tests.support.write_builtin_index import builtin_index
@@ -68,7 +70,7 @@ def _page(found: IndexEntry) -> str:
     parts = [f"# {found.name}", _GENERATED.format(file=f"aetherflow/{found.file}"), inspect.getdoc(target) or ""]
     if found.kind == "step":
         inputs = _schema_of(target.input_schema)
-        parts += [f"Effects: `{found.effects}`, unless the step says otherwise.", "## Inputs", _table(inputs, "input")]
+        parts += [_effects(found, inputs), "## Inputs", _table(inputs, "input")]
         parts += ["## Outputs", _table(_schema_of(target.output_schema), "output", has_defaults=False)]
     else:
         for key in ("config", "options"):
@@ -76,6 +78,22 @@ def _page(found: IndexEntry) -> str:
     example = (EXAMPLES / f"{_stem(found)}.yaml").read_text(encoding="utf-8").rstrip()
     parts += ["## Example", f"```yaml\n{example}\n```"]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _effects(found: IndexEntry, inputs: dict[str, Any]) -> str:
+    """Say what a step does to the world: by its type, by what it writes into an input that decides it."""
+    said = [f"Effects: `{found.effects}`, unless the step says otherwise"]
+    for name, mark in marked_properties(inputs, EFFECTS_MARKER).items():
+        by_effects = {mark: []} if isinstance(mark, str) else _grouped(mark)
+        for effects, values in by_effects.items():
+            written = "".join([" ", ", ".join(f"`{value}`" for value in values)]) if values else ""
+            said.append(f"with `{name}`{written}: `{effects}`")
+    return "; ".join(said) + "."
+
+
+def _grouped(mark: dict[str, str]) -> dict[str, list[str]]:
+    """Give the values of an input by the effects that each brings."""
+    return {effects: [value for value in mark if mark[value] == effects] for effects in mark.values()}
 
 
 def _schema_of(declared: Any) -> dict[str, Any]:
@@ -97,13 +115,21 @@ def _rows(schema: dict[str, Any], root: dict[str, Any], prefix: str, has_default
     schema = _resolved(schema, root)
     required = schema.get("required", ())
     for name, each in schema.get("properties", {}).items():
-        inner = _resolved(each, root)
+        inner = _resolved(_alone(each), root)
         if inner.get("properties"):
+            if "description" in each:
+                yield [f"`{prefix}{name}`", "mapping", *(["–"] if has_defaults else []), str(each["description"])]
             yield from _rows(inner, root, f"{prefix}{name}.", has_defaults)
             continue
         default = "needed" if name in required and not prefix else default_words(each)
         meaning = str(each.get("description") or inner.get("description") or "").replace("|", "\\|")
         yield [f"`{prefix}{name}`", type_words(each, root), *([default] if has_defaults else []), meaning]
+
+
+def _alone(schema: dict[str, Any]) -> dict[str, Any]:
+    """Give what a value is where it is there at all; the schema itself where it may be several things."""
+    alternatives = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    return alternatives[0] if len(alternatives) == 1 else schema
 
 
 def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:

@@ -74,13 +74,18 @@ class MailService:
         return self.answer
 
 
-def _judge(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-    is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"anna", SECRET.encode())
-    return AuthResult(success=is_right, handled=is_right, auth_data=data if is_right else None)
+def _judge_of(user: str) -> Callable[..., AuthResult]:
+    def judge(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), SECRET.encode())
+        return AuthResult(success=is_right, handled=is_right, auth_data=data if is_right else None)
+
+    return judge
 
 
 @contextmanager
-def mail_service(folder: Path, security: str = "starttls", *, size: int = 33_554_432) -> Iterator[MailService]:
+def mail_service(
+    folder: Path, security: str = "starttls", *, size: int = 33_554_432, user: str = "anna"
+) -> Iterator[MailService]:
     """Run a server until the block ends; its certificate is for localhost, by an authority of its own."""
     service = MailService()
     authority = trustme.CA()
@@ -94,7 +99,7 @@ def mail_service(folder: Path, security: str = "starttls", *, size: int = 33_554
         port=0,
         ssl_context=context if security == "tls" else None,
         tls_context=context if security == "starttls" else None,
-        authenticator=_judge,
+        authenticator=_judge_of(user),
         auth_require_tls=security == "starttls",
         data_size_limit=size,
     )

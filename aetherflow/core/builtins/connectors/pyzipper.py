@@ -11,8 +11,9 @@ from aetherflow.core.builtins.libraries import needed
 class PyzipperConnector(ZipConnector):
     """Writes and reads zip files whose content is encrypted by AES (WinZip's way).
 
-    Names and sizes of the files are not encrypted: zip files have it so. It reads plain archives, and those with the
-    old weak encryption, as well. In enterprise mode the manifest lists it under `archive_drivers`.
+    It needs the extra `archive`. Names and sizes of the files are not encrypted: zip files have it so. It reads plain
+    archives, and those with the old weak encryption, as well. In enterprise mode the manifest lists it under
+    `archive_drivers`.
     """
 
     config_schema: ClassVar[dict[str, Any]] = {
@@ -38,21 +39,28 @@ class PyzipperConnector(ZipConnector):
 
     def writing(self, stream: Any) -> Any:
         """Give a `ZipFile` that encrypts, and writes into a stream."""
-        library = needed("pyzipper", "archive")
-        archive = library.AESZipFile(stream, "w", compression=self.method, compresslevel=self.options.get("level"))
+        needed("pyzipper", "archive")
+        import pyzipper  # deferred: an extra
+
+        archive = pyzipper.AESZipFile(stream, "w", compression=self.method, compresslevel=self.options.get("level"))
         archive.setpassword(self._password)
-        archive.setencryption(library.WZ_AES, nbits=self.options.get("key_bits", 256))
+        archive.setencryption(pyzipper.WZ_AES, nbits=self.options.get("key_bits", 256))
         return archive
 
     def reading(self, file: BinaryIO) -> Any:
         """Give a `ZipFile` that reads a file."""
-        archive = needed("pyzipper", "archive").AESZipFile(file)
+        needed("pyzipper", "archive")
+        import pyzipper  # deferred: as above
+
+        archive = pyzipper.AESZipFile(file)
         archive.setpassword(self._password)
         return archive
 
     def entry(self, name: str) -> Any:
         """Give the description of a file that shall be written."""
-        return needed("pyzipper", "archive").AESZipFile.zipinfo_cls(name)
+        import pyzipper  # deferred: as above
+
+        return pyzipper.AESZipFile.zipinfo_cls(name)
 
     @property
     def _password(self) -> bytes:

@@ -20,7 +20,8 @@ class MailSend(Step):
     It is sent once: after a crash in the middle of it, a resume asks you whether it shall be sent again. Its Message-ID
     is the same in every attempt of the step, and another in any other run: by that, a mail that came twice is known.
     Recipients that the server refuses are in the output `refused`, and a warning says so; where it refuses all of them,
-    or one with `require_all`, nothing is sent and the step fails. Without recipients the step ends SKIPPED.
+    or one with `require_all`, nothing is sent and the step fails. Without recipients the step ends SKIPPED. An
+    attachment is a path, or a mapping of `path`, `name` (how it is called in the mail) and `type` (`text/csv`).
     """
 
     effects = "once"
