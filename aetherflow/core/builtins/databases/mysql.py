@@ -99,4 +99,6 @@ def explain(error: Exception) -> Trouble | None:
             "look whether the server is well"
             + (", or raise `timeout_seconds` in its options" if timed_out else "; `retry` on the step tries again"),
         )
+    if "SSL is required" in said:
+        return Trouble("the server has no TLS", "look at `sslmode` in its options")
     return None if number == _NO_CONNECTION else Trouble(said)

@@ -97,9 +97,6 @@ class PostgresDialect(Dialect):
                 self.driver.rollback()
                 return
         with suppress(Exception):
-            if self.driver.pgconn.transaction_status == self._pq.TransactionStatus.ACTIVE:
-                self.cancel()
-        with suppress(Exception):
             self.driver.close()
 
     def is_alive(self) -> bool:

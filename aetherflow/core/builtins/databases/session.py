@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from aetherflow.core.api import StepContext
 from aetherflow.core.builtins.databases.choice import dialect_of, explain
 from aetherflow.core.builtins.databases.dialect import Dialect
-from aetherflow.core.builtins.databases.watch import StatementWatch
+from aetherflow.core.builtins.databases.watch import StatementWatch, quietly
 from aetherflow.core.builtins.resource_use import Explain, Trouble, connector_of, trouble_of, using
 
 
@@ -34,6 +34,8 @@ def session(ctx: StepContext, resource: str) -> Iterator[Session]:
                 dialect.commit()
             except BaseException as error:
                 failure = watch.failure()
+                if failure is None and not isinstance(error, Exception):  # an interrupt, perhaps amid a statement
+                    quietly(dialect.cancel)
                 dialect.give_up(is_usable=failure is None and isinstance(error, Exception))
                 if failure is not None:
                     raise failure from None

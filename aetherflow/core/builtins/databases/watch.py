@@ -10,6 +10,7 @@ from aetherflow.core.builtins.cancellation import ended_when_cancelled, out_of_t
 
 #: How long a server may take to give up a statement before the connection is cut.
 _GRACE_SECONDS = 3.0
+_ASK_AGAIN_SECONDS = 0.5
 
 
 class StatementWatch:
@@ -53,10 +54,14 @@ def watched(
 
     def end() -> None:
         watch.is_cancelled, watch.was_silent = ended.has_fired, ended.was_late
-        asking = threading.Thread(target=_quietly, args=(cancel,), daemon=True)  # a stalled server may hold it up, too
-        asking.start()
-        if not is_over.wait(_GRACE_SECONDS):
-            _quietly(cut)
+        began = time.monotonic()
+        asking: threading.Thread | None = None
+        while not is_over.is_set():  # more than once: the statement may just not have begun
+            if asking is None or not asking.is_alive():  # a stalled server holds it up, too
+                asking = threading.Thread(target=quietly, args=(cancel,), daemon=True)
+                asking.start()
+            if not is_over.wait(_ASK_AGAIN_SECONDS) and time.monotonic() - began > _GRACE_SECONDS:
+                quietly(cut)
 
     with ended_when_cancelled(ctx, end, watch.is_silent) as ended:
         try:
@@ -65,6 +70,7 @@ def watched(
             is_over.set()
 
 
-def _quietly(act: Callable[[], None]) -> None:
-    with suppress(Exception):  # foreign code on a connection in an unknown state: the statement fails, or goes on
+def quietly(act: Callable[[], None]) -> None:
+    """Do something to a connection in an unknown state, which may fail in any way."""
+    with suppress(Exception):  # foreign code; the statement fails by itself, or goes on
         act()
