@@ -68,6 +68,52 @@ def test_what_is_right_has_no_finding(text: str, tmp_path: Path) -> None:
     assert findings(load_files(tmp_path / "loaded", {"steps.py": API + text})) == []
 
 
+METADATA = {
+    "version='1.x', author='', description='d'": 'version "1.x" is none that PEP 440 knows, such as "1.2.0"; '
+    "author is empty",
+    "version='1', author='a', description=3": "description must be a text, found 3",
+    "version='1', author='a', description='d', compatible_versions='soon'": 'compatible_versions "soon" is no range of '
+    'versions, such as ">=1.0,<2"',
+    "version='1', author='a', description='d', required_permissions='env:A'": "required_permissions must be a list or "
+    "tuple of texts, found 'env:A'",
+}
+
+
+@pytest.mark.parametrize("fields", METADATA)
+def test_metadata_that_cannot_be_made_are_seen_in_the_text_and_where_they_are_made(fields: str, tmp_path: Path) -> None:
+    text = API + PLUGIN + f"class A(BasePlugin):\n    metadata = PluginMetadata(name='a', {fields})\n"
+    (read,) = told(tmp_path, text)
+    assert read.startswith("steps.py:4:16 ")
+    assert read.endswith(f'error AF-P525: the plugin "audit" has metadata that cannot be made: {METADATA[fields]}')
+    (failure,) = load_files(tmp_path / "loaded", {"steps.py": text}).failures
+    assert failure.diagnostic.message.endswith(f"ValueError: PluginMetadata: {METADATA[fields]}")
+    assert failure.diagnostic.span is not None
+    assert failure.diagnostic.span.line == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ("name='a', version='1', description='d'", "author is missing"),
+        ("'a', '1', 'b', 'c', licence='MIT'", 'there is no "licence"'),
+    ],
+)
+def test_fields_that_metadata_lack_or_do_not_have_are_seen_in_the_text(
+    fields: str, problem: str, tmp_path: Path
+) -> None:
+    text = API + PLUGIN + f"class A(BasePlugin):\n    metadata = PluginMetadata({fields})\n"
+    (read,) = told(tmp_path, text)
+    assert read.endswith(f'AF-P525: the plugin "audit" has metadata that cannot be made: {problem}')
+    (failure,) = load_files(tmp_path / "loaded", {"steps.py": text}).failures
+    assert failure.diagnostic.code == "AF-P501"
+
+
+@pytest.mark.parametrize("fields", ["**MORE", "*MORE", "name(), version(), 'a', 'd'"])
+def test_metadata_that_only_running_tells_have_no_finding(fields: str, tmp_path: Path) -> None:
+    text = API + PLUGIN + f"class A(BasePlugin):\n    metadata = PluginMetadata({fields})\n"
+    assert not [each for each in told(tmp_path, text) if "AF-P525" in each]
+
+
 def test_metadata_of_another_kind_are_seen_when_the_class_is_loaded(tmp_path: Path) -> None:
     text = API + PLUGIN + "class A(BasePlugin):\n    metadata = {'name': 'a'}\n"
     ((code, _, message),) = findings(load_files(tmp_path, {"steps.py": text}))

@@ -281,6 +281,23 @@ def test_what_reading_has_told_with_its_place_is_not_told_again_by_importing(plu
     ]
 
 
+def test_metadata_that_cannot_be_made_are_told_once_by_reading_and_importing(plugins: Plugins) -> None:
+    plugins.add(
+        "audit.py",
+        """
+        from aetherflow.core.api import BasePlugin, PluginMetadata, register_plugin
+
+        @register_plugin("audit")
+        class Audit(BasePlugin):
+            metadata = PluginMetadata(name="audit", version="1", author="", description="Audits.")
+        """,
+    )
+    found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]
+    assert [(each["code"], each["line"], each["message"]) for each in found] == [
+        ("AF-P525", 5, 'the plugin "audit" has metadata that cannot be made: author is empty')
+    ]
+
+
 def test_a_broken_contract_is_told_once_by_reading_and_importing(plugins: Plugins) -> None:
     plugins.add("steps.py", STEP.replace("ctx, inputs", "inputs"))
     found = [each for each in plugins.doctor("--loaded", "--json").json["diagnostics"] if each["plugin"]]

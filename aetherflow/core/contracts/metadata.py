@@ -1,9 +1,9 @@
 """What a plugin says of itself in code, as `aetherflow-plugin.yaml` says it beside the code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import asdict, force_setattr
 
 PERMISSION_KINDS = ("read", "write", "network", "process", "env")
 
@@ -36,7 +36,7 @@ class PluginMetadata(Struct, frozen=True):
     compatible_versions: str = ""
 
     def __post_init__(self) -> None:
-        problems = list(_problems(self))
+        problems = list(field_problems(asdict(self)))
         if problems:
             raise ValueError(f"PluginMetadata: {'; '.join(problems)}")
         force_setattr(self, "required_permissions", tuple(self.required_permissions))  # it may come as a list
@@ -61,17 +61,22 @@ def is_version(text: str) -> bool:
     return True
 
 
-def _problems(metadata: PluginMetadata) -> Iterator[str]:
+def field_problems(fields: Mapping[str, object]) -> Iterator[str]:
+    """Say what is wrong with the values of fields; nothing of those that are not given."""
     for field in _NEEDED:
-        value: object = getattr(metadata, field)
-        if not isinstance(value, str):
-            yield f"{field} must be a text, found {value!r}"
-        elif not value.strip():
-            yield f"{field} is empty"
-        elif field == "version" and not is_version(value):
-            yield f'version "{value}" is none that PEP 440 knows, such as "1.2.0"'
-    yield from _problems_of_range(metadata.compatible_versions)
-    yield from _problems_of_permissions(metadata.required_permissions)
+        if field in fields:
+            yield from _problems_of_text(field, fields[field])
+    yield from _problems_of_range(fields.get("compatible_versions", ""))
+    yield from _problems_of_permissions(fields.get("required_permissions", ()))
+
+
+def _problems_of_text(field: str, value: object) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield f"{field} must be a text, found {value!r}"
+    elif not value.strip():
+        yield f"{field} is empty"
+    elif field == "version" and not is_version(value):
+        yield f'version "{value}" is none that PEP 440 knows, such as "1.2.0"'
 
 
 def _problems_of_range(value: object) -> Iterator[str]:

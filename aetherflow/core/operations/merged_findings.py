@@ -11,7 +11,8 @@ from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.small_files import read_small_text
 
 #: What importing a module tells of what reading it has told, with its place: that it is not valid Python, what it does.
-_SAID_BEFORE = {"AF-P502": "AF-P141", "AF-P520": "AF-P534"}
+#: Metadata that cannot be made fail where they are made.
+_SAID_BEFORE = {"AF-P501": "AF-P525", "AF-P502": "AF-P141", "AF-P520": "AF-P534"}
 #: The family of contracts: reading tells them at the value of an attribute, importing at the name of its class.
 #: Names that nothing can be registered under are told at a line by the one, at its words by the other.
 _CONTRACTS = ("AF-P51", "AF-P504")

@@ -39,6 +39,7 @@ from aetherflow.core.plugins.doctor.class_lineage import (
 )
 from aetherflow.core.plugins.doctor.module_code import ModuleCode
 from aetherflow.core.plugins.doctor.plugin_code import PluginCode
+from aetherflow.core.plugins.doctor.static_metadata import metadata_findings
 from aetherflow.core.plugins.doctor.static_signature import member_problem
 from aetherflow.core.plugins.doctor.static_tools import (
     execute_findings,
@@ -189,6 +190,8 @@ def _plugin_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage:
         yield from execute_findings(module, name, node, lineage)
     elif lineage.member("metadata").status == "missing" and create.status == "missing":
         yield wrong_metadata(name, f"has no metadata: the class {node.name} defines none", place)
+    else:
+        yield from metadata_findings(name, lineage.member("metadata"))
 
 
 def _compiler_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
