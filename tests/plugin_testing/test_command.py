@@ -139,7 +139,7 @@ def test_where_there_is_no_plugin_the_exit_code_is_2(path: str, words: str, proj
 def test_a_plugin_that_does_harm_when_it_is_imported_is_found(code: str, finding: str | None, shop: Author) -> None:
     shop.plugin(f"{STEP}\n{code}\n")
     started = time.monotonic()
-    tried = shop.test(seconds=3)
+    tried = shop.test(seconds=3, megabytes=600)
     assert time.monotonic() - started < 60
     assert tried.report.count("failed") == (1 if finding else 0), tried.report.checks
     if finding:

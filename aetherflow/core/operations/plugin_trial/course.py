@@ -1,4 +1,4 @@
-"""Trials made in processes of their own; one that ends its process is told, and a new one goes on with the next."""
+"""Trials made in processes of their own: one that fails, or ends its process, is the last there."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.errors import PluginRefused
-from aetherflow.core.operations.plugin_trial.values import SKIPPED, Measured, Told, Trial, failed, not_run
+from aetherflow.core.operations.plugin_trial.values import FAILED, SKIPPED, Measured, Told, Trial, failed, not_run
 from aetherflow.core.operations.plugin_trial.work import ObserverFound, SuiteWork, TrialBegins, TrialDone, decoded
 from aetherflow.core.plugins.in_child.endings import Ended, ending_words
 from aetherflow.core.plugins.in_child.watched_process import ChildJob, WatchedProcess
@@ -49,7 +49,7 @@ def _closed_by(trial: Trial, outcome: TrialOutcome) -> str:
 
 
 def _of_one_process(work: SuiteWork, files: frozenset[str], gate: InterruptGate) -> Iterator[TrialOutcome]:
-    """Make as many trials as one process survives, at least one."""
+    """Make as many trials as one process survives, at least one; after a failure nobody trusts the process."""
     with ExitStack() as opened:
         output = os.open(work.output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         opened.callback(os.close, output)
@@ -65,6 +65,8 @@ def _of_one_process(work: SuiteWork, files: frozenset[str], gate: InterruptGate)
                 yield _blamed(trial, done if isinstance(done, Ended) else Ended("lost"), child, files)
                 return
             yield TrialOutcome(trial=trial, told=done.told, observers=done.observers, measured=done.measured)
+            if any(each.verdict == FAILED for each in done.told):
+                return
 
 
 def _job(work: SuiteWork, output: int) -> ChildJob:
