@@ -187,7 +187,7 @@ def test_a_connection_that_the_server_has_closed_is_replaced(job: Job, server: S
 
 def s3(job: Job, endpoint: str, **config: Any) -> None:
     job.fs("server", "s3", BUCKET, **{"key": KEY, "secret": SECRET, "endpoint_url": endpoint, **config})
-    job.connectors["server"].options.update(timeout_seconds=1, connect_timeout_seconds=1)
+    job.connectors["server"].answer_seconds = job.connectors["server"].connect_seconds = 1
 
 
 def _stalls(line: Proxy) -> None:

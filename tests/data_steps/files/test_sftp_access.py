@@ -129,6 +129,15 @@ def test_any_server_is_trusted_only_where_the_resource_says_so(job: Job, server:
     assert job.list(resource="server") == ["a"]
 
 
+def test_a_switch_that_a_template_made_a_text_is_read_as_what_it_says(job: Job, server: SftpServer) -> None:
+    connect(job, server, insecure_host_key="false", host_key=written(paramiko.ECDSAKey.generate()))
+    assert "another host key" in said(job).message
+    connect(job, server, insecure_host_key="maybe")
+    assert said(job).message == 'resource "server": option "insecure_host_key" must be true or false'
+    with pytest.raises(ValueError, match="option \"timeout_seconds\" must be a number of seconds above 0, found 'x'"):
+        SftpConnector(config={}, options={"timeout_seconds": "x"})
+
+
 def test_a_known_hosts_file_that_is_named_must_be_there(job: Job, server: SftpServer, tmp_path: Path) -> None:
     connect(job, server, known_hosts=str(tmp_path / "nowhere"))
     assert said(job).message == (

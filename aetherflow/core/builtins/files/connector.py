@@ -12,6 +12,8 @@ from aetherflow.core.builtins.resource_use import Trouble
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
 
+_LONGEST_SECONDS = 86_400.0
+
 TIMEOUTS: dict[str, Any] = {
     "connect_timeout_seconds": {
         "type": "number",
@@ -38,19 +40,12 @@ class FilesConnector(ConnectorBase):
 
     def __init__(self, *, config: dict[str, Any], options: dict[str, Any]) -> None:
         super().__init__(config=config, options=options)
+        #: How long opening a connection may take, and how long nothing may come of the server.
+        self.connect_seconds = seconds(options, "connect_timeout_seconds", CONNECT_SECONDS)
+        self.answer_seconds = seconds(options, "timeout_seconds", ANSWER_SECONDS)
         self._lock = threading.Lock()
         self._idle: list[FileStore] = []
         self._own: FileStore | None = None
-
-    @property
-    def connect_seconds(self) -> float:
-        """How long opening a connection may take."""
-        return float(self.options.get("connect_timeout_seconds", CONNECT_SECONDS))
-
-    @property
-    def answer_seconds(self) -> float:
-        """How long nothing may come of the server."""
-        return float(self.options.get("timeout_seconds", ANSWER_SECONDS))
 
     @property
     def place(self) -> str:
@@ -101,3 +96,24 @@ class FilesConnector(ConnectorBase):
         """Give a text in which nothing stands that the resource says, but for what everybody may know."""
         values = texts_of([self.config, self.options], self.public_keys)
         return without_values(text, values)
+
+
+def seconds(options: dict[str, Any], key: str, default: float) -> float:
+    """Give a number of seconds, which a template may have made a text; ValueError for what is none."""
+    try:
+        value = float(options.get(key, default))
+    except (TypeError, ValueError):
+        value = 0.0
+    if not 0 < value <= _LONGEST_SECONDS:
+        raise ValueError(f'option "{key}" must be a number of seconds above 0, found {options[key]!r}')
+    return value
+
+
+def is_on(options: dict[str, Any], key: str) -> bool:
+    """Tell whether a switch is on, which a template may have made a text; ValueError for what is none."""
+    value = options.get(key, False)
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    raise ValueError(f'option "{key}" must be true or false')

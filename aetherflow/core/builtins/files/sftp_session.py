@@ -9,6 +9,7 @@ from typing import Any
 import paramiko
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.files.connector import is_on
 from aetherflow.core.builtins.files.host_keys import ExpectedKeys, HostKey, expected_keys
 
 _PORT = 22
@@ -22,7 +23,7 @@ def signed_in(config: dict[str, Any], options: dict[str, Any], connect_seconds: 
     """Connect and sign in; raises StepFailed for what is wrong with key or host key, else what paramiko raises."""
     host, port = config["host"], int(config.get("port", _PORT))
     keys = None
-    if not options.get("insecure_host_key", False):
+    if not is_on(options, "insecure_host_key"):
         keys = expected_keys(host, port, options.get("host_key"), options.get("known_hosts"))
     client = paramiko.SSHClient()
     try:
@@ -55,9 +56,9 @@ def _connect(
         pkey=_private_key(config.get("private_key"), config.get("passphrase")),
         key_filename=None if key_file is None else _readable(key_file),
         passphrase=config.get("passphrase"),
-        allow_agent=options.get("allow_agent", False),
-        look_for_keys=options.get("look_for_keys", False),
-        compress=options.get("compress", False),
+        allow_agent=is_on(options, "allow_agent"),
+        look_for_keys=is_on(options, "look_for_keys"),
+        compress=is_on(options, "compress"),
         timeout=seconds + AFTERTIME_SECONDS,
         banner_timeout=seconds + AFTERTIME_SECONDS,
         auth_timeout=seconds + AFTERTIME_SECONDS,
