@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -123,3 +124,21 @@ def test_a_cancelled_step_leaves_nothing(archiver: Archiver) -> None:
     with pytest.raises(StepFailed, match="the packing was ended: the step was out of time"):
         archiver.zip()
     assert archiver.seen() == ["artifacts", "artifacts/a"]
+
+
+def test_a_name_that_is_no_text_is_said(archiver: Archiver) -> None:
+    archiver.file(os.fsdecode(b"a\xff.csv"))
+    with pytest.raises(StepFailed) as raised:
+        archiver.zip()
+    assert raised.value.message == '"a\\xdcff.csv" cannot be packed: its name is not UTF-8'
+
+
+def test_an_absent_library_is_said_with_the_command_that_installs_it(
+    archiver: Archiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archiver.file("a")
+    monkeypatch.setitem(sys.modules, "pyzipper", None)
+    with pytest.raises(StepFailed) as raised:
+        archiver.zip(resource="safe")
+    assert raised.value.message == 'resource "safe": this needs the library pyzipper, which is not installed'
+    assert raised.value.hint == "pip install 'aetherflow[archive]'"

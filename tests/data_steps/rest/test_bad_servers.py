@@ -130,5 +130,4 @@ def test_a_proxy_that_refuses_is_said(rest: Rest, service: WebService, other: We
 )
 def test_a_config_that_cannot_be_is_said(rest: Rest, config: dict[str, Any], message: str) -> None:
     rest.config = config
-    with pytest.raises(ValueError, match="^" + message.replace("?", "[?]")):
-        rest.ask()
+    assert rest.said() == message

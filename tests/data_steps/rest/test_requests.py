@@ -1,6 +1,7 @@
 """What http_request sends, and what it makes of answers."""
 
 import hashlib
+import sys
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,24 @@ def test_numbers_beyond_64_bits_and_deep_nesting_do_not_break_it(rest: Rest, ser
     service.at("/deep", answered(200, b"[" * 100_000, Content_Type="application/json"))
     assert rest.outputs(path="big")["bytes"] == 30
     assert rest.said(path="deep").startswith("what the server sends is not JSON")
+
+
+def test_an_absent_library_is_said_with_the_command_that_installs_it(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    failure = rest.failure()
+    assert failure.message == 'resource "shop": this needs the library httpx, which is not installed'
+    assert failure.hint == "pip install 'aetherflow[http]'"
+
+
+def test_the_way_is_the_proxy_that_the_environment_names(
+    rest: Rest, other: WebService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", other.url)
+    rest.config["base_url"] = "http://shop.invalid"
+    other.at("/a", answered(200, b"by the proxy"))
+    assert rest.outputs(path="a")["text"] == "by the proxy"
+    assert other.asked[0].path == "http://shop.invalid/a"
+    monkeypatch.setenv("no_proxy", "shop.invalid")
+    assert rest.said(path="a") == "its host is not known (3 requests)"

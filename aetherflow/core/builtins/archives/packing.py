@@ -8,6 +8,7 @@ from typing import Any
 
 from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.archives.connector import ZipConnector
+from aetherflow.core.builtins.archives.member_names import shown
 from aetherflow.core.builtins.cancellation import refuse_cancelled
 from aetherflow.core.builtins.job_paths import lies_in, refuse_climbing
 from aetherflow.core.builtins.output_file import FileFailed, OutputFile
@@ -56,7 +57,12 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _entry(tool: ZipConnector, path: Path, name: str) -> Any:
-    status = path.stat()
+    try:
+        status = path.stat()
+        name.encode()
+    except (OSError, UnicodeError) as error:
+        why = (error.strerror or "").lower() if isinstance(error, OSError) else "its name is not UTF-8"
+        raise FileFailed(f"{shown(name)} cannot be packed: {why}") from None
     entry = tool.entry(name)
     entry.date_time = _FIRST_DAY
     entry.compress_type = tool.method

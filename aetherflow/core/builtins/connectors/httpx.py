@@ -1,5 +1,6 @@
 """The connector of web services, by the library httpx."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aetherflow.core.api import ConnectorBase, StepFailed, register_connector
@@ -99,8 +100,12 @@ class HttpxConnector(ConnectorBase):
 
     def __init__(self, *, config: dict[str, Any], options: dict[str, Any]) -> None:
         super().__init__(config=config, options=options)
-        self.settings: WebSettings = settings_of(config, options)
         self._client: httpx.Client | None = None
+
+    @cached_property
+    def settings(self) -> WebSettings:
+        """Config and options together; raises StepFailed for what cannot be."""
+        return settings_of(self.config, self.options)
 
     def connect(self) -> "httpx.Client":
         """Make the client ready, or give it; StepFailed where httpx is not there, or an option cannot be used."""

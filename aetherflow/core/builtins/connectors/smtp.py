@@ -1,6 +1,7 @@
 """The connector of mail servers."""
 
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aetherflow.core.api import ConnectorBase, register_connector
@@ -73,9 +74,13 @@ class SmtpConnector(ConnectorBase):
 
     def __init__(self, *, config: dict[str, Any], options: dict[str, Any]) -> None:
         super().__init__(config=config, options=options)
-        self.settings: MailSettings = settings_of(config, options)
         self._line: MailLine | None = None
         self._watch: LineWatch | None = None
+
+    @cached_property
+    def settings(self) -> MailSettings:
+        """Config and options together; raises StepFailed for what cannot be."""
+        return settings_of(self.config, self.options)
 
     @property
     def watch(self) -> "LineWatch":

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from aetherflow.core.api import StepFailed
+
 Security = Literal["starttls", "tls", "none"]
 
 PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
@@ -44,15 +46,15 @@ class MailSettings(Struct, frozen=True, kw_only=True):
 
 
 def settings_of(config: Mapping[str, Any], options: Mapping[str, Any]) -> MailSettings:
-    """Read a resource's values; raises ValueError, which holds no value of them."""
+    """Read a resource's values; raises StepFailed, which holds no value of them."""
     try:
         settings = msgspec.convert({**config, **options}, MailSettings, strict=False)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from None
+        raise StepFailed(str(error)) from None
     if (settings.username is None) != (settings.password is None):
-        raise ValueError("it has one of username and password: it needs both, or neither")
+        raise StepFailed("it has one of username and password: it needs both, or neither")
     if settings.username is not None and settings.security == "none" and not settings.allow_plain_auth:
-        raise ValueError(
+        raise StepFailed(
             "its password would be sent without TLS: write `security: starttls` or `tls`, or, where nobody else is on"
             " the way, `allow_plain_auth: true`"
         )

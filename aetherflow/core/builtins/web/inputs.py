@@ -74,7 +74,10 @@ class HttpRequestInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only
     repeat: Annotated[
         bool, Meta(description="true: a POST or PATCH too is made again where it failed; it may then arrive twice.")
     ] = False
-    expect_status: Annotated[Statuses, Meta(description="Answers that are right: numbers and ranges.")] = "200-299"
+    expect_status: Annotated[
+        Statuses,
+        Meta(description="Answers that are right: numbers, and ranges; a redirect among them is not followed."),
+    ] = "200-299"
     skip_on_status: Annotated[
         Statuses, Meta(description="Answers that mean that there is nothing: the step ends SKIPPED, as by 204 or 404.")
     ] = []

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
+from aetherflow.core.api import StepFailed
+
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 #: Of these, what is written would contradict what is sent.
@@ -64,28 +66,28 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 
 
 def settings_of(config: Mapping[str, Any], options: Mapping[str, Any]) -> WebSettings:
-    """Read a resource's values; raises ValueError, which holds no value of them."""
+    """Read a resource's values; raises StepFailed, which holds no value of them."""
     try:
         settings = msgspec.convert({**config, **options}, WebSettings, strict=False)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from None
+        raise StepFailed(str(error)) from None
     if settings.token and settings.username is not None:
-        raise ValueError("it has a token and a username: leave one of them out")
+        raise StepFailed("it has a token and a username: leave one of them out")
     if settings.password and settings.username is None:
-        raise ValueError("it has a password and no username")
+        raise StepFailed("it has a password and no username")
     _check_base(settings.base_url)
     return settings
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give headers that can be sent; raises ValueError, which names the header and does not show its value."""
+    """Give headers that can be sent; raises StepFailed, which names the header and does not show its value."""
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"no header can be named {name!r}")
+            raise StepFailed(f"no header can be named {name!r}")
         if name.lower() in _OUR_HEADERS:
-            raise ValueError(f'the header "{name}" is made of what is sent, and cannot be written')
+            raise StepFailed(f'the header "{name}" is made of what is sent, and cannot be written')
         if _CONTROL.search(value):
-            raise ValueError(f'the header "{name}" has a line break or another character that none can have')
+            raise StepFailed(f'the header "{name}" has a line break or another character that none can have')
     return dict(headers)
 
 
@@ -96,8 +98,8 @@ def _check_base(base_url: str) -> None:
     except ValueError:
         is_usable = False
     if not is_usable:
-        raise ValueError("its base_url is no URL: write https://host/path")
+        raise StepFailed("its base_url is no URL: write https://host/path")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("its base_url has credentials in it: write them into username and password, or token")
+        raise StepFailed("its base_url has credentials in it: write them into username and password, or token")
     if parts.query or parts.fragment or _CONTROL.search(base_url):
-        raise ValueError("its base_url has more than scheme, host, port and path")
+        raise StepFailed("its base_url has more than scheme, host, port and path")
