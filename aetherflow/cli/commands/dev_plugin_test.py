@@ -35,12 +35,12 @@ EXAMPLES = """\b
 Examples:
   # the plugin in a folder
   aetherflow dev plugin-test ./plugins/orders
-  # what it costs is kept beside it; later tests fail where it has become much worse
+  # keep what it costs: later tests fail where that has become much worse
   aetherflow dev plugin-test ./plugins/orders --update-baseline
   # a project with a pyproject.toml, and its own tests
   aetherflow dev plugin-test . --tests
-  # what was not tried, and why
-  aetherflow dev plugin-test . --json | jq -r '.checks[] | select(.verdict == "not run") | .said'"""
+  # what came of each check
+  aetherflow dev plugin-test . --json | jq -r '.checks[] | .verdict + .said'"""
 
 UpdateOption = Annotated[
     bool,
