@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @register_connector(kind="rest", driver="httpx")
 class HttpxConnector(ConnectorBase):
-    """Asks a web service over HTTP and TLS, patiently, and never another server with its credentials.
+    """Asks a web service by httpx, which `pip install 'aetherflow[http]'` brings.
 
-    It needs the extra `http`. Every request has a connection of its own: one that was kept, and that the server has
-    closed meanwhile, would leave it open whether a POST has arrived. Proxies are those that `HTTPS_PROXY`,
-    `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the process name, unless `proxy` does. `connect()` gives a
-    `httpx.Client` that has the URL, the headers and the credentials, for steps of your own; attempts, and what is said
-    of [`http_request`](../steps/http_request.md), are that step's.
+    Every request has a connection of its own: one that was kept, and that the server has closed meanwhile, would leave
+    it open whether a POST has arrived. No other server gets the credentials and headers of the resource. Proxies are
+    those that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the process name, unless `proxy` does.
+    `connect()` gives a `httpx.Client` that has the URL, the headers and the credentials, for steps of your own; all
+    else that is said of [`http_request`](../steps/http_request.md), attempts too, is that step's.
     """
 
     config_schema: ClassVar[dict[str, Any]] = {

@@ -9,9 +9,9 @@ from aetherflow.core.builtins.libraries import needed
 
 @register_connector(kind="archive", driver="pyzipper")
 class PyzipperConnector(ZipConnector):
-    """Writes and reads zip files whose content is encrypted by AES (WinZip's way).
+    """Writes and reads zip files with AES, by pyzipper, which `pip install 'aetherflow[archive]'` brings.
 
-    It needs the extra `archive`. Names and sizes of the files are not encrypted: zip files have it so. It reads plain
+    Content is encrypted as WinZip does it; names and sizes of the files are not: zip files have it so. It reads plain
     archives, and those with the old weak encryption, as well. In enterprise mode the manifest lists it under
     `archive_drivers`.
     """
