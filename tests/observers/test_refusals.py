@@ -1,5 +1,7 @@
 """Observers that a run cannot have are refused before it, at their place in plugins.yaml, by validate too."""
 
+from textwrap import dedent
+
 import pytest
 
 from tests.observers.runs import KEEPER, Watched
@@ -91,6 +93,43 @@ def test_what_is_no_observer_is_refused(watched: Watched, module: str, message: 
     assert "plugins.yaml:2:21" in said
 
 
+@pytest.mark.parametrize("name", ["Silent", "Async", "Narrow", "Alone", "Wide"])
+def test_validate_says_what_a_run_says_where_the_text_of_a_class_shows_it(watched: Watched, name: str) -> None:
+    watched.observers(CODE)
+    said = refused(watched, f"obs.{name}")
+    validated = watched.project.aetherflow("validate", "flow.yaml", "--plugin-path", "plugins")
+    assert (validated.exit_code, validated.stdout) == (3, said)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Odd(Other): pass",
+        "class Odd(ObserverPlugin):\n    on_event = Other.on_event",
+        "@told\nclass Odd(ObserverPlugin): pass",
+        "class Odd(ObserverPlugin): pass\nOdd.on_event = Other.on_event",
+        "class Odd(ObserverPlugin):\n    def __init__(self, *args, **more): super().__init__(*args)\n"
+        "    def on_event(self, *events): pass",
+        "class Odd(ObserverPlugin):\n    def on_event(self, event, more=1, *, last=2): pass",
+        "class Odd(ObserverPlugin):\n    @staticmethod\n    def on_event(event, more=1): pass",
+        "class Odd(ObserverPlugin):\n    def on_event(self): pass\n    def on_event(self, event): pass",
+    ],
+)
+def test_where_the_text_of_a_class_leaves_a_doubt_only_the_run_judges(watched: Watched, code: str) -> None:
+    other = """
+    def told(cls):
+        cls.on_event = lambda self, event: None
+        return cls
+
+    class Other(ObserverPlugin):
+        def on_event(self, event): pass
+
+    """
+    watched.observers(dedent(other) + code, "odd Odd")
+    assert watched.project.aetherflow("validate", "flow.yaml", "--plugin-path", "plugins").exit_code == 0
+    assert watched.run().exit_code == 0
+
+
 def test_a_module_that_raises_when_it_is_imported_is_refused(watched: Watched) -> None:
     watched.observers("")
     watched.project.write("plugins/_hidden.py", "from no_such_library import Any\n")
@@ -132,7 +171,9 @@ def test_where_nobody_is_strict_the_run_goes_on_without_them(watched: Watched) -
 
 
 def test_a_plugin_that_cannot_be_loaded_takes_its_observer_along(watched: Watched) -> None:
-    watched.observers("import no_such_library\n\nclass Any(ObserverPlugin): pass\n", "any Any")
+    watched.observers(
+        "import no_such_library\n\nclass Any(ObserverPlugin):\n    def on_event(self, event): pass\n", "any Any"
+    )
     assert watched.run().exit_code == 3
     outcome = watched.run(AETHERFLOW_PLUGIN_STRICT="false")
     assert outcome.exit_code == 0
@@ -142,7 +183,7 @@ def test_a_plugin_that_cannot_be_loaded_takes_its_observer_along(watched: Watche
 def test_validate_runs_no_code_to_judge_observers(watched: Watched) -> None:
     watched.observers(f"open('was-run', 'w')\n{CODE}", "good Good", "silent Silent")
     outcome = watched.project.aetherflow("validate", "flow.yaml", "--plugin-path", "plugins")
-    assert outcome.exit_code == 0
+    assert (outcome.exit_code, outcome.stdout.count("error[")) == (3, 1)
     assert not (watched.root / "was-run").exists()
 
 

@@ -7,12 +7,18 @@ from pathlib import Path
 from aetherflow.core.plugins.parsed_module import TooMuchCode, parsed_module
 from aetherflow.core.plugins.small_files import read_small
 
+_API = "aetherflow.core.api"
+
 
 class ModuleNames:
-    """The names that a module binds at its own level. ``definitions`` holds what is known of each."""
+    """The names that a module binds at its own level. ``definitions`` holds what is known of each.
+
+    ``of_the_api`` are those of the public API, by what they are called here.
+    """
 
     def __init__(self, file: str) -> None:
         self.definitions: dict[str, ast.stmt | None] = {}
+        self.of_the_api: dict[str, str] = {}
         self.is_certain = False
         content = read_small(file) if Path(file).suffix == ".py" else b""
         try:
@@ -21,7 +27,7 @@ class ModuleNames:
             return  # loading it will say what is wrong
         if tree:
             self.is_certain = True
-            for statement in _own_level(tree.body):
+            for statement in own_level(tree.body):
                 self._take(statement)
 
     def lacks(self, name: str) -> bool:
@@ -45,20 +51,22 @@ class ModuleNames:
                 names = [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
                 self.is_certain &= "*" not in names
                 self.definitions.update(dict.fromkeys(names))
+                if isinstance(statement, ast.ImportFrom) and statement.module == _API:
+                    self.of_the_api.update(zip(names, (alias.name for alias in statement.names), strict=True))
             case _:
                 names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
                 self.definitions.update(dict.fromkeys(names))
                 self.is_certain &= not {"globals", "exec", "setattr", "vars"} & set(names)
 
 
-def _own_level(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def own_level(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Give the statements that run at the module's own level, those inside of conditions included."""
     for statement in statements:
         if isinstance(statement, ast.If | ast.Try | ast.TryStar | ast.With | ast.For | ast.While):
             for body in ("body", "orelse", "finalbody"):
-                yield from _own_level(getattr(statement, body, ()))
+                yield from own_level(getattr(statement, body, ()))
             for handler in getattr(statement, "handlers", ()):
-                yield from _own_level(handler.body)
+                yield from own_level(handler.body)
             if isinstance(statement, ast.With | ast.For):
                 yield ast.Expr(_targets(statement))
         else:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.operations.observing.class_methods import method_finding
 from aetherflow.core.operations.observing.class_places import (
     ClassName,
     Place,
@@ -74,9 +75,15 @@ def _finding_or_place(listed: Listed, plugins: PluginsFound) -> Diagnostic | Pla
     if len(having) > 1:
         owners = [place.plugin.source.name for place in having if isinstance(place, PluginClass)]
         return listed.several(str(wanted), owners)
-    if id(having[0]) in names and names[id(having[0])].is_no_observer(wanted.name):
+    text = names.get(id(having[0]))
+    fault = _fault_in(text, listed, wanted) if text else None
+    return fault or having[0]
+
+
+def _fault_in(text: ModuleNames, listed: Listed, wanted: ClassName) -> Diagnostic | None:
+    if text.is_no_observer(wanted.name):
         return listed.no_observer(str(wanted))
-    return having[0]
+    return method_finding(listed, wanted.name, text)
 
 
 def _nowhere(listed: Listed, wanted: ClassName, plugins: PluginsFound) -> Diagnostic:

@@ -14,7 +14,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.operations.observing.class_places import ClassName, installed_spec
-from aetherflow.core.operations.observing.words import Listed
+from aetherflow.core.operations.observing.words import Listed, has_async_on_event, has_narrow_on_event, lacks_on_event
 from aetherflow.core.runner.foreign_error import words_of
 
 
@@ -76,13 +76,13 @@ def maker(listed: Listed, loaded: LoadedClass, config: Mapping[str, Any]) -> Cal
 def unusable_on_event(observer: type[ObserverPlugin]) -> str | None:
     """Say why events cannot be given to a class; None where they can."""
     if observer.on_event is ObserverPlugin.on_event or getattr(observer.on_event, "__isabstractmethod__", False):
-        return f'"{observer.__name__}" defines no on_event'
+        return lacks_on_event(observer.__name__)
     if inspect.iscoroutinefunction(observer.on_event):
-        return f'on_event of "{observer.__name__}" is async: it is called on a thread of its own'
+        return has_async_on_event(observer.__name__)
     if not inspect.isfunction(observer.on_event):
         return None  # a descriptor of some kind: calling it will tell
     why = _unfit(observer.on_event, "the observer", "an event")
-    return f'on_event of "{observer.__name__}" does not take an event: {why}' if why else None
+    return has_narrow_on_event(observer.__name__, why) if why else None
 
 
 def place_of(target: Any) -> tuple[str, int]:

@@ -120,3 +120,18 @@ class Listed(Struct, frozen=True):
     def missing_library(self, why: str) -> Diagnostic:
         """A shipped observer says what has to be installed for it."""
         return self.finding("AF-O111", why)
+
+
+def lacks_on_event(name: str) -> str:
+    """Say that a class has nothing that could be told of events."""
+    return f'"{name}" defines no on_event'
+
+
+def has_async_on_event(name: str) -> str:
+    """Say that nobody would wait for what a class has."""
+    return f'on_event of "{name}" is async: it is called on a thread of its own'
+
+
+def has_narrow_on_event(name: str, why: str) -> str:
+    """Say that what a class has takes something else than an event."""
+    return f'on_event of "{name}" does not take an event: {why}'
