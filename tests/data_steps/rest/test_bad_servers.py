@@ -64,6 +64,27 @@ def test_a_server_that_trickles_is_given_up(rest: Rest, service: WebService, hea
     assert time.monotonic() - begun < 5
 
 
+def test_a_server_that_never_begins_its_answer_is_given_up(rest: Rest, service: WebService) -> None:
+    def go_on(handler: Any) -> None:
+        while True:
+            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+    service.at("/a", go_on)
+    begun = time.monotonic()
+    assert rest.said(path="a") == "no answer came within 0.4 seconds"
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_post_without_an_answer_is_said_to_be_in_doubt(rest: Rest, service: WebService, method: str) -> None:
+    service.at("/a", raw(service))
+    dropped = "the connection ended before the whole answer had come"
+    assert rest.said(method=method, path="a") == f"{dropped}; what was sent may have arrived"
+    assert rest.said(method=method, path="a", idempotency_key=True) == dropped
+    rest.config["base_url"] = "http://127.0.0.1:1"
+    assert rest.said(method=method, path="a") == "the connection was refused"
+
+
 def test_a_server_that_is_slow_and_goes_on_is_waited_for(rest: Rest, service: WebService) -> None:
     pieces = [OK + b"Content-Length: 6000\r\n\r\n", *[b"x" * 600] * 10]
     service.at("/a", raw(service, *pieces, pause_seconds=0.2))

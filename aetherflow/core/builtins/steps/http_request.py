@@ -18,7 +18,8 @@ class HttpRequestStep(Step):
     `max_attempts` allow: by GET, HEAD, OPTIONS, PUT and DELETE. A POST or PATCH is sent once, unless it has an
     `idempotency_key`, or the flow says `repeat`. The effects go by the method as well: after a crash, a POST or PATCH
     that was in flight is not sent again without your word, unless it has a key; a method that a template brings counts
-    as such. Where that is too careful, write `effects: idempotent` on the step.
+    as such. Where that is too careful, write `effects: idempotent` on the step. `retry` on the step, and a resume after
+    it has failed, send it again, too: a failure says where it may have arrived all the same.
 
     The path stays on the resource's server. A redirect to another one is followed by GET and HEAD alone, without
     credentials and headers of the resource and the step. A file appears under its name when it is whole, or not at

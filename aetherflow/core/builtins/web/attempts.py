@@ -10,7 +10,7 @@ from msgspec import Struct
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.cancellation import LOOK_SECONDS, refuse_cancelled
 from aetherflow.core.builtins.web.exchange import Answer, Ask, Service, answer_to
-from aetherflow.core.builtins.web.faults import counted, may_pass, status_words, trouble_with
+from aetherflow.core.builtins.web.faults import counted, may_have_arrived, may_pass, status_words, trouble_with
 from aetherflow.core.builtins.web.retry_after import wait_seconds
 
 _TOO_OFTEN = 429
@@ -30,6 +30,7 @@ class Attempts:
 
     def __init__(self, service: Service, *, may_repeat: bool) -> None:
         self._service = service
+        self._may_repeat = may_repeat
         self._most = service.settings.max_attempts if may_repeat else 1
         self.sent = 0
         self.of_this = 0
@@ -58,7 +59,8 @@ class Attempts:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError, OverflowError) as error:
             trouble = trouble_with(error, self._service.settings)
             if is_last or not may_pass(error):
-                raise StepFailed(trouble.message + counted(self.of_this), hint=trouble.hint) from None
+                doubt = "; what was sent may have arrived" if not self._may_repeat and may_have_arrived(error) else ""
+                raise StepFailed(trouble.message + counted(self.of_this) + doubt, hint=trouble.hint) from None
             return _Again(trouble.message)
 
     def _wait(self, again: _Again) -> None:

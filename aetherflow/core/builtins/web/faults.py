@@ -77,6 +77,14 @@ def may_pass(error: Exception) -> bool:
     return isinstance(error, httpx.TransportError) and "CERTIFICATE_VERIFY_FAILED" not in str(error)
 
 
+def may_have_arrived(error: Exception) -> bool:
+    """Tell whether the server may have got the request; not where there was no connection to send it over."""
+    import httpx  # deferred: as above
+
+    never_sent = httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.LocalProtocolError
+    return isinstance(error, httpx.TransportError) and not isinstance(error, never_sent)
+
+
 def _protocol_trouble(said: str) -> Trouble:
     if found := _RECEIVED.search(said):
         received, expected = map(int, found.groups())

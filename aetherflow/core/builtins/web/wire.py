@@ -17,6 +17,7 @@ _INTERIM = re.compile(rb"HTTP/\d\.\d 1\d\d")  # "100 Continue" and the like come
 #: Less than this, in twice the time that a server has for its next word, is as good as nothing.
 _LEAST_BYTES = 512
 _MOST_SILENCES = 2
+_MOST_OF_HEADS = 1 << 20  # bytes, of the answer's head and all "100 Continue" before it
 
 
 class Wire:
@@ -30,6 +31,7 @@ class Wire:
         self._stream: Any = None
         self._head = bytearray()
         self._behind_head: int | None = None  # not known before the head is over
+        self._head_bytes = 0
         self._moved = 0
         self._touched = time.monotonic()
 
@@ -41,12 +43,16 @@ class Wire:
             self._listen(details["return_value"])
 
     def is_late(self) -> bool:
-        """Tell whether hardly anything has moved for as long as the server has for an answer."""
-        return time.monotonic() - self._touched > self._silence_seconds * _MOST_SILENCES
+        """Tell whether hardly anything has moved for as long as the server has for an answer, or it never begins."""
+        return (
+            self._head_bytes > _MOST_OF_HEADS
+            or time.monotonic() - self._touched > self._silence_seconds * _MOST_SILENCES
+        )
 
     def begin(self) -> None:
         """Begin another request on connections of its own: nothing of it has come yet."""
         self._head.clear()
+        self._head_bytes = 0
         self._behind_head = None
         self._touched = time.monotonic()
 
@@ -104,10 +110,12 @@ class Wire:
             self._behind_head += len(data)
             return
         self._head += data
+        self._head_bytes += len(data)
         while end := _HEAD_END.search(self._head):
             is_interim = _INTERIM.match(self._head)
             del self._head[: end.end()]
             if not is_interim:
                 self._behind_head = len(self._head)
+                self._head_bytes = 0
                 self._head.clear()
                 return
