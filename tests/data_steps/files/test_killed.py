@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from aetherflow.core.builtins.files.manifest import Line
 from tests.data_steps.files.place import OLD, content, fill, read
-from tests.support.project import Project, kill_tree
+from tests.support.project import REPOSITORY, Project, kill_tree
 from tests.support.sftp_server import PASSWORD, USER, SftpServer, written
 
 INSTANTS = 15
@@ -177,6 +178,13 @@ def test_after_a_kill_no_half_file_is_seen_and_nothing_recorded_is_done_again(
         else:
             assert outputs["count"] + len(outputs["gone"]) == len(NAMES)
             assert outputs["changed"] == []
+
+
+def test_the_docs_name_every_line_of_a_manifest_and_all_that_it_has() -> None:
+    page = (REPOSITORY / "docs/files.md").read_text(encoding="utf-8")
+    for kind in get_args(Line):
+        fields = ", ".join(f"`{field}`" for field in kind.__struct_fields__)
+        assert f"| `{kind.__struct_config__.tag}` | {fields} |".replace("|  |", "| |") in page
 
 
 def test_a_manifest_that_ends_in_the_middle_of_a_line_is_gone_on_with(job: Any, served: Path) -> None:
