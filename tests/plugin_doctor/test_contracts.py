@@ -245,6 +245,32 @@ def test_a_schema_of_a_connector_is_looked_at(tmp_path: Path) -> None:
     ]
 
 
+FUNCTION = STEP + "def x(ctx, inputs): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            'x.input_schema = {"type": []}',
+            'steps.py:4:18 \'{"type": []}\' error AF-P514: the input_schema of the step "x" is no JSON Schema: ',
+        ),
+        (
+            "x.output_schema = 1",
+            "steps.py:4:19 '1' error AF-P514: the output_schema of the step \"x\" is no JSON Schema: ",
+        ),
+        ("x.effects = 'none'", 'steps.py:4:13 "\'none\'" error AF-P516: the step type "x" says that its effects are '),
+    ],
+)
+def test_what_a_function_is_given_below_it_is_looked_at(line: str, found: str, tmp_path: Path) -> None:
+    (finding,) = told(tmp_path, FUNCTION + line + "\n")
+    assert finding.startswith(found)
+
+
+def test_a_function_that_is_given_what_it_needs_is_fine(tmp_path: Path) -> None:
+    assert told(tmp_path, f'{FUNCTION}x.effects = "once"\nx.input_schema = {{"type": "object"}}\n') == []
+
+
 def test_unknown_effects_are_told(tmp_path: Path) -> None:
     assert told(tmp_path, class_(STEP + "class A(Step):", "effects = 'none'", RUN)) == [
         "steps.py:4:15 \"'none'\" error AF-P516: the step type \"x\" says that its effects are 'none'"

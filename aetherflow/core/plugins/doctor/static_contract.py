@@ -100,6 +100,17 @@ def _function_findings(module: ModuleCode, registration: StaticRegistration, nod
             yield wrong_tool(registration.name, f"is not f(params, ctx): {problem}", place)
     if registration.kind == "tool":
         yield from parameter_findings(registration, function_parameters(module, node), place)
+    elif registration.kind == "step":
+        yield from _given_findings(module, registration, node)
+
+
+def _given_findings(module: ModuleCode, registration: StaticRegistration, node: Function) -> Iterator[Diagnostic]:
+    """Say what is wrong with what a function is given below it: `greet.input_schema = {…}`."""
+    given = module.names.set_later
+    for attribute in _SCHEMAS["step"]:
+        member = Member("there", module, value=given.get((node.name, attribute)))
+        yield from _schema_findings(registration, attribute, member)
+    yield from _effects_findings(registration.name, Member("there", module, value=given.get((node.name, "effects"))))
 
 
 _NO_CLASS: Mapping[str, tuple[Callable[[str, str, Span], Diagnostic], str]] = {
@@ -126,7 +137,7 @@ def _class_findings(
     elif registration.kind == "tool" and not registration.owner:
         yield wrong_tool(registration.name, "is a class, and no function", module.span_of_name(node))
     for attribute in _SCHEMAS.get(registration.kind, ()):
-        yield from _schema_findings(registration, attribute, lineage)
+        yield from _schema_findings(registration, attribute, lineage.member(attribute))
 
 
 def _step_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: Lineage) -> Iterator[Diagnostic]:
@@ -140,7 +151,10 @@ def _step_findings(module: ModuleCode, name: str, node: ast.ClassDef, lineage: L
         yield wrong_step(name, f"has a run that is not run(self, ctx, inputs): {problem}", place_of_run)
     if problem := member_problem(lineage.member("__init__"), 1):
         yield wrong_step(name, f"cannot be created without arguments: {problem}", place)
-    effects = lineage.member("effects")
+    yield from _effects_findings(name, lineage.member("effects"))
+
+
+def _effects_findings(name: str, effects: Member) -> Iterator[Diagnostic]:
     word = effects.module.literal_text(effects.value) if effects.module else None
     if effects.module and effects.value is not None and word is not None and word not in get_args(Effects):
         yield unknown_effects(name, word, effects.module.span_of(effects.value))
@@ -217,8 +231,7 @@ def _place_of(member: Member, otherwise: Span) -> Span:
     return member.module.span_of_name(member.function) if member.module and member.function else otherwise
 
 
-def _schema_findings(registration: StaticRegistration, attribute: str, lineage: Lineage) -> Iterator[Diagnostic]:
-    member = lineage.member(attribute)
+def _schema_findings(registration: StaticRegistration, attribute: str, member: Member) -> Iterator[Diagnostic]:
     if member.module is None or member.value is None:
         return
     try:
