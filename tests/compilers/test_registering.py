@@ -7,7 +7,7 @@ import pytest
 
 from aetherflow.core.api import WorkflowCompilerPlugin, register_compiler
 from aetherflow.core.contracts.marking import NotRegistrable, marks_of
-from aetherflow.core.contracts.names import name_problem
+from aetherflow.core.contracts.names import name_hint, name_problem
 from aetherflow.core.plugins.file_readings import FileReadings
 from aetherflow.core.plugins.inventory import KnownPlugin, read_plugins
 from aetherflow.core.plugins.loading.host import IN_PROCESS
@@ -49,6 +49,21 @@ def test_what_no_uri_can_begin_with_is_no_scheme(scheme: str) -> None:
     assert name_problem("compiler", scheme) == problem
     with pytest.raises(NotRegistrable):
         register_compiler(scheme)(WorkflowCompilerPlugin)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "hint"),
+    [
+        ("my_scheme", '"my-scheme" would do'),
+        ("my://", '"my" would do'),
+        ("1st", 'give it another one, such as "my-flows"'),
+        ("größe", 'give it another one, such as "my-flows"'),
+    ],
+)
+def test_what_is_no_scheme_is_answered_with_one(scheme: str, hint: str) -> None:
+    with pytest.raises(NotRegistrable) as refused:
+        register_compiler(scheme)(WorkflowCompilerPlugin)
+    assert (name_hint("compiler", scheme), refused.value.hint) == (hint, hint)
 
 
 def test_the_schemes_of_a_bare_decorator_are_read_from_the_text() -> None:

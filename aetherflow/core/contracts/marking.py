@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.names import NAME_HINT, not_nameable
+from aetherflow.core.contracts.names import NAME_HINT, name_hint, not_nameable
 from aetherflow.core.contracts.registry import Kind
 from aetherflow.core.contracts.tool import ToolDefinition
 
@@ -38,7 +38,9 @@ class NotRegistrable(TypeError):
 class NameNotAllowed(NotRegistrable):
     """A decorator was given a name that nothing can be registered under."""
 
-    hint = NAME_HINT
+    def __init__(self, message: str, hint: str = NAME_HINT) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 _collector: ContextVar[Callable[[Mark], object] | None] = ContextVar("aetherflow_mark_collector", default=None)
@@ -49,7 +51,7 @@ def put_mark(kind: Kind, name: str, target: Marked, tool: ToolDefinition | None 
     # str.__str__: a text of a plugin's own type could run code wherever it is used
     mark = Mark(kind, str.__str__(name), target, tool)
     if problem := not_nameable(kind, mark.name):
-        raise NameNotAllowed(problem)
+        raise NameNotAllowed(problem, name_hint(kind, mark.name))
     if not callable(target) or not hasattr(target, "__dict__"):
         found = type(target).__name__
         raise NotRegistrable(f'register_{kind} wants a class or a function for "{mark.name}", found {found}')

@@ -1,6 +1,7 @@
 """What may be registered as a name: what people can read, type and tell apart, wherever it is printed."""
 
 LONGEST_NAME = 200
+#: What most names are made of.
 NAME_HINT = f'a name is letters, digits, "_", ".", "-", ":" and "/", at most {LONGEST_NAME} characters'
 
 #: Not those of the module `string`: that compiles patterns at its import.
@@ -43,6 +44,15 @@ def _scheme_problem(scheme: str) -> str | None:
     if _OF_SCHEME.issuperset(scheme) and scheme[0].isalpha():
         return None
     return 'the scheme of a URI is ASCII letters, digits, "+", "-" and ".", and begins with a letter'
+
+
+def name_hint(kind: str, name: str) -> str:
+    """Say what a name of this kind may look like, for one that has a problem."""
+    if kind != "compiler":
+        return NAME_HINT
+    corrected = name.strip().removesuffix("://").replace("_", "-")
+    is_one = bool(corrected) and len(corrected) <= LONGEST_NAME and _scheme_problem(corrected) is None
+    return f'"{corrected}" would do' if is_one else 'give it another one, such as "my-flows"'
 
 
 def not_nameable(kind: str, name: str) -> str | None:

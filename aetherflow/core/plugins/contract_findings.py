@@ -6,7 +6,7 @@ from typing import get_args
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.effects import Effects
 from aetherflow.core.contracts.hook import HOOK_ALIASES, PluginHook, hook_named
-from aetherflow.core.contracts.names import NAME_HINT, not_nameable, shown_name
+from aetherflow.core.contracts.names import name_hint, not_nameable, shown_name
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 
@@ -27,7 +27,7 @@ PLUGIN_METHODS: Mapping[str, tuple[str, ...]] = {
 def wrong_name(kind: str, name: str, place: Span) -> Diagnostic | None:
     """Say that nothing can be registered under a name; None where it can."""
     problem = not_nameable(kind, name)
-    return Diagnostic(code="AF-P504", message=problem, hint=NAME_HINT, span=place) if problem else None
+    return Diagnostic(code="AF-P504", message=problem, hint=name_hint(kind, name), span=place) if problem else None
 
 
 def without_run(name: str, class_name: str, place: Span) -> Diagnostic:

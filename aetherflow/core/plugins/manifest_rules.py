@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.metadata import PERMISSION_KINDS, is_permission
-from aetherflow.core.contracts.names import NAME_HINT, not_nameable
+from aetherflow.core.contracts.names import name_hint, not_nameable
 from aetherflow.core.contracts.span import DocumentPath, Span
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.structure import PLACEHOLDER
@@ -172,7 +172,7 @@ def _provided_name(
         hint = f'write it as flows do, such as "{tool_step_type(manifest.name or "PLUGIN", entry.name)}"'
         yield Diagnostic(code="AF-P213", message=message, hint=hint, span=span_of(place), path=place)
     elif problem := not_nameable(entry.kind, entry.name):
-        yield Diagnostic(code="AF-P213", message=problem, hint=NAME_HINT, span=span_of(place), path=place)
+        yield Diagnostic(code="AF-P213", message=problem, hint=name_hint(entry.kind, entry.name), span=span_of(place), path=place)
 
 
 def _is(kind: Callable[[str], object], text: str, error: type[Exception]) -> bool:

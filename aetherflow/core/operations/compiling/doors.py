@@ -11,7 +11,7 @@ from aetherflow.core.compilers.uri import FlowUri, uri_of
 from aetherflow.core.contracts.compiler import WorkflowCompilerPlugin
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
-from aetherflow.core.contracts.names import NAME_HINT, name_problem
+from aetherflow.core.contracts.names import name_hint, name_problem
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.remote_text import RemoteText
 from aetherflow.core.operations.arguments import check_arguments
@@ -81,7 +81,7 @@ def scheme_named(scheme: str, plugin_class: object) -> str:
     check_arguments(scheme=scheme)
     plain = scheme.removesuffix("://").lower()
     if problem := name_problem("compiler", plain):
-        raise InputError(f"{scheme!a} is no scheme of a URI: {problem}", hint=NAME_HINT)
+        raise InputError(f"{scheme!a} is no scheme of a URI: {problem}", hint=name_hint("compiler", plain))
     if not (isinstance(plugin_class, type) and issubclass(plugin_class, WorkflowCompilerPlugin)):
         message = f'what is registered for "{plain}" is no sub-class of WorkflowCompilerPlugin'
         raise InputError.of(Diagnostic(code="AF-P527", message=message, hint="derive the class from it"))

@@ -44,7 +44,7 @@ def _original_finding(plugin: MountedPlugin, module: str, error: BaseException) 
         return finding
     if isinstance(error, NotRegistrable):
         if isinstance(error, NameNotAllowed):
-            return Diagnostic(code="AF-P504", message=words, hint=NameNotAllowed.hint, span=place)
+            return Diagnostic(code="AF-P504", message=words, hint=error.hint, span=place)
         return not_registrable(words.partition(" ")[0], words, place)
     if type(error) is TypeError and (decorator := words.partition("()")[0]) in DECORATORS:
         return not_registrable(decorator, words, place)
