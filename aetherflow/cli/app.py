@@ -64,7 +64,7 @@ class RootGroup(LazyGroup):
 
         if ctx.resilient_parsing:
             return name, command_being_completed(self._plugins, name), rest
-        return name, plugin_command(ctx, self._plugins, name, self.table), rest
+        return name, plugin_command(ctx, self._plugins, args, self.table), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write our commands, and below them those of plugins."""

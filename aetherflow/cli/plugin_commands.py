@@ -112,15 +112,19 @@ def write_commands(formatter: Any, title: str, rows: Sequence[tuple[str, str]]) 
             formatter.write_dl(shown)
 
 
-def plugin_command(ctx: Any, plugins: PluginCommands, name: str, known: Iterable[str]) -> Any:
-    """Give the command that a word names which is none of ours; raises UsageProblem where it names none."""
+def plugin_command(ctx: Any, plugins: PluginCommands, words: Sequence[str], known: Iterable[str]) -> Any:
+    """Give the command that the first word names which is none of ours; raises UsageProblem where it names none."""
+    name, *behind = words
     loaded = plugins.load(name)
     if loaded is not None:
         return PluginCommand(loaded)
     from aetherflow.cli.explanations import unknown_command  # deferred: only for a wrong word
 
     problem = unknown_command(ctx, name, [*known, *plugins.names()])
-    raise UsageProblem(problem.message, hint=problem.hint or plugins.hint_about(name), ctx=ctx)
+    hint = problem.hint or plugins.hint_about(name)
+    if any(word.partition("=")[0] == "--plugin-path" for word in behind):  # as it is written behind our own commands
+        hint = "the commands of plugins are looked for where AETHERFLOW_PLUGIN_PATHS says"
+    raise UsageProblem(problem.message, hint=hint, ctx=ctx)
 
 
 def command_being_completed(plugins: PluginCommands, name: str) -> Any:

@@ -137,3 +137,14 @@ def test_what_is_read_and_what_is_loaded_are_told_alike(commands: Commands) -> N
     assert [line for line in loaded.splitlines() if "command" in line] == [
         line for line in read.splitlines() if "command" in line
     ]
+
+
+def test_who_names_a_plugin_behind_its_command_is_told_where_to_name_it(project: Project) -> None:
+    outcome = project.aetherflow("orders", "monday", "--plugin-path", "desk")
+    assert (outcome.exit_code, outcome.stderr.splitlines()[:2]) == (
+        2,
+        [
+            'error: no such command "orders"',
+            "  = the commands of plugins are looked for where AETHERFLOW_PLUGIN_PATHS says",
+        ],
+    )
