@@ -24,6 +24,11 @@ def told(shown: Event, *, tells_debug: bool = False) -> str:
             '· a[2].b lock_acquired key="x y" fencing_token=3',
         ),
         (event(EventType.METRIC, name="rows"), "· metric name=rows"),
+        (event(EventType.METRIC, name="loss", value=0.1 + 0.2), "· metric name=loss value=0.30000000000000004"),
+        (
+            event(EventType.LOCK_ACQUIRED, waited_seconds=0.0016629250021651387),
+            "· lock_acquired waited_seconds=0.002",
+        ),
         (plugin_loaded(), "· plugin mine 1.2 loaded in 0.02s (flag, in_process, sha256:0123456789ab)"),
     ],
 )

@@ -74,9 +74,11 @@ def _run_finished(event: Event) -> list[str]:
 def _facts(event: Event) -> list[str]:
     """Write an event of which a terminal is told nothing, by its name and what it holds."""
     where = [place_of(event)] if event.job_id else []
-    facts = [f"{name}={_value(value)}" for name, value in event.payload.items() if value is not None]
+    facts = [f"{name}={_value(name, value)}" for name, value in event.payload.items() if value is not None]
     return [harmless(" ".join([UNICODE_SIGNS.begun, *where, event.type, *facts])).replace("\n", "\\n")]
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
+    if name.endswith("_seconds") and isinstance(value, float):
+        return f"{value:.3f}"  # digits behind the milliseconds are noise of the clock
     return value if isinstance(value, str) and " " not in value else msgspec.json.encode(value).decode()
