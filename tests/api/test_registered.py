@@ -116,7 +116,12 @@ def test_a_connector_is_known_by_kind_and_driver(env: dict[str, str], folder: Pa
     [
         (get_step, "gret", 'unknown step type "gret"', 'did you mean "greet"?'),
         (get_connector, "crm:acne", 'unknown connector "crm:acne"', 'did you mean "crm:acme"?'),
-        (get_connector, "x", 'unknown connector "x"', f"there are: {', '.join(['crm:acme', *CONNECTOR_NAMES])}"),
+        (
+            get_connector,
+            "x",
+            'unknown connector "x"',
+            f"there are: {', '.join(sorted(['crm:acme', *CONNECTOR_NAMES]))}",
+        ),
         (get_plugin, "greetings", 'unknown plugin "greetings"', 'did you mean "greeting"?'),
     ],
 )

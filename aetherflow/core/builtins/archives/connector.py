@@ -37,6 +37,9 @@ class ZipConnector(ConnectorBase):
         """Give the connector itself: it has the methods."""
         return self
 
+    def close(self) -> None:
+        """Close nothing: each archive is closed by the step that opens it."""
+
     def writing(self, stream: Any) -> Any:
         """Give a `ZipFile` that writes into a stream; must be defined by every sub-class."""
         raise NotImplementedError(f"{type(self).__name__} defines no writing(self, stream)")
