@@ -223,19 +223,9 @@ def test_plugins_of_a_bundle_are_listed_once_it_was_fetched(bundle: Bundle) -> N
 
 
 def test_enterprise_allows_the_archive_drivers_of_the_manifest_alone(project: Project) -> None:
-    connector = """
-    from aetherflow.core.api import ConnectorBase, register_connector
-
-    @register_connector(kind="archive", driver="pyzipper")
-    class Zipper(ConnectorBase):
-        def connect(self): ...
-        def close(self): ...
-    """
-    write_plugin(project.root / "trusted", archives=connector)
-    project.write(
-        "flow.yaml", flow_of("log", inputs="{message: hi}") + "resources: {a: {kind: archive, driver: pyzipper}}\n"
-    )
-    manifest = "version: 1\nmode: enterprise\npaths: {plugins: [trusted]}\narchive_drivers: [zipfile]\n"
+    archive = "{kind: archive, driver: pyzipper, config: {password: opensesame}}"
+    project.write("flow.yaml", flow_of("log", inputs="{message: hi}") + f"resources: {{a: {archive}}}\n")
+    manifest = "version: 1\nmode: enterprise\narchive_drivers: [zipfile]\n"
     project.write("manifest.yaml", manifest)
     words = ("validate", "flow.yaml", "--bundle-manifest", "manifest.yaml")
     outcome = project.aetherflow(*words)

@@ -22,6 +22,7 @@ class HttpxConnector(ConnectorBase):
     those that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the process name, unless `proxy` does.
     `connect()` gives a `httpx.Client` that has the URL, the headers and the credentials, for steps of your own; all
     else that is said of [`http_request`](../steps/http_request.md), attempts too, is that step's.
+    Where a password or token may stand: [secret values](../../resources.md#secret-values).
     """
 
     config_schema: ClassVar[dict[str, Any]] = {
@@ -35,7 +36,7 @@ class HttpxConnector(ConnectorBase):
             "username": {"type": "string", "description": "Who signs in, with a `password` (basic authentication)."},
             "password": {
                 "type": "string",
-                "description": "The password; see [secret values](../../resources.md#secret-values).",
+                "description": "The password.",
             },
             "token": {"type": "string", "description": "A bearer token, in place of a username; secret as well."},
             "headers": {

@@ -13,7 +13,7 @@ class PyzipperConnector(ZipConnector):
 
     Content is encrypted as WinZip does it; names and sizes of the files are not: zip files have it so. It reads plain
     archives, and those with the old weak encryption, as well. In enterprise mode the manifest lists it under
-    `archive_drivers`.
+    `archive_drivers`. Where the password may stand: [secret values](../../resources.md#secret-values).
     """
 
     config_schema: ClassVar[dict[str, Any]] = {
@@ -22,7 +22,7 @@ class PyzipperConnector(ZipConnector):
             "password": {
                 "type": "string",
                 "minLength": 1,
-                "description": "The password; see [secret values](../../resources.md#secret-values).",
+                "description": "The password of the archives.",
             },
         },
         "required": ["password"],

@@ -17,6 +17,7 @@ class SmtpConnector(ConnectorBase):
 
     A password is never sent without TLS, unless `allow_plain_auth` says so. One session serves the steps of a run; one
     that the server has closed since is replaced by a new one. `connect()` gives it, as `smtplib.SMTP`.
+    Where the password may stand: [secret values](../../resources.md#secret-values).
     """
 
     config_schema: ClassVar[dict[str, Any]] = {
@@ -32,7 +33,7 @@ class SmtpConnector(ConnectorBase):
             "username": {"type": "string", "description": "Who signs in; without it nobody does."},
             "password": {
                 "type": "string",
-                "description": "The password; see [secret values](../../resources.md#secret-values).",
+                "description": "The password.",
             },
         },
         "required": ["host"],
