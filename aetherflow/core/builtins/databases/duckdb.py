@@ -1,10 +1,11 @@
 """DuckDB, by its own module."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.databases.aside import done_aside
 from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows
 from aetherflow.core.builtins.databases.text_values import text_of
 from aetherflow.core.builtins.resource_use import Trouble, plain_words
@@ -43,10 +44,10 @@ class DuckdbDialect(Dialect):
                 "sql holds no statement" if not statements else "sql holds several statements",
                 hint="a step runs one statement: write a step for each",
             )
-        self.driver.execute(sql, params or None)
+        self._aside(lambda: self.driver.execute(sql, params or None))
         names = tuple(str(each[0]) for each in self.driver.description or ())
         if statements[0].type == duckdb.StatementType.SELECT or names not in (("Count",), ()):
-            return Executed(names, Rows(lambda: self.driver.fetchmany(BATCH_ROWS)))
+            return Executed(names, Rows(lambda: self._aside(lambda: self.driver.fetchmany(BATCH_ROWS))))
         rows = self.driver.fetchall()
         return Executed(None, Rows(), rows[0][0] if rows else -1)
 
@@ -55,7 +56,8 @@ class DuckdbDialect(Dialect):
         names = ", ".join(map(self.quoted, columns))
         self.driver.register(_BATCH, _arrow_table(columns, rows))
         try:
-            self.driver.execute(f"INSERT INTO {self.table_name(table)} ({names}) SELECT * FROM {_BATCH}")
+            statement = f"INSERT INTO {self.table_name(table)} ({names}) SELECT * FROM {_BATCH}"
+            self._aside(lambda: self.driver.execute(statement))
         finally:
             with suppress(Exception):  # a transaction that failed takes no more commands
                 self.driver.unregister(_BATCH)
@@ -69,6 +71,10 @@ class DuckdbDialect(Dialect):
     def cancel(self) -> None:
         """Interrupt the statement."""
         self.driver.interrupt()
+
+    def _aside(self, act: Callable[[], Any]) -> Any:
+        """Do what may take long while signals are heard: DuckDB looks for none."""
+        return done_aside(act, self.driver.interrupt)
 
 
 def explain(error: Exception) -> Trouble | None:
