@@ -1,6 +1,5 @@
 """What `dev plugin-new` writes passes all that its README names, for every kind, as a folder and as a package."""
 
-import ast
 import os
 import shlex
 import subprocess
@@ -11,13 +10,12 @@ from typing import get_args
 import pytest
 
 from aetherflow.core.operations.plugin_making.kinds import BEGINNINGS, PluginKind
+from tests.plugin_making.own_lines import MOST_LINES, own_lines
 from tests.support.blocks import lines_in
 from tests.support.fresh_python import make_python
 from tests.support.project import Project
 
 KINDS: tuple[PluginKind, ...] = get_args(PluginKind)
-#: The most that an author has to write: what is no import, docstring, comment or blank line.
-MOST_LINES = 10
 
 
 def begun(project: Project, kind: str, *words: str) -> Project:
@@ -118,24 +116,6 @@ def test_two_new_plugins_are_tested_together_from_the_folder_above(project: Proj
         check=False,
     )
     assert (ran.returncode, "6 passed" in ran.stdout) == (0, True), ran.stdout
-
-
-def own_lines(code: str) -> list[str]:
-    """Give the lines that are no import, docstring, comment or blank."""
-    tree = ast.parse(code)
-    passed = {number for node in ast.walk(tree) for number in _not_own(node)}
-    return [
-        line
-        for number, line in enumerate(code.splitlines(), start=1)
-        if number not in passed and line.strip() and not line.strip().startswith("#")
-    ]
-
-
-def _not_own(node: ast.AST) -> range:
-    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    if is_text or isinstance(node, ast.Import | ast.ImportFrom):
-        return range(node.lineno, (node.end_lineno or node.lineno) + 1)  # type: ignore[attr-defined]
-    return range(0)
 
 
 def test_the_commands_are_told_when_a_plugin_is_written(project: Project) -> None:

@@ -1,0 +1,7 @@
+from aetherflow.core.api import register_command
+
+
+@register_command("hello")
+def hello(name: str = "world"):
+    """Says hello."""
+    print("hello", name)
