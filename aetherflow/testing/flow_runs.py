@@ -12,14 +12,22 @@ from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.observer import ObserverPlugin
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.diagnostics.text import render_text
+from aetherflow.core.environment.snapshot import RESERVED_PREFIX
 from aetherflow.core.operations.compiled_document import compile_document
 from aetherflow.core.operations.embedding import run_request
 from aetherflow.core.operations.plugin_documents import PLUGINS_FILE_NAME
 from aetherflow.core.operations.run_flow import run
+from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
 from aetherflow.testing.surroundings import environment_in
 
 Flow = Mapping[str, Any] | str | Path
 PluginPaths = Sequence[str | Path]
+
+_PATHS_VARIABLE = f"{RESERVED_PREFIX}PLUGIN_PATHS"
+_NO_PLUGIN = (
+    f"the test loads no plugin but what is installed: the folder above it that has an {PLUGIN_MANIFEST} would be one, "
+    "and so are those that the fixture plugin_paths gives"
+)
 
 
 class FlowRunner:
@@ -66,6 +74,8 @@ class FlowRunner:
         except AetherFlowError as error:
             if error.diagnostics:  # shown below the traceback, and looked through by `match`
                 error.add_note(render_text(error.diagnostics, error.sources, mask=error.mask))
+            if not (request.plugins or request.plugin_paths or request.environ.get(_PATHS_VARIABLE)):
+                error.add_note(_NO_PLUGIN)
             raise
 
 

@@ -138,6 +138,15 @@ def test_the_core_imports_no_pytest() -> None:
     assert done.stdout == "False\n"
 
 
+def test_who_loads_no_plugin_is_told_how_one_is_found(run_flow: FlowRunner) -> None:
+    flow = {"flow": {"id": "x"}, "jobs": [{"id": "a", "steps": [{"id": "b", "type": "orders.count"}]}]}
+    with pytest.raises(InputError, match=r"(?s)AF-F204.*above it that has an aetherflow-plugin\.yaml would be one"):
+        run_flow(flow, plugin_paths=())
+    with pytest.raises(InputError) as refused:
+        run_flow(flow, plugin_paths=["plugins"])
+    assert "would be one" not in "".join(refused.value.__notes__)
+
+
 def test_the_plugins_file_of_a_flow_that_is_no_file_is_the_tests_own(
     run_flow: FlowRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
