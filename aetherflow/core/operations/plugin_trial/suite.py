@@ -10,30 +10,33 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
 from aetherflow.core.contracts.errors import Interrupted
-from aetherflow.core.contracts.span import Span, render_path
 from aetherflow.core.diagnostics.nearby import nearby_text
-from aetherflow.core.events.wording import counted
 from aetherflow.core.operations.merged_findings import in_order, sources_of, with_short_paths
 from aetherflow.core.operations.plugin_trial.baseline import read_baseline, write_baseline
 from aetherflow.core.operations.plugin_trial.course import TrialOutcome, outcomes
 from aetherflow.core.operations.plugin_trial.known_target import KnownTarget, known_target
 from aetherflow.core.operations.plugin_trial.measuring import measured
 from aetherflow.core.operations.plugin_trial.own_tests import own_tests
-from aetherflow.core.operations.plugin_trial.planning import Subject, inventory, plan_of, subjects_of
+from aetherflow.core.operations.plugin_trial.planning import inventory, plan_of, subjects_of
+from aetherflow.core.operations.plugin_trial.rows import (
+    examined_row,
+    imported_row,
+    place_of,
+    regression_row,
+    row_of,
+    unused_examples,
+)
 from aetherflow.core.operations.plugin_trial.samples import Samples, settings_for
 from aetherflow.core.operations.plugin_trial.sandbox import Limits, Sandbox, sandbox
 from aetherflow.core.operations.plugin_trial.target import Target, target_of
 from aetherflow.core.operations.plugin_trial.values import (
-    FAILED,
     NOT_RUN,
     PASSED,
     WHOLE_PLUGIN,
     CheckResult,
     Measure,
     PluginTestReport,
-    Told,
     Trial,
 )
 from aetherflow.core.operations.plugin_trial.work import SuiteWork
@@ -92,20 +95,20 @@ class _Suite:
             environ=self._place.environ, plugin_paths=self._paths, plugins_file=str(self._place.plugins_file)
         )
         known = known_target(self._target, surroundings, self._limits)
-        checks = [_examined(known)]
+        checks = [examined_row(known)]
         measures: tuple[Measure, ...] = ()
         if known.is_loaded:
             tried, sound = self._tried(known)
-            checks += [_imported(known), *tried]
+            checks += [imported_row(known), *tried]
             measures = self._measured(known, sound)
         else:
             said = "it cannot be imported" if known.load else "it may not load"
             checks.append(CheckResult(subject=WHOLE_PLUGIN, check="contract", verdict=NOT_RUN, said=said))
         if self._request.update_baseline and measures:
             write_baseline(self._target.baseline_file, known.plugin.source.name, measures)
-        checks += [_of_measure(each, known) for each in measures if each.is_regression]
+        checks += [regression_row(each) for each in measures if each.is_regression]
         tests = own_tests(self._target, self._place, self._gate, wanted=self._request.own_tests)
-        checks.append(_result(WHOLE_PLUGIN, tests, None))
+        checks.append(row_of(WHOLE_PLUGIN, tests, None))
         return self._reported(known, checks, measures, time.monotonic() - started)
 
     def _tried(self, known: KnownTarget) -> tuple[list[CheckResult], list[Trial]]:
@@ -117,11 +120,11 @@ class _Suite:
         manifest = known.plugin.source.manifest
         examples = manifest.examples if manifest else {}
         plan = plan_of(subjects, Samples(provides, examples), self._limits)
-        places = {each.title: _place_of(each, known) for each in subjects}
-        rows, sound = [*_unused_examples(examples, subjects, known)], []
+        places = {each.title: place_of(each, known) for each in subjects}
+        rows, sound = [*unused_examples(examples, subjects, known)], []
         for outcome in self._outcomes(known, plan.trials) if plan.trials else ():
             at = line_place(*outcome.place) if outcome.place else places[outcome.trial.subject]
-            rows += [_result(outcome.trial.subject, told, at) for told in outcome.told]
+            rows += [row_of(outcome.trial.subject, told, at) for told in outcome.told]
             if outcome.trial.opens and outcome.told and outcome.told[0].verdict == PASSED:
                 sound.append(outcome.trial)
         order = [each.title for each in subjects]
@@ -169,64 +172,6 @@ class _Suite:
             sources=sources_of(findings),
             seconds=seconds,
         )
-
-
-def _examined(known: KnownTarget) -> CheckResult:
-    """Say what doctor has found, as one check."""
-    severities = [each.diagnostic.severity for each in known.findings]
-    counts = [counted(severities.count(each), str(each)) for each in Severity if each in severities]
-    verdict = FAILED if Severity.ERROR in severities else PASSED
-    return CheckResult(subject=WHOLE_PLUGIN, check="doctor", verdict=verdict, said=", ".join(counts) or "nothing found")
-
-
-def _imported(known: KnownTarget) -> CheckResult:
-    assert known.load is not None
-    registered = counted(len(known.load.contributions), "name")
-    return CheckResult(subject=WHOLE_PLUGIN, check="import", verdict=PASSED, said=f"registers {registered}")
-
-
-def _unused_examples(
-    examples: Mapping[str, object], subjects: Sequence[Subject], known: KnownTarget
-) -> Iterator[CheckResult]:
-    """Find examples that are nobody's: they look as if something were tried."""
-    names = {known.plugin.source.name, *(each.name for each in subjects)}
-    for name in examples:
-        if name not in names:
-            span = known.plugin.source.manifest_spans.get(render_path(("examples", name)))
-            words = f'the example "{name}" is of nothing that the plugin registers'
-            hint = f"there are: {', '.join(sorted(names))}" if names else None
-            finding = Diagnostic(code="AF-P914", message=words, hint=hint, span=span)
-            yield CheckResult(subject=WHOLE_PLUGIN, check="examples", verdict=FAILED, said=words, finding=finding)
-
-
-def _result(subject: str, told: Told, place: Span | None) -> CheckResult:
-    finding = None
-    if told.verdict == FAILED:
-        first, *more = told.said.split("\n")
-        message = f"{subject}: {told.check}: {first}"
-        finding = Diagnostic(code=told.code, message=message, hint=told.hint, notes=tuple(more), span=place)
-    return CheckResult(
-        subject=subject, check=told.check, verdict=told.verdict, said=told.said.partition("\n")[0], finding=finding
-    )
-
-
-def _of_measure(measure: Measure, known: KnownTarget) -> CheckResult:
-    words = f"{measure.value:.1f} {measure.unit}, and the baseline says {measure.baseline:.1f} {measure.unit}"
-    told = Told(
-        check=measure.what,
-        verdict=FAILED,
-        said=words,
-        code="AF-P916",
-        hint="find out what has changed, or write the baseline anew with `--update-baseline`",
-    )
-    return _result(measure.subject, told, None)
-
-
-def _place_of(subject: Subject, known: KnownTarget) -> Span | None:
-    if observer := subject.observer:
-        return line_place(observer.file, observer.line)
-    provided = subject.provided
-    return line_place(known.plugin.source.path_of(provided.file), provided.line) if provided else None
 
 
 def _is_once(trial: Trial, known: KnownTarget) -> bool:

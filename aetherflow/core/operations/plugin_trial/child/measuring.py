@@ -9,9 +9,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from aetherflow.core.operations.plugin_trial.child import step_trials
 from aetherflow.core.operations.plugin_trial.child.compiler_trials import made_compiler, source_for
 from aetherflow.core.operations.plugin_trial.child.ground import JOB, STEP, TrialGround
+from aetherflow.core.operations.plugin_trial.child.step_inputs import literal
+from aetherflow.core.operations.plugin_trial.child.step_trials import flow_with
 from aetherflow.core.plugins.loading.host import IN_PROCESS
 from aetherflow.core.plugins.loading.snapshot import read_snapshot
 
@@ -57,7 +58,7 @@ def _warm_up(ground: TrialGround) -> None:
 
 def _of_step(ground: TrialGround) -> float:
     """Let one flow call the step several times: what a run does around its steps is not the step's."""
-    document = step_trials.flow_with(ground, step_trials.literal(ground.sample.inputs), ground.limits.call_seconds)
+    document = flow_with(ground, literal(ground.sample.inputs), ground.limits.call_seconds)
     *before, step = document["jobs"][0]["steps"]
     first = _durations(ground, document)
     if first[0] > _LONG_SECONDS:

@@ -14,11 +14,11 @@ import msgspec
 from aetherflow.core.contracts.errors import FlowInvalid
 from aetherflow.core.contracts.result import StepReport
 from aetherflow.core.contracts.status import StepStatus
-from aetherflow.core.operations.plugin_trial.child.ground import CANARY_VARIABLE, JOB, STEP, FlowTrial, TrialGround
+from aetherflow.core.operations.plugin_trial.child.ground import JOB, STEP, FlowTrial, TrialGround
 from aetherflow.core.operations.plugin_trial.child.leftovers import leftover_trial
 from aetherflow.core.operations.plugin_trial.child.secrets import shown_secret
+from aetherflow.core.operations.plugin_trial.child.step_inputs import literal, with_secret
 from aetherflow.core.operations.plugin_trial.values import Told, failed, not_run, passed
-from aetherflow.core.resolution.tokens import OPENING
 from aetherflow.core.validation.schema_problems import SchemaJudge
 
 MOST_OUTPUT_BYTES = 1024 * 1024
@@ -103,7 +103,7 @@ def cancel(ground: TrialGround) -> Iterator[Told]:
 def secret(ground: TrialGround) -> Iterator[Told]:
     """Give it a secret in every text that takes one, and look for it in everything that is shown or kept."""
     schema = ground.contribution().input_schema or {}
-    inputs = _with_secret(literal(ground.sample.inputs), schema)
+    inputs = with_secret(literal(ground.sample.inputs), schema)
     ran = run_with(ground, inputs)
     if found := shown_secret(ground, ran):
         yield failed("secret", "AF-P907", found, "write with `ctx.log` or print; both are masked, as outputs are")
@@ -119,15 +119,6 @@ def leftovers(ground: TrialGround) -> Iterator[Told]:
 def run_with(ground: TrialGround, inputs: Mapping[str, Any], *, timeout_seconds: float | None = None) -> FlowTrial:
     """Run the step with these inputs."""
     return ground.run(flow_with(ground, inputs, timeout_seconds or ground.limits.call_seconds))
-
-
-def literal(value: Any) -> Any:
-    """Write a value so that a flow takes it as it is."""
-    if isinstance(value, str):
-        return value.replace(OPENING, "\\" + OPENING)
-    if isinstance(value, dict):
-        return {key: literal(item) for key, item in value.items()}
-    return [literal(item) for item in value] if isinstance(value, list) else value
 
 
 def _call_problem(ground: TrialGround, ran: FlowTrial) -> Told | None:
@@ -205,26 +196,6 @@ def _differing(one: dict[str, Any], two: dict[str, Any], varies: list[str]) -> s
 
 def _brief(step: StepReport, name: str) -> str:
     return _cut(msgspec.json.encode(step.outputs[name]).decode()) if name in step.outputs else "nothing"
-
-
-def _with_secret(inputs: Any, schema: Mapping[str, Any]) -> Any:
-    """Put the secret in the place of every text that may be any text."""
-    if not isinstance(inputs, dict):
-        return inputs
-    properties = schema.get("properties", {})
-    token = f"{{{{env.{CANARY_VARIABLE}}}}}"
-    return {
-        name: token if isinstance(value, str) and _is_any_text(properties.get(name)) else value
-        for name, value in inputs.items()
-    }
-
-
-def _is_any_text(schema: Any) -> bool:
-    if not isinstance(schema, Mapping):
-        return False
-    kinds = schema.get("type", "string")
-    named = {"enum", "const", "format", "pattern", "maxLength", "x-aetherflow-resource"} & schema.keys()
-    return not named and "string" in ([kinds] if isinstance(kinds, str) else kinds)
 
 
 def _made_up(ground: TrialGround) -> str:
