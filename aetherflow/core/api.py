@@ -247,6 +247,7 @@ class WorkflowCompilerRegistry:
             def compile(self, source, *, workflow_name=None, validate=True):
                 return compile_document(fetch_text(f"{self.folder}/{source}.yaml"), source=source)
 
+
         registry = WorkflowCompilerRegistry()
         registry.register("my", FolderCompiler)
         flow = registry.create("my://", folder=".").compile("flow")
@@ -276,7 +277,7 @@ def list_steps(*, env: Mapping[str, str] | None = None, plugin_paths: Sequence[s
 
     Example::
 
-        if "load_orders" in list_steps(): ...
+        print([name for name in list_steps() if name.startswith("db_")])
     """
     from aetherflow.core.operations import registered  # deferred: the door; a plugin that imports us must not pay
 

@@ -172,7 +172,9 @@ def _provided_name(
         hint = f'write it as flows do, such as "{tool_step_type(manifest.name or "PLUGIN", entry.name)}"'
         yield Diagnostic(code="AF-P213", message=message, hint=hint, span=span_of(place), path=place)
     elif problem := not_nameable(entry.kind, entry.name):
-        yield Diagnostic(code="AF-P213", message=problem, hint=name_hint(entry.kind, entry.name), span=span_of(place), path=place)
+        yield Diagnostic(
+            code="AF-P213", message=problem, hint=name_hint(entry.kind, entry.name), span=span_of(place), path=place
+        )
 
 
 def _is(kind: Callable[[str], object], text: str, error: type[Exception]) -> bool:
