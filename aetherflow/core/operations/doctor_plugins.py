@@ -40,9 +40,9 @@ class DoctorReport(Struct, frozen=True, kw_only=True):
     """All findings, each once, in order of place; files below the current directory are named relative to it.
 
     ``examined`` are the plugins by their ids, those that load in load order, then those that are left out; the
-    built-ins are not among them, nor are the ``disabled`` ones. ``imported`` is None where none was to be. ``sources`` holds the texts of the files
-    that findings point into. ``well_known`` is what nearly every Python runs when it starts: it is none of the
-    findings, and told to whoever wants to be told everything.
+    built-ins are not among them, nor are the ``disabled`` ones. ``imported`` is None where none was to be. ``sources``
+    holds the texts of the files that findings point into. ``well_known`` is what nearly every Python runs when it
+    starts: it is none of the findings, and told to whoever wants to be told everything.
     """
 
     examined: tuple[str, ...]

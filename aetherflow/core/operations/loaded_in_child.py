@@ -26,8 +26,8 @@ def loads_in_child(
     """Import plugins, in their order, in a child process; what goes wrong is in the values.
 
     A plugin that ends the process, or takes longer than its time, is found out, and a new process goes on with those
-    that come after it. With ``memory_megabytes`` the child may have no more than that. A signal ends the child before it
-    does anything to this process.
+    that come after it. With ``memory_megabytes`` the child may have no more than that. A signal ends the child before
+    it does anything to this process.
     """
     gate = InterruptGate()
     loads: list[ChildLoad] = []
