@@ -1,6 +1,8 @@
 """kill -9 in the middle of a request: nothing half under its name, and nothing that was recorded is sent again."""
 
 import hashlib
+import signal
+import time
 
 import pytest
 
@@ -41,6 +43,24 @@ def test_a_download_that_was_killed_shows_no_part_and_begins_anew_alone(project:
     assert outputs["sha256"] == hashlib.sha256(CONTENT).hexdigest()
     assert files_of(project) == {"orders.bin": len(CONTENT)}
     assert paths(service) == ["POST /begin", "GET /file", "GET /file", "POST /end"]
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_a_download_at_once_and_leaves_nothing(
+    project: Project, service: WebService, signal_number: signal.Signals
+) -> None:
+    project.write("flow.yaml", FLOW.replace(", KEY", ""))
+    service.at("/begin", answered(201))
+    service.at("/file", raw(service, b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n", CONTENT, then_wait=True))
+    process = project.start("run", "flow.yaml", "--run-id", "r1", SHOP=service.url)
+    while sum(files_of(project).values()) < 1_000_000:
+        time.sleep(0.02)
+    begun = time.monotonic()
+    process.send_signal(signal_number)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal_number
+    assert time.monotonic() - begun < 10
+    assert files_of(project) == {}
 
 
 @pytest.mark.parametrize("has_key", [False, True])

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import STEP_SKIPPED, STEP_SUCCESS, Step, StepContext, StepFailed, StepResult, register_step
+from aetherflow.core.builtins.archives.inputs import ArchivePath, ResourceName
 from aetherflow.core.builtins.archives.limits import Limits
 from aetherflow.core.builtins.archives.unpacking import Unpacked, Unpacking
 from aetherflow.core.builtins.job_paths import leads_out, lies_in, refuse_climbing
@@ -21,14 +22,8 @@ _MOST_NAMED = 1000
 class UnzipInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An archive, the folder that it becomes, and how much that may be."""
 
-    resource: Annotated[
-        str,
-        Meta(
-            description="The name of a resource of kind archive.",
-            extra_json_schema={"x-aetherflow-resource": "archive"},
-        ),
-    ]
-    path: Annotated[str, Meta(min_length=1, description="The archive; a relative path is among the job's artifacts.")]
+    resource: ResourceName
+    path: ArchivePath
     into: Annotated[
         str, Meta(min_length=1, description="The folder, among the job's artifacts; one that is there is replaced.")
     ]

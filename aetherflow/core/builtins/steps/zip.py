@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import STEP_SKIPPED, STEP_SUCCESS, Step, StepContext, StepResult, register_step
+from aetherflow.core.builtins.archives.inputs import ArchivePath, ResourceName
 from aetherflow.core.builtins.archives.packing import chosen_files, pack
 from aetherflow.core.builtins.job_paths import folder_in_job
 from aetherflow.core.builtins.output_file import output_file, output_path
@@ -14,14 +15,8 @@ from aetherflow.core.builtins.resource_use import using
 class ZipInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which files, and the archive that they go to."""
 
-    resource: Annotated[
-        str,
-        Meta(
-            description="The name of a resource of kind archive.",
-            extra_json_schema={"x-aetherflow-resource": "archive"},
-        ),
-    ]
-    path: Annotated[str, Meta(min_length=1, description="The archive; a relative path is among the job's artifacts.")]
+    resource: ResourceName
+    path: ArchivePath
     files: Annotated[
         list[str], Meta(min_length=1, description="Patterns below `folder`: `*.csv`, `**/*` for all, at any depth.")
     ]
