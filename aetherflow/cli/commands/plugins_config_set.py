@@ -23,9 +23,9 @@ from aetherflow.core.operations.plugin_config import set_config
 EXAMPLES = """\b
 Examples:
   # a text, a number, a value inside a mapping
-  aetherflow plugins config set mailer sender=ops@example.com retries=3 server.port=2525
+  aetherflow plugins config set mailer sender=ann retries=3 server.port=2525
   # a list, and a text that looks like a number
-  aetherflow plugins config set mailer 'to=[ann@example.com, bob@example.com]' 'code="007"'"""
+  aetherflow plugins config set mailer 'to=[ann, bob]' 'code="007"'"""
 
 AssignmentsArgument = Annotated[
     list[str],

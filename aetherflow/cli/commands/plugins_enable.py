@@ -23,9 +23,7 @@ Examples:
   # a plugin that was disabled before
   aetherflow plugins enable orders
   # one that only an option names
-  aetherflow plugins enable orders --plugin-path ./plugins
-  # what is disabled
-  aetherflow plugins list --json | jq -r '.left_out[] | select(.enabled | not).id'"""
+  aetherflow plugins enable orders --plugin-path ./plugins"""
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
