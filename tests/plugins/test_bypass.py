@@ -4,7 +4,9 @@ import os
 import site
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.environment.settings import read_settings
 from aetherflow.core.environment.snapshot import take_snapshot
+from aetherflow.core.operations import plugin_surroundings
 from aetherflow.core.operations.plugin_surroundings import INDEX_NAME, plugins_of
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.discovery import discover
@@ -272,7 +275,8 @@ def test_30_a_forged_index_says_nothing_in_enterprise(operator: Operator, monkey
     manifest.write_text("version: 1\nmode: enterprise\npaths: {plugins: [trusted]}\n")
     steps = operator.trusted / "steps.py"
     steps.write_text("from aetherflow.core.api import *\n@register_step('genuine')\ndef f(ctx, inputs): ...\n")
-    os.utime(steps, (1_700_000_000, 1_700_000_000))
+    later = SimpleNamespace(time_ns=lambda: time.time_ns() + 60 * 10**9)  # what was just written is not vouched for
+    monkeypatch.setattr(plugin_surroundings, "time", later)
     environ = {"AETHERFLOW_STATE_ROOT": str(operator.root / "state")}
     fast = SurroundingsRequest(environ=environ, plugin_paths=(str(operator.trusted),))
     enterprise = SurroundingsRequest(environ=environ, bundle_manifest=str(manifest))
