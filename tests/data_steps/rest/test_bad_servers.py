@@ -1,15 +1,18 @@
 """Servers that drop, stall, trickle or lie: bounded in time, said in words that name the resource and no password."""
 
 import socket
+import ssl
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from tests.builtins.conftest import SECRET
 from tests.data_steps.rest.conftest import Rest
-from tests.data_steps.rest.web_service import WebService, answered, raw
+from tests.data_steps.rest.web_service import WebService, answered, raw, web_service
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LIES = "the connection ended after 3 of 10 bytes"
@@ -98,6 +101,24 @@ def test_a_step_that_is_cancelled_ends_at_once_whatever_it_waits_for(rest: Rest,
     begun = time.monotonic()
     assert rest.said(path="a") == "the request was ended: the step was out of time"
     assert time.monotonic() - begun < 3
+
+
+def test_a_step_that_is_cancelled_ends_at_once_over_tls_too(rest: Rest, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    rest.options |= {"timeout_seconds": 60, "ca_file": str(tmp_path / "ca.pem")}
+    with web_service(context) as secure:
+        secure.at("/a", raw(secure, OK + b"Content-Length: 10\r\n\r\nabc", then_wait=True))
+        secure.at("/b", raw(secure, OK + b"Content-Length: 3\r\n\r\nabcd"))
+        rest.config["base_url"] = secure.url
+        assert rest.said(path="b") == "the server sends more than the 3 bytes that it announced"
+        threading.Timer(0.3, lambda: setattr(rest.ctx, "is_cancelled", True)).start()
+        begun = time.monotonic()
+        assert rest.said(path="a", save_to="a") == "the request was ended: the step was out of time"
+        assert time.monotonic() - begun < 3
+    assert list(rest.ctx.artifacts_dir.iterdir()) == []
 
 
 def test_a_server_that_accepts_nobody_is_given_up(rest: Rest) -> None:
