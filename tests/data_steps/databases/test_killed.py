@@ -11,6 +11,7 @@ import pytest
 
 from tests.data_steps.services.mariadb import MariadbServer
 from tests.data_steps.services.postgres import PostgresServer
+from tests.data_steps.services.proxy import proxy_to
 from tests.support.project import Project, kill_tree
 
 INSTANTS = 20
@@ -159,3 +160,31 @@ def test_a_load_that_is_killed_is_made_once(
         outputs = trials.resumed(run_id)
         assert outputs["rows"] == rows
         assert look("SELECT count(*), count(DISTINCT id) FROM taken") == [(rows, rows)]
+
+
+@pytest.mark.parametrize("driver", ["postgres", "mysql"])
+def test_a_load_that_is_killed_between_its_commit_and_its_record_is_not_made_again(
+    project: Project, postgres: PostgresServer, mariadb: MariadbServer, driver: str
+) -> None:
+    server: Any = postgres if driver == "postgres" else mariadb
+    data = project.write("rows.csv", "id,name\n1,Ada\n2,Bob\n")
+    server.run("DROP TABLE IF EXISTS taken", "CREATE TABLE taken (id INTEGER, name VARCHAR(100))")
+    with proxy_to(server.port) as proxy:
+        config = repr(server.config(port=proxy.port))
+        flow = LOAD.replace("DRIVER", driver).replace("CONFIG", config).replace("MODE", "append")
+        project.write("flow.yaml", flow)
+        project.aetherflow("run", "flow.yaml", ROWS_FILE=str(data))  # makes the table of loads, which is committed too
+        server.run("DELETE FROM taken")
+        proxy.stalls_on = [b"loaded_at", b"COMMIT"]
+        process = project.start("run", "flow.yaml", "--run-id", "stuck", ROWS_FILE=str(data))
+        deadline = time.monotonic() + 20
+        while server.run("SELECT count(*) FROM taken") != [(2,)] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        kill_tree(process)
+        process.communicate()
+        proxy.drop_all()
+        proxy.stalls_after = None
+        outcome = project.aetherflow("runs", "resume", "stuck", "--json", ROWS_FILE=str(data))
+    outputs = outcome.json["jobs"]["move"]["steps"]["load"]["outputs"]
+    assert (outputs["rows"], outputs["already_loaded"]) == (2, True)
+    assert server.run("SELECT count(*) FROM taken") == [(2,)]

@@ -25,6 +25,7 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
         self.stalls_after: int | None = None
         self.drops_after: int | None = None
+        self.stalls_on: list[bytes] = []  # once the client has sent these, one after the other, no answer gets through
         self.pause_seconds = 0.0
         self.connections = 0
 
@@ -52,14 +53,20 @@ class Proxy:
         self.drop_all()
         self._listener.close()
 
+    def _is_stalled(self, sent: int) -> bool:
+        return self._is_open and self.stalls_after is not None and sent >= self.stalls_after
+
     def _pump(self, source: socket.socket, target: socket.socket, is_answer: bool) -> None:
         sent = 0
         with suppress(OSError):
             while block := source.recv(_BLOCK_BYTES):
                 sent += len(block) if is_answer else 0
+                if not is_answer and self.stalls_on and self.stalls_on[0] in block:
+                    self.stalls_on.pop(0)
+                    self.stalls_after = self.stalls_after if self.stalls_on else 0
                 if is_answer and self.drops_after is not None and sent > self.drops_after:
                     break
-                while self.stalls_after is not None and sent >= self.stalls_after and self._is_open:
+                while is_answer and self._is_stalled(sent):
                     time.sleep(_LOOK_SECONDS)
                 time.sleep(self.pause_seconds)
                 target.sendall(block)
