@@ -14,22 +14,25 @@ _SERVE = """
 import sys
 from impacket import smbserver
 from impacket.ntlm import compute_lmhash, compute_nthash
-root, port, user, password = sys.argv[1:]
+root, port, user, password, read_only = sys.argv[1:]
 server = smbserver.SimpleSMBServer(listenAddress="127.0.0.1", listenPort=int(port))
-server.addShare("SHARE", root, "", readOnly="yes")
+server.addShare("SHARE", root, "", readOnly=read_only)
 server.setSMB2Support(True)
 server.addCredential(user, 0, compute_lmhash(password), compute_nthash(password))
 server.start()
 """
 
 
+_SAID = {True: "no", False: "yes"}  # whether it is for reading only
+
+
 @contextmanager
-def smb_server(root: Path) -> Iterator[int]:
+def smb_server(root: Path, *, writable: bool = False) -> Iterator[int]:
     """Give the port of a server that ends with the block; ``root`` is its share SHARE."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", _SERVE, str(root), str(port), USER, PASSWORD],
+        [sys.executable, "-W", "ignore", "-c", _SERVE, str(root), str(port), USER, PASSWORD, _SAID[writable]],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -9,7 +9,7 @@ from aetherflow.core.builtins.files.crew import Crew, Hand
 from aetherflow.core.builtins.files.inputs import Chosen, given_files
 from aetherflow.core.builtins.files.manifest import Manifest, Planned, Removed, Settled
 from aetherflow.core.builtins.files.outputs import MOST_LISTED
-from aetherflow.core.builtins.files.selection import asked, select
+from aetherflow.core.builtins.files.selection import asked, selected
 from aetherflow.core.builtins.files.side import Side
 from aetherflow.core.builtins.files.store import Entry
 
@@ -34,15 +34,15 @@ class Deletion:
         """Delete what is planned and was not dealt with before."""
         planned = self._manifest.known(Planned)
         if not self._manifest.known(Settled):
-            planned = self._crew.ask(self._side, lambda hand: self._plan(hand, chosen))
+            planned = self._plan(chosen)
             self._manifest.add(*planned, Settled())
         removed = {line.path: line for line in self._manifest.known(Removed)}
         pending = [plan for plan in planned if plan.path not in removed]
         done = self._crew.work([self._side], pending, self._remove, self._teller(len(pending)))
         return Deleted(planned, removed | {line.path: line for line in done})
 
-    def _plan(self, hand: Hand, chosen: Chosen) -> list[Planned]:
-        found = select(self._ctx, self._side, hand, chosen)
+    def _plan(self, chosen: Chosen) -> list[Planned]:
+        found = selected(self._ctx, self._crew, self._side, chosen)
         known = {file.path: file for file in given_files(chosen.files or [])}
         plan = [_planned(entry) for entry in found.entries]
         plan += [Planned(path, -1) for path in found.absent]

@@ -60,9 +60,11 @@ class RenamedDraft:
         self._part = part
         self._readable = readable
         files.makedirs(part.rpartition("/")[0], exist_ok=True)
-        with suppress(FileNotFoundError):
-            files.rm_file(part)
-        self._file = files.open(part, "xb" if _is_local(files) else "wb")
+        is_local, is_share = _is_local(files), _is_share(files)
+        if is_local:
+            with suppress(FileNotFoundError):
+                files.rm_file(part)
+        self._file = files.open(part, "xb" if is_local or is_share else "wb")  # where links are, none is followed
 
     def write(self, data: bytes) -> None:
         """Send some more."""
@@ -80,7 +82,7 @@ class RenamedDraft:
         """Rename it, over what is there."""
         if _is_local(self._files):
             os.replace(self._part, self._final)  # noqa: PTH105  # addresses are texts here
-        elif "smb" in _protocols(self._files):
+        elif _is_share(self._files):
             _replace_on_share(self._files, self._part, self._final)
         else:
             self._files.mv(self._part, self._final)
@@ -100,6 +102,10 @@ def _protocols(files: Any) -> tuple[str, ...]:
 
 def _is_local(files: Any) -> bool:
     return type(files).__name__ == "LocalFileSystem"
+
+
+def _is_share(files: Any) -> bool:
+    return "smb" in _protocols(files)
 
 
 def _can_rename(files: Any) -> bool:

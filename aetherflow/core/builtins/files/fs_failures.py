@@ -16,6 +16,8 @@ _SIGN_IN_NAMES = {
     "WrongPassword",
     "SpnegoError",
 }
+#: A share's way to say that something is missing for which smbprotocol knows no errno.
+_NO_SUCH_FILE = 0xC000000F
 _SIGN_IN_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "RequestTimeTooSkewed")
 _REFUSED = Trouble("the connection was refused", "look whether the server runs, and at its address")
 _LATE = Trouble("no answer came in time", "look whether the server is well, or raise `timeout_seconds` in its options")
@@ -48,10 +50,15 @@ def explain(error: Exception) -> Trouble | None:
     return _of_system(error) if isinstance(error, OSError) else None
 
 
+def is_missing(error: OSError) -> bool:
+    """Tell that something is not there, also as shares say it."""
+    return isinstance(error, FileNotFoundError) or getattr(error, "ntstatus", 0) == _NO_SUCH_FILE
+
+
 def _of_system(error: OSError) -> Trouble | None:
     if isinstance(error, PermissionError) or error.errno == errno.EACCES:
         return Trouble("that is not allowed: permission denied", "look at the rights of who signs in")
-    if isinstance(error, FileNotFoundError):
+    if is_missing(error):
         return Trouble("there is no such file, folder or bucket", "upper and lower case count")
     if isinstance(error, NotADirectoryError):
         return Trouble("a file stands where a folder should")

@@ -9,6 +9,7 @@ from typing import Any
 
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.files.fs_drafts import draft_of
+from aetherflow.core.builtins.files.fs_failures import is_missing
 from aetherflow.core.builtins.files.names import joined
 from aetherflow.core.builtins.files.store import CHUNK_BYTES, Draft, Entry, EntryKind
 
@@ -59,8 +60,10 @@ class FsStore:
         self._files.invalidate_cache()
         try:
             return self._entry(path, self._files.info(address))
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            if is_missing(error):
+                return None
+            raise
 
     def chunks(self, entry: Entry) -> Generator[bytes, None, None]:
         """Read a file."""
@@ -84,8 +87,10 @@ class FsStore:
                 self._files.invalidate_cache()
                 self._files.info(address)  # buckets say nothing of what is gone
             self._files.rm_file(address)
-        except FileNotFoundError:
-            return False
+        except OSError as error:
+            if is_missing(error):
+                return False
+            raise
         return True
 
     def _address(self, path: str) -> str:

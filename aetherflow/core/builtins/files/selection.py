@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext, StepFailed
-from aetherflow.core.builtins.files.crew import Hand
+from aetherflow.core.builtins.files.crew import Crew, Hand
 from aetherflow.core.builtins.files.inputs import Chosen, given_files
 from aetherflow.core.builtins.files.names import LONGEST_PATH, inner_folder, is_part, joined, name_problem
 from aetherflow.core.builtins.files.patterns import Pattern
@@ -26,17 +26,22 @@ class Selection(Struct, frozen=True):
     absent: tuple[str, ...] = ()  # of those that were named
 
 
-def select(ctx: StepContext, side: Side, hand: Hand, chosen: Chosen) -> Selection:
-    """Ask a resource for the files that fit."""
+def selected(ctx: StepContext, crew: Crew, side: Side, chosen: Chosen) -> Selection:
+    """Ask a resource for the files that fit; a warning tells of each link and device among them, up to ten."""
     chosen.refuse_both()
+    found = crew.ask(side, lambda hand: _select(side, hand, chosen))
+    for path in found.left_out[:10]:
+        ctx.log.warning(f'resource "{side.name}": {path!r} is a link or a device, and left out')
+    return found
+
+
+def _select(side: Side, hand: Hand, chosen: Chosen) -> Selection:
     if chosen.files is not None:
         return _named(side, hand, chosen)
     folder = inner_folder(chosen.folder, "folder")
     look = _Look(side, hand, folder, Pattern(chosen.pattern, recursive=chosen.recursive))
     latest = time.time() - chosen.min_age_seconds
     found = sorted((entry for entry in look.files() if _fits(entry, chosen, latest)), key=lambda entry: entry.path)
-    for path in look.left_out[:10]:
-        ctx.log.warning(f'resource "{side.name}": {path!r} is a link or a device, and left out')
     return Selection(tuple(found), tuple(look.left_out))
 
 

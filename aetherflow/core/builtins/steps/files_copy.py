@@ -29,7 +29,7 @@ from aetherflow.core.builtins.files.inputs import (
 from aetherflow.core.builtins.files.manifest import Manifest
 from aetherflow.core.builtins.files.names import inner_folder
 from aetherflow.core.builtins.files.outputs import TRANSFER_SCHEMA, transfer_outputs
-from aetherflow.core.builtins.files.selection import select
+from aetherflow.core.builtins.files.selection import selected
 from aetherflow.core.builtins.files.side import Side
 from aetherflow.core.builtins.files.targets import Way
 from aetherflow.core.builtins.files.transfer import Transfer, identity_of
@@ -82,7 +82,7 @@ class FilesCopy(Step):
         below = inner_folder(inputs.folder, "folder")
         way = Way(folder=inner_folder(inputs.to, "to"), below=below, flatten=inputs.flatten, name=inputs.name)
         with Manifest(ctx, "files_copy", identity_of(inputs, source, target)) as manifest:
-            found = crew.ask(source, lambda hand: select(ctx, source, hand, chosen))
+            found = selected(ctx, crew, source, chosen)
             copy = Copy(Transfer(ctx, manifest, crew), source, target, inputs.if_exists, inputs.verify)
             result = copy.run(crew, found, way)
             outputs = transfer_outputs(result, str(manifest.path))

@@ -27,7 +27,7 @@ from aetherflow.core.builtins.files.inputs import (
 from aetherflow.core.builtins.files.manifest import Manifest
 from aetherflow.core.builtins.files.names import inner_folder
 from aetherflow.core.builtins.files.outputs import TRANSFER_SCHEMA, transfer_outputs
-from aetherflow.core.builtins.files.selection import select
+from aetherflow.core.builtins.files.selection import selected
 from aetherflow.core.builtins.files.side import Side
 from aetherflow.core.builtins.files.targets import Way
 from aetherflow.core.builtins.files.transfer import Transfer, identity_of
@@ -70,7 +70,7 @@ class FilesDownload(Step):
         crew = Crew(ctx, inputs.parallel, "the download")
         chosen = chosen_by(inputs)
         with Manifest(ctx, "files_download", identity_of(inputs, side)) as manifest:
-            found = crew.ask(side, lambda hand: select(ctx, side, hand, chosen))
+            found = selected(ctx, crew, side, chosen)
             download = Download(Transfer(ctx, manifest, crew), side, inputs.to, inputs.if_exists)
             below = inner_folder(inputs.folder, "folder")
             result = download.run(found, Way(below=below, flatten=inputs.flatten, name=inputs.name))

@@ -19,7 +19,7 @@ from aetherflow.core.builtins.files.inputs import (
     nothing_fits,
 )
 from aetherflow.core.builtins.files.outputs import BYTES, MOST_LISTED, files_schema
-from aetherflow.core.builtins.files.selection import select
+from aetherflow.core.builtins.files.selection import selected
 from aetherflow.core.builtins.files.side import Side
 from aetherflow.core.builtins.files.store import Entry
 
@@ -71,7 +71,7 @@ class FilesList(Step):
         """Ask the server; SKIPPED where no file fits."""
         side = Side(ctx, inputs.resource)
         chosen = chosen_by(inputs)
-        found = Crew(ctx, 1, "the listing").ask(side, lambda hand: select(ctx, side, hand, chosen))
+        found = selected(ctx, Crew(ctx, 1, "the listing"), side, chosen)
         outputs = _outputs(_ordered(found.entries, inputs), found.entries, inputs, len(found.left_out))
         if found.entries or not inputs.skip_when_empty:
             return StepResult(STEP_SUCCESS, outputs)
