@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from aetherflow.core.builtins.databases.csv_lines import CsvForm, CsvLines
 from aetherflow.core.builtins.databases.csv_records import csv_records
 from aetherflow.core.builtins.databases.postgres import PostgresDialect
-from aetherflow.core.builtins.databases.text_values import float_text, text_of
+from aetherflow.core.builtins.databases.text_values import float_text, json_value_of, text_of
 from tests.data_steps.services.postgres import PostgresServer
 
 FORMS = st.sampled_from(
@@ -108,3 +108,12 @@ def test_what_is_written_is_read_again(rows: list[list[str | None]], form: CsvFo
 )  # fmt: skip
 def test_what_postgresql_has_no_type_for_is_written_as_documented(value: Any, text: str) -> None:
     assert text_of(value) == text
+
+
+def test_integers_that_json_readers_do_not_know_are_text() -> None:
+    assert json_value_of([2**64 - 1, 2**64, -(2**63), -(2**63) - 1]) == [
+        18446744073709551615,
+        "18446744073709551616",
+        -9223372036854775808,
+        "-9223372036854775809",
+    ]

@@ -17,7 +17,8 @@ class SqlalchemyConnector(DatabaseConnector):
     """Connects by any URL of SQLAlchemy, which `pip install 'aetherflow[db]'` brings, and the driver that it names.
 
     A step gets the driver's own connection: placeholders are those of the driver, and PostgreSQL by psycopg, MySQL by
-    PyMySQL and SQLite are used as by their own connectors. Of the URL, no message shows the password. One connection
+    PyMySQL and SQLite are used as by their own connectors. Of other drivers nobody promises that they fetch rows as
+    they are wanted, or give up a statement when the step is over. No message shows the URL's password. One connection
     serves all steps of the run.
     """
 

@@ -13,6 +13,8 @@ from typing import Any
 
 #: From here on PostgreSQL writes a double with an exponent; Python does so one digit later.
 _EXPONENT_FROM = 1e15
+#: Readers of JSON know no integers beyond these.
+_LEAST, _GREATEST = -(2**63), 2**64 - 1
 #: Doubles from here on are integers, and few digits may lie half way between two of them.
 _INTEGERS_FROM = 2.0**53
 
@@ -25,8 +27,10 @@ def text_of(value: Any) -> str:
 
 def json_value_of(value: Any) -> Any:
     """Give what stands for a value in JSON: itself where JSON has it, nested or not, else its text."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, int):
+        return value if _LEAST <= value <= _GREATEST else str(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else float_text(value)
     if isinstance(value, list | tuple):
