@@ -77,11 +77,11 @@ def test_both_writers_agree_on_a_single_column(connection: Any, texts: list[str 
 
 
 CORNERS = [1e14, 1e15, 1e16, 1e23, -1.5e15, 123456789012345678.0, 28152889448123448.0, 42178755768433776.0]
-CORNERS += [1.7976931348623157e308, 0.0001, 0.00001, -0.0, 5e-324]
+CORNERS += [1.7976931348623157e308, 0.0001, 0.00001, -0.0, 5e-324, 1000000000000000.5, -4503599627370495.5]
 
 
-@settings(max_examples=300)
-@given(value=st.floats() | st.sampled_from(CORNERS))
+@settings(max_examples=500)
+@given(value=st.floats() | st.floats(1e14, 1e18) | st.floats(-1e-3, 1e-3) | st.sampled_from(CORNERS))
 def test_doubles_are_written_as_postgresql_writes_them(connection: Any, value: float) -> None:
     assert connection.execute("SELECT %s::float8::text", (value,)).fetchone() == (float_text(value),)
 

@@ -47,9 +47,9 @@ def float_text(value: float) -> str:
     text = _shortest(value)
     if "e" in text or abs(value) < _EXPONENT_FROM:
         return text.removesuffix(".0")
-    digits = text.removesuffix(".0").lstrip("-")
-    mantissa = f"{digits[0]}.{digits[1:].rstrip('0')}".removesuffix(".")
-    return f"{'-' if value < 0 else ''}{mantissa}e+{len(digits) - 1}"
+    whole, _, fraction = text.lstrip("-").partition(".")
+    mantissa = f"{whole[0]}.{(whole[1:] + fraction).rstrip('0')}".removesuffix(".")
+    return f"{'-' if value < 0 else ''}{mantissa}e+{len(whole) - 1}"
 
 
 def _shortest(value: float) -> str:
