@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from aetherflow.core.contracts.diagnostic import Diagnostic, Severity
-from aetherflow.core.contracts.errors import AetherFlowError, Interrupted, PluginRefused
+from aetherflow.core.contracts.errors import Interrupted, PluginRefused
 from aetherflow.core.contracts.event import Event, EventType
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import start_of
@@ -13,6 +13,7 @@ from aetherflow.core.contracts.tool import ToolResult
 from aetherflow.core.events.journal import Journal
 from aetherflow.core.events.segments import harmless_value
 from aetherflow.core.operations.loaded_plugins import RunPlugins, load_for_run
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.named_tools import tool_named, tools_in, unknown_tool
 from aetherflow.core.operations.plugins_found import texts_of
 from aetherflow.core.operations.requests import ToolRequest
@@ -47,17 +48,13 @@ def call_tool(
 ) -> CalledTool:
     """Call a tool once. Refusals are raised as AetherFlowError; a call that fails is a result like any other."""
     ground = tool_ground(request)
-    mask = ground.masker.mask_text
     if printed:
-        printed.mask = mask
-    try:
+        printed.mask = ground.masker.mask_text
+    with masked_refusals(ground.masker):
         given = read_params(request.params, request.stdin)
         loaded, tool = _loaded_tool(request, ground, given)
         with InterruptGate() as gate:
             return _Call(ground, loaded, gate, listeners, printed).outcome(tool, given)
-    except AetherFlowError as refused:
-        refused.mask = mask  # the words of a plugin's exception may hold anything
-        raise
 
 
 def _loaded_tool(request: ToolRequest, ground: ToolGround, given: GivenParams) -> tuple[RunPlugins, Contribution]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors, in_order_of_place
 from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.plugin_ground import PluginGround
 from aetherflow.core.operations.plugin_surroundings import keep_readings, open_readings, override_policy
 from aetherflow.core.operations.plugins_found import PluginsFound, texts_of
@@ -40,11 +41,8 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
     here = prepared.plugins
     if here is None or not here.found.plugins:
         return prepared, ()
-    try:
+    with masked_refusals(prepared.masker):
         run_plugins = load_for_run(here, trace)
-    except PluginRefused as refused:
-        refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
-        raise
     told = (*run_plugins.diagnostics, *_config_findings(here, run_plugins.catalogue))
     news = [finding for finding in told if finding not in prepared.diagnostics]
     registry = run_plugins.catalogue.registry

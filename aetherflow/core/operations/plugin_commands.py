@@ -10,6 +10,7 @@ from aetherflow.core.contracts.diagnostic import Diagnostic, has_errors
 from aetherflow.core.contracts.errors import InputError, PluginRefused
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.environment.masking import Masker
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.plugin_ground import PluginGround, masker_of, plugin_ground
 from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -68,11 +69,8 @@ def load_command(here: CommandsFound, name: str) -> LoadedCommand | None:
     Raises what a run would raise for these plugins; what is wrong with others is no matter.
     """
     masker = masker_of(here.ground)
-    try:
+    with masked_refusals(masker):
         return _load(here, name, masker)
-    except (InputError, PluginRefused) as refused:
-        refused.mask = masker.mask_text  # the words of a plugin's exception may hold anything
-        raise
 
 
 def _load(here: CommandsFound, name: str, masker: Masker) -> LoadedCommand | None:

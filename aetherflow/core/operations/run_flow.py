@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from aetherflow.core.compilers.uri import findable_flow
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import HeldElsewhere, InputError, PluginRefused
+from aetherflow.core.contracts.errors import HeldElsewhere, InputError
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.contracts.status import RunStatus
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.preparation import Prepared
 from aetherflow.core.operations.provenance import provenance_of
 from aetherflow.core.operations.requests import RunRequest
@@ -115,11 +116,8 @@ def _observers(prepared: Prepared, plugins: tuple[RunPlugin, ...], request: RunR
         return None
     from aetherflow.core.operations.observing.observers_of_run import observers_of_run  # deferred: most runs have none
 
-    try:
+    with masked_refusals(prepared.masker):
         return observers_of_run(here, plugins, tuple(request.observers))
-    except PluginRefused as refused:
-        refused.mask = prepared.masker.mask_text  # the words of a plugin's exception may hold anything
-        raise
 
 
 def _run_on(ground: Ground, make_run_id: Callable[[], str]) -> RunResult:

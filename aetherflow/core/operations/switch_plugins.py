@@ -7,7 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError, InputError
+from aetherflow.core.contracts.errors import InputError
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.named_plugins import (
     every_plugin,
     is_namesake,
@@ -44,21 +45,15 @@ def disable_plugin(request: SurroundingsRequest, name: str) -> SwitchReport:
     Raises InputError where there is no such plugin, where the switches cannot be written, and in enterprise mode.
     """
     ground = plugin_ground(request)
-    try:
+    with masked_refusals(masker_of(ground)):
         return _disabled(ground, name)
-    except AetherFlowError as error:
-        error.mask = masker_of(ground).mask_text  # names of plugins may be anything
-        raise
 
 
 def enable_plugin(request: SurroundingsRequest, name: str) -> SwitchReport:
     """Switch a plugin on again, also one that is not found here now; raises InputError as `disable_plugin` does."""
     ground = plugin_ground(request)
-    try:
+    with masked_refusals(masker_of(ground)):
         return _enabled(ground, name)
-    except AetherFlowError as error:
-        error.mask = masker_of(ground).mask_text  # as above
-        raise
 
 
 def refuse_in_enterprise(ground: PluginGround) -> None:

@@ -11,6 +11,7 @@ from aetherflow.core.environment.masking import Masker, secrets_of_environment
 from aetherflow.core.environment.settings import Settings, read_settings, unknown_settings
 from aetherflow.core.environment.snapshot import Snapshot, take_snapshot
 from aetherflow.core.operations.bundle_plugins import NO_BUNDLE
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.plugin_documents import PluginDocuments, read_plugin_documents, with_plugins_file
 from aetherflow.core.operations.plugin_ground import mode_of
 from aetherflow.core.operations.plugin_settings import setting_findings
@@ -41,11 +42,8 @@ def tool_ground(request: SurroundingsRequest) -> ToolGround:
     snapshot = take_snapshot(request.environ)
     settings = read_settings(snapshot)
     masker = Masker(secrets_of_environment(snapshot, settings.secret_env))
-    try:
+    with masked_refusals(masker):
         return _ground(request, snapshot, settings, masker)
-    except (InputError, PluginRefused) as refused:
-        refused.mask = masker.mask_text
-        raise
 
 
 def _ground(request: SurroundingsRequest, snapshot: Snapshot, settings: Settings, masker: Masker) -> ToolGround:
