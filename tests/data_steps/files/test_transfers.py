@@ -93,7 +93,7 @@ def test_what_is_there_is_replaced_skipped_or_refused(job: Job, served: Path) ->
     (served / "a").write_text("theirs")
     assert job.upload(resource="server", if_exists="skip")["skipped"] == 1
     assert read(served) == {"a": b"theirs", "b": content("b")}
-    failed = job.failure(FilesUpload, resource="server", if_exists="fail")
+    failed = job.failure(FilesUpload, resource="server", if_exists="fail", pattern="a")
     assert failed.message == 'resource "server": there is a file "a" already'
     job.upload(resource="server")
     assert read(served)["a"] == content("a")
@@ -235,7 +235,7 @@ def test_a_file_that_changes_while_it_is_read_fails_the_step(
 
 
 def test_a_local_file_that_changes_while_it_is_read_fails_the_step(job: Job, server: SftpServer, served: Path) -> None:
-    fill(job.artifacts_dir, "a.csv", size=900_000)
+    fill(job.artifacts_dir, "a.csv", size=12_000_000)  # more than the line holds
 
     def once(_offset: int) -> None:
         server.behaviour.on_write = lambda _: None

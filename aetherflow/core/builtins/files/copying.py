@@ -1,7 +1,8 @@
 """Copies: files of one resource become files of another, or of the same one, by way of this machine's memory."""
 
 from aetherflow.core.api import StepFailed
-from aetherflow.core.builtins.files.crew import Crew, Hand
+from aetherflow.core.builtins.files.crew import Crew
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.manifest import Done
 from aetherflow.core.builtins.files.moving import Delivery, deliver, read_whole
 from aetherflow.core.builtins.files.selection import Selection, refuse_absent

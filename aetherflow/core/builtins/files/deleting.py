@@ -5,7 +5,8 @@ from typing import Any
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext
-from aetherflow.core.builtins.files.crew import Crew, Hand
+from aetherflow.core.builtins.files.crew import Crew
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.inputs import Chosen, given_files
 from aetherflow.core.builtins.files.manifest import Manifest, Planned, Removed, Settled
 from aetherflow.core.builtins.files.outputs import MOST_LISTED

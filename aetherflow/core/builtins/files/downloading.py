@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from aetherflow.core.api import StepFailed
-from aetherflow.core.builtins.files.crew import Hand
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.manifest import Done
 from aetherflow.core.builtins.files.moving import read_whole
 from aetherflow.core.builtins.files.names import is_part

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext, StepFailed
-from aetherflow.core.builtins.files.crew import Hand
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.names import is_part, joined, name_problem
 from aetherflow.core.builtins.files.patterns import Pattern
 from aetherflow.core.builtins.files.store import CHUNK_BYTES

@@ -7,7 +7,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from aetherflow.core.api import StepFailed
-from aetherflow.core.builtins.files.crew import Hand
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.selection import asked
 from aetherflow.core.builtins.files.side import Side
 from aetherflow.core.builtins.files.store import Draft, Entry

@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext, StepFailed
-from aetherflow.core.builtins.files.crew import Crew, Hand
+from aetherflow.core.builtins.files.crew import Crew
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.inputs import Chosen, given_files
 from aetherflow.core.builtins.files.names import LONGEST_PATH, inner_folder, is_part, joined, name_problem
 from aetherflow.core.builtins.files.patterns import Pattern

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext
-from aetherflow.core.builtins.files.crew import Crew, Hand
+from aetherflow.core.builtins.files.crew import Crew
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.manifest import Begun, Done, Manifest
 from aetherflow.core.builtins.files.names import is_part, joined, part_name_of
 from aetherflow.core.builtins.files.selection import asked

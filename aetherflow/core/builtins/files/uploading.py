@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from aetherflow.core.builtins.files.crew import Crew, Hand
+from aetherflow.core.builtins.files.crew import Crew
+from aetherflow.core.builtins.files.hand import Hand
 from aetherflow.core.builtins.files.local_files import LocalFile, chunks_of
 from aetherflow.core.builtins.files.manifest import Done
 from aetherflow.core.builtins.files.moving import Delivery, deliver
