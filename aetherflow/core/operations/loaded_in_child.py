@@ -1,17 +1,16 @@
 """Plugins imported for real in a process of their own, for `--loaded`: whatever they do there, this process goes on."""
 
-import signal
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.errors import Interrupted, PluginRefused
+from aetherflow.core.contracts.errors import PluginRefused
 from aetherflow.core.contracts.span import Span
 from aetherflow.core.plugins.in_child.endings import Ended, ending_finding, line_place
 from aetherflow.core.plugins.in_child.loading_process import LoadingProcess
 from aetherflow.core.plugins.in_child.messages import Begins, ChildLoad, Done, Message, Unusable
 from aetherflow.core.plugins.inventory import KnownPlugin
-from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.processes.interrupts import InterruptGate, interruptible
 
 SECONDS_PER_PLUGIN = 30.0
 
@@ -29,18 +28,16 @@ def loads_in_child(
     that come after it. With ``memory_megabytes`` the child may have no more than that. A signal ends the child before
     it does anything to this process.
     """
-    gate = InterruptGate()
-    loads: list[ChildLoad] = []
-    try:
-        with gate, gate.window():
-            while len(loads) < len(plugins):
-                rest = plugins[len(loads) :]
-                child = LoadingProcess(rest, environ, seconds_per_plugin, gate, memory_megabytes=memory_megabytes)
-                loads += _loads_of_one(child, rest, seconds_per_plugin)
-    except Interrupted as interruption:
-        signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
-        raise
-    return loads
+
+    def load(gate: InterruptGate) -> list[ChildLoad]:
+        loads: list[ChildLoad] = []
+        while len(loads) < len(plugins):
+            rest = plugins[len(loads) :]
+            child = LoadingProcess(rest, environ, seconds_per_plugin, gate, memory_megabytes=memory_megabytes)
+            loads += _loads_of_one(child, rest, seconds_per_plugin)
+        return loads
+
+    return interruptible(load)
 
 
 def _loads_of_one(child: LoadingProcess, plugins: Sequence[KnownPlugin], seconds: float) -> list[ChildLoad]:

@@ -10,12 +10,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
 from aetherflow.core.contracts.errors import Interrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: How often a pause looks whether another thread wants it to end.
 _LOOK_SECONDS = 0.1
+
+Given = TypeVar("Given")
 
 
 class InterruptGate:
@@ -131,3 +134,14 @@ def ended_by_a_second_interrupt() -> Iterator[None]:
 def _interrupt_once(number: int, _frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)
     raise KeyboardInterrupt
+
+
+def interruptible(work: Callable[[InterruptGate], Given]) -> Given:
+    """Do what waits for other processes; a signal ends it, with what it has started, before it does anything to us."""
+    gate = InterruptGate()
+    try:
+        with gate, gate.window():
+            return work(gate)
+    except Interrupted as interruption:
+        signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
+        raise

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 from collections.abc import Callable, Mapping
 from math import ceil
 from pathlib import Path
@@ -13,10 +12,9 @@ from msgspec import Struct
 from aetherflow.core.bundles.deadline import Deadline, TimeIsUp
 from aetherflow.core.bundles.file_tree.faults import SourceFault
 from aetherflow.core.bundles.git.environment import OURS
-from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.processes.child import ProcessStartError, run_child
-from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.processes.interrupts import interruptible
 
 Take = Callable[[bytes], None]
 Watch = Callable[[], None]
@@ -84,13 +82,10 @@ class Git:
         return [option for setting in settings for option in ("-c", setting)]
 
     def _run(self, request: ProcessRequest, take: Take | None, watch: Watch | None) -> ProcessResult:
-        gate = InterruptGate()
         try:
-            with gate, gate.window():
-                return run_child(request, forward=_say_nothing, mask=str, gate=gate, take=take, watch=watch)
-        except Interrupted as interruption:
-            signal.raise_signal(interruption.signal_number)  # git has ended: let it do what it does by itself
-            raise
+            return interruptible(
+                lambda gate: run_child(request, forward=_say_nothing, mask=str, gate=gate, take=take, watch=watch)
+            )
         except ProcessStartError as error:
             raise SourceFault("AF-B170", f"git cannot be started: {error.message}", error.hint) from None
 

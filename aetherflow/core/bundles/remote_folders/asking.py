@@ -1,6 +1,5 @@
 """Asks a process of its own to read a remote folder."""
 
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,10 @@ from typing import Any
 import msgspec
 
 from aetherflow.core.bundles.remote_folders.messages import Answer, Failure, FileAnswer, FileRequest, Request
-from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import ProcessRequest, ProcessResult, StreamMode
 from aetherflow.core.plugins.in_child.interpreter import python_command
 from aetherflow.core.processes.child import run_child
-from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.processes.interrupts import interruptible
 from aetherflow.core.processes.start_failure import ProcessStartError
 
 CHILD = "aetherflow.core.bundles.remote_folders.child"
@@ -37,13 +35,9 @@ def ask_for_file(request: FileRequest, environ: Mapping[str, str]) -> FileAnswer
 
 
 def _asked(request: Request | FileRequest, environ: Mapping[str, str], most_bytes: int, answers: Any) -> Any:
-    gate = InterruptGate()
+    process = _process(request, environ, most_bytes)
     try:
-        with gate, gate.window():
-            result = run_child(_process(request, environ, most_bytes), forward=lambda _: None, mask=str, gate=gate)
-    except Interrupted as interruption:
-        signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
-        raise
+        result = interruptible(lambda gate: run_child(process, forward=lambda _: None, mask=str, gate=gate))
     except ProcessStartError as error:
         return Failure(kind="other", reason=f"no process can be started to read it: {error.message}")
     return _answer(result, answers)

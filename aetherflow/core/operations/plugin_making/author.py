@@ -2,14 +2,12 @@
 
 import os
 import shutil
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.contracts.process import ProcessRequest, StreamMode
 from aetherflow.core.processes.child import ProcessStartError, run_child
-from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.processes.interrupts import interruptible
 
 NOBODY = "Your Name"
 _SECONDS = 5.0
@@ -38,13 +36,8 @@ def author_of(folder: Path, environ: Mapping[str, str]) -> str:
 
 def _said(request: ProcessRequest) -> bytes:
     """Give what git says, nothing where it says so by its exit code; a signal ends it before us."""
-    gate = InterruptGate()
     try:
-        with gate, gate.window():
-            ran = run_child(request, forward=lambda line: None, mask=str, gate=gate)
-    except Interrupted as interruption:
-        signal.raise_signal(interruption.signal_number)
-        raise
+        ran = interruptible(lambda gate: run_child(request, forward=lambda line: None, mask=str, gate=gate))
     except ProcessStartError:
         return b""
     return ran.stdout if ran.exit_code == 0 else b""

@@ -1,7 +1,6 @@
 """`dev plugin-test`: a plugin held against its contract, in processes of its own, and measured against its baseline."""
 
 import os
-import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aetherflow.core.contracts.errors import Interrupted
 from aetherflow.core.diagnostics.nearby import nearby_text
 from aetherflow.core.operations.merged_findings import in_order, sources_of, with_short_paths
 from aetherflow.core.operations.plugin_trial.baseline import read_baseline, write_baseline
@@ -43,7 +41,7 @@ from aetherflow.core.operations.plugin_trial.work import SuiteWork
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.plugins.in_child.endings import line_place
 from aetherflow.core.plugins.plugin_finding import PluginFinding
-from aetherflow.core.processes.interrupts import InterruptGate
+from aetherflow.core.processes.interrupts import InterruptGate, interruptible
 
 
 class PluginTestRequest(Struct, frozen=True, kw_only=True):
@@ -67,13 +65,12 @@ def try_plugin(request: PluginTestRequest) -> PluginTestReport:
     A signal ends what was started before it does anything to this process.
     """
     target = target_of(request.path)
-    gate = InterruptGate()
-    try:
-        with gate, gate.window(), sandbox(request.environ) as place:
+
+    def report(gate: InterruptGate) -> PluginTestReport:
+        with sandbox(request.environ) as place:
             return _Suite(request, target, place, gate).report()
-    except Interrupted as interruption:
-        signal.raise_signal(interruption.signal_number)  # nothing is left behind: let it do what it does by itself
-        raise
+
+    return interruptible(report)
 
 
 class _Suite:
@@ -137,8 +134,8 @@ class _Suite:
             return ()
         if self._request.update_baseline:  # whoever writes it anew accepts what there is
             baseline = {}
-        once = [trial for trial in sound if not _is_once(trial, known)]
-        return measured(lambda trials: self._outcomes(known, trials), once, self._limits, baseline)
+        repeatable = [trial for trial in sound if not _is_once(trial, known)]
+        return measured(lambda trials: self._outcomes(known, trials), repeatable, self._limits, baseline)
 
     def _outcomes(self, known: KnownTarget, trials: Sequence[Trial]) -> Iterator[TrialOutcome]:
         work = SuiteWork(
