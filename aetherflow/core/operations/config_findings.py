@@ -8,10 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.span import DocumentPath
+from aetherflow.core.contracts.span import DocumentPath, render_path
 from aetherflow.core.documents.overlay import overlaid
 from aetherflow.core.documents.plugins_file import LoadedPluginsFile
-from aetherflow.core.operations.plugin_config import config_finding
 from aetherflow.core.operations.plugin_settings import written_setting
 from aetherflow.core.plugins.config_schemas import Schema, config_problems, manifest_schemas
 from aetherflow.core.plugins.config_values import value_at
@@ -43,6 +42,19 @@ def config_findings(found: PluginSet, file: LoadedPluginsFile | None) -> Iterato
                     else ()
                 )
                 yield _placed(replace(finding, notes=notes), problem, each, file)
+
+
+def config_finding(problem: SchemaProblem, plugin: str) -> Diagnostic:
+    """Say how the config of a plugin departs from its schema."""
+    outermost = len(problem.path) == (problem.kind == "unknown")
+    verb = {"unknown": "takes no key", "missing": "needs the key"}.get(problem.kind)
+    if verb and outermost:
+        message = f'the config of the plugin "{plugin}" {verb} "{problem.key}"'
+    else:
+        place = f" (in {render_path(problem.path)})" if len(problem.path) > 1 else ""
+        message = f'the config of the plugin "{plugin}": {problem.message}{place}'
+    hint = "; ".join(filter(None, (problem.label, problem.hint)))
+    return Diagnostic(code="AF-P153", message=message, hint=hint or None, path=problem.path)
 
 
 def _configured(found: PluginSet) -> Iterator[_Configured]:

@@ -124,7 +124,7 @@ def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:
     """Warn of plugins that are locked and not there; what differs in the others is among the set's own findings."""
     if found.lock is None:
         return
-    names = {plugin.source.name for plugin in (*found.all_plugins(), *(left.plugin for left in found.disabled))}
+    names = {plugin.source.name for plugin in found.known_plugins()}
     for each in lock_drift(found.lock, locking_of(found.plugins).entries, lambda place: None):
         if each.diagnostic.code == "AF-P404" and each.plugin not in names:
             yield replace(each, diagnostic=replace(each.diagnostic, severity=Severity.WARNING))

@@ -8,23 +8,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aetherflow.core.contracts.diagnostic import Diagnostic
-from aetherflow.core.contracts.errors import AetherFlowError, InputError
-from aetherflow.core.contracts.span import render_path
+from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.diagnostics.suggestion import did_you_mean
 from aetherflow.core.documents.overlay import overlaid
-from aetherflow.core.operations.named_plugins import every_plugin, no_plugin, plugin_named
+from aetherflow.core.operations.config_findings import config_finding
+from aetherflow.core.operations.config_target import ConfigTarget, config_target
+from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.plugin_ground import PluginGround, masker_of, plugin_ground
 from aetherflow.core.operations.plugin_settings import written_setting
 from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
 from aetherflow.core.operations.switch_plugins import refuse_in_enterprise
-from aetherflow.core.plugins.config_schemas import Schema, config_problems, config_schemas
+from aetherflow.core.plugins.config_schemas import config_problems
 from aetherflow.core.plugins.config_values import read_assignment, read_key, value_at, with_value, without_value
-from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.local_switches import LocalSwitches, PluginSwitch
-from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.switches_writing import change_switches
-from aetherflow.core.validation.schema_problem import SchemaProblem
+
+#: Gives the config that is to be from the one that is.
+ConfigChange = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ConfigReport(Struct, frozen=True, kw_only=True):
@@ -40,15 +41,6 @@ class ConfigReport(Struct, frozen=True, kw_only=True):
     file: str
     changed: bool = False
     warnings: tuple[Diagnostic, ...] = ()
-
-
-class _Target(Struct, frozen=True, kw_only=True):
-    """Who is meant: the names under which a config is looked for, that one first under which it is kept."""
-
-    shown: str
-    key: str
-    names: tuple[str, ...]
-    schemas: tuple[Schema, ...] = ()
 
 
 def config_of_plugin(request: SurroundingsRequest, name: str, key: str | None = None) -> ConfigReport:
@@ -94,17 +86,14 @@ def leaves(config: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tu
 
 def _masked(ground: PluginGround, work: Callable[[PluginGround], ConfigReport]) -> ConfigReport:
     masker = masker_of(ground)
-    try:
+    with masked_refusals(masker):
         report = work(ground)
-    except AetherFlowError as error:
-        error.mask = masker.mask_text  # values may be secrets
-        raise
     return replace(report, config=masker.mask(report.config), local=masker.mask(report.local))
 
 
 def _report(ground: PluginGround, *, name: str, changed: bool = False) -> ConfigReport:
     found = gathered(ground)
-    target = _target(found, name)
+    target = config_target(found, name)
     written = written_setting(ground.documents.plugins_file, target.names).config
     local = found.switches.config_of(target.names) if found.switches else {}
     return ConfigReport(
@@ -120,7 +109,7 @@ def _report(ground: PluginGround, *, name: str, changed: bool = False) -> Config
 def _set(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
     refuse_in_enterprise(ground)
     assignments = [read_assignment(text) for text in texts]
-    target = _target(gathered(ground), name)
+    target = config_target(gathered(ground), name)
 
     def change(config: dict[str, Any]) -> dict[str, Any]:
         for assignment in assignments:
@@ -128,80 +117,37 @@ def _set(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigRepo
         _check(config, target)
         return config
 
-    changed = change_switches(ground.switches_file, partial(_with_config, target=target, change=change))
-    return _report(ground, name=name, changed=changed)
+    return _changed(ground, name, target, change)
 
 
 def _unset(ground: PluginGround, *, name: str, texts: Sequence[str]) -> ConfigReport:
     refuse_in_enterprise(ground)
     paths = [read_key(text) for text in texts]
-    target = _target(gathered(ground), name)
+    target = config_target(gathered(ground), name)
 
     def change(config: dict[str, Any]) -> dict[str, Any]:
         for path in paths:
             config = without_value(config, path)
         return config
 
+    return _changed(ground, name, target, change)
+
+
+def _changed(ground: PluginGround, name: str, target: ConfigTarget, change: ConfigChange) -> ConfigReport:
     changed = change_switches(ground.switches_file, partial(_with_config, target=target, change=change))
     return _report(ground, name=name, changed=changed)
 
 
-def _with_config(
-    before: LocalSwitches, *, target: _Target, change: Callable[[dict[str, Any]], dict[str, Any]]
-) -> dict[str, PluginSwitch]:
+def _with_config(before: LocalSwitches, *, target: ConfigTarget, change: ConfigChange) -> dict[str, PluginSwitch]:
     """Change a config under the name that has one, else under the plugin's own."""
-    having = next((name for name in target.names if before.named(name).config), target.key)
+    having = next((name for name in target.names if before.named(name).config), target.shown)
     switch = replace(before.named(having), config=change(before.named(having).config))
     return {**before.plugins, before.key_of(having): switch} if switch != before.named(having) else dict(before.plugins)
 
 
-def _target(found: PluginSet, asked: str) -> _Target:
-    """Find whom a name means: a plugin, the name that a class of one is registered under, or one that is kept."""
-    plugin = plugin_named(found, asked)
-    if plugin is not None:
-        return _of_plugin(plugin)
-    for owner in every_plugin(found):
-        if asked in _registered(owner):
-            schemas = tuple(config_schemas(owner, asked))
-            return _Target(shown=asked, key=asked, names=(asked, owner.source.id, owner.source.name), schemas=schemas)
-    if found.switches is not None and found.switches.says_of(asked):
-        return _Target(shown=asked, key=asked, names=(asked,))
-    raise no_plugin(found, asked, (name for each in every_plugin(found) for name in _registered(each)))
-
-
-def _of_plugin(plugin: KnownPlugin) -> _Target:
-    """Mean a plugin, with the one class that it registers under a name of its own, if there is one."""
-    source = plugin.source
-    registered = _registered(plugin)
-    own = registered if len(registered) == 1 else []
-    return _Target(
-        shown=source.id,
-        key=source.id,
-        names=(*own, source.id, source.name),
-        schemas=tuple(config_schemas(plugin)),
-    )
-
-
-def _registered(plugin: KnownPlugin) -> list[str]:
-    return [each.name for each in plugin.contents.provides if each.kind == "plugin"]
-
-
-def _check(config: dict[str, Any], target: _Target) -> None:
+def _check(config: dict[str, Any], target: ConfigTarget) -> None:
     """Raise InputError with everything that the plugin's schemas do not take; what is missing may stand elsewhere."""
     problems = [problem for problem in config_problems(target.schemas, config) if problem.kind != "missing"]
     if problems:
         findings = [config_finding(problem, target.shown) for problem in problems]
         raise InputError(findings[0].message, hint=findings[0].hint, diagnostics=findings)
-
-
-def config_finding(problem: SchemaProblem, plugin: str) -> Diagnostic:
-    """Say how the config of a plugin departs from its schema."""
-    outermost = len(problem.path) == (problem.kind == "unknown")
-    verb = {"unknown": "takes no key", "missing": "needs the key"}.get(problem.kind)
-    if verb and outermost:
-        message = f'the config of the plugin "{plugin}" {verb} "{problem.key}"'
-    else:
-        place = f" (in {render_path(problem.path)})" if len(problem.path) > 1 else ""
-        message = f'the config of the plugin "{plugin}": {problem.message}{place}'
-    hint = "; ".join(filter(None, (problem.label, problem.hint)))
-    return Diagnostic(code="AF-P153", message=message, hint=hint or None, path=problem.path)

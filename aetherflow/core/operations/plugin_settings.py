@@ -88,8 +88,7 @@ def _name_of(plugins: PluginsFound | None, plugin_id: str) -> str:
 def _names(plugins: PluginsFound) -> dict[str, None]:
     """Give every name by which settings can mean a plugin, those that are left out or disabled too."""
     disabled = [left.plugin for left in plugins.found.disabled]
-    known = (*plugins.found.all_plugins(), *disabled)
-    names = [name for each in known for name in (each.source.id, each.source.name)]
+    names = [name for each in plugins.found.known_plugins() for name in (each.source.id, each.source.name)]
     names += [found.name for each in disabled for found in each.contents.provides if found.kind == "plugin"]
     embedded = [each.plugin for each in plugins.ground.embedded]
     registered = [each.name for each in plugins.found.catalogue.registry.plugins]

@@ -10,7 +10,6 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import InputError
 from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.named_plugins import (
-    every_plugin,
     is_namesake,
     is_shared,
     no_plugin,
@@ -115,7 +114,7 @@ def _without(before: LocalSwitches, *, names: Sequence[str]) -> dict[str, Plugin
 
 def _with_enabled(before: LocalSwitches, *, found: PluginSet, plugin: KnownPlugin) -> dict[str, PluginSwitch]:
     """Do so for one plugin; those of its name that a word meant as well stay disabled."""
-    others = [each for each in every_plugin(found) if each is not plugin and is_namesake(each, plugin)]
+    others = [each for each in found.known_plugins() if each is not plugin and is_namesake(each, plugin)]
     kept = [each.source.id for each in others if before.disables(each.source)]
     disabled = {before.key_of(each): replace(before.named(each), enabled=False) for each in kept}
     return {**_without(before, names=known_as(plugin.source)), **disabled}

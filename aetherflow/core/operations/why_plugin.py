@@ -20,6 +20,7 @@ from aetherflow.core.operations.listing.values import (
     OverrideSide,
     PluginListing,
 )
+from aetherflow.core.operations.named_plugins import wrong_paths
 from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
 from aetherflow.core.operations.plugin_surroundings import gathered
 from aetherflow.core.operations.requests import SurroundingsRequest
@@ -27,7 +28,6 @@ from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
-from aetherflow.core.plugins.strictness import input_errors
 from aetherflow.core.plugins.tool_names import TOOL_PREFIX
 
 #: Of what the mode refuses, where the name that is asked for may be.
@@ -41,7 +41,7 @@ def why_plugin(request: SurroundingsRequest, asked: str) -> WhyReport:
     listing = listing_of(found)
     report = report_of(found, listing, asked.strip())
     if not (report.names or report.plugins or report.refused):
-        unknown = _unknown(report.asked, listing, input_errors(found))
+        unknown = _unknown(report.asked, listing, wrong_paths(found))
         unknown.mask = masker_of(ground).mask_text
         raise unknown
     return masked(report, masker_of(ground))
@@ -146,7 +146,7 @@ def _is_refused(refused: ListedRefusal, asked: str) -> bool:
     return asked in (refused.named, Path(path).name) or os.path.abspath(asked) == path  # noqa: PTH100  # as above
 
 
-def _unknown(asked: str, listing: PluginListing, wrong_paths: Iterable[Diagnostic]) -> InputError:
+def _unknown(asked: str, listing: PluginListing, paths: Iterable[str]) -> InputError:
     plugins = (*listing.plugins, *listing.left_out)
     names = [name.name for plugin in plugins for name in plugin.provides]
     drivers = [name.partition(":")[2] for name in names]
@@ -154,12 +154,8 @@ def _unknown(asked: str, listing: PluginListing, wrong_paths: Iterable[Diagnosti
     nearest = did_you_mean(asked, map(make_visible, known)) or "`aetherflow plugins list` shows all names"
     return InputError(
         f'nothing that plugins register, and no plugin, is called "{asked}"',
-        hint="\n".join([nearest, *map(_told_of_path, wrong_paths), *_where_else(listing)]),
+        hint="\n".join([nearest, *paths, *_where_else(listing)]),
     )
-
-
-def _told_of_path(finding: Diagnostic) -> str:
-    return make_visible(f"{finding.message}{'; ' if finding.label else ''}{finding.label or ''}")
 
 
 def _where_else(listing: PluginListing) -> Iterator[str]:

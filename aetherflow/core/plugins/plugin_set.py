@@ -45,6 +45,11 @@ class PluginSet(Struct, frozen=True, kw_only=True):
         yield from self.plugins
         yield from (left.plugin for left in self.left_out)
 
+    def known_plugins(self) -> Iterator[KnownPlugin]:
+        """Give all plugins that were found, those last that are disabled."""
+        yield from self.all_plugins()
+        yield from (left.plugin for left in self.disabled)
+
     @property
     def has_config_schemas(self) -> bool:
         """Whether any of the plugins that may load says what its config must be."""

@@ -61,8 +61,7 @@ def _nearest(name: str, known: Iterable[str]) -> str | None:
 def _names(found: PluginSet) -> Iterator[str]:
     yield from (each.name for each in found.catalogue.contributions)
     yield from (each.name for override in found.catalogue.overrides for each in override.losers)
-    plugins = (*found.all_plugins(), *(left.plugin for left in found.disabled))
-    yield from (each.name for plugin in plugins for each in static_contributions(plugin))
+    yield from (each.name for plugin in found.known_plugins() for each in static_contributions(plugin))
 
 
 def _no_package(name: str, written: WrittenList, number: int, installed: Iterable[str]) -> Diagnostic:
