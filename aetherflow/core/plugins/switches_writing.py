@@ -9,7 +9,7 @@ from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.plugins.local_switches import LocalSwitches, PluginSwitch
 from aetherflow.core.plugins.switches_file import read_switches, switches_bytes
 from aetherflow.core.state.durable_names import make_durable
-from aetherflow.core.state.private_files import exclusive, make_private_folder, write_new_file
+from aetherflow.core.state.private_files import exclusive, make_private_folder, replace_through
 
 #: Gives what is said of plugins now, by their names, from what was said before.
 Change = Callable[[LocalSwitches], Mapping[str, PluginSwitch]]
@@ -51,13 +51,7 @@ def _replace(path: Path, content: bytes) -> None:
     """Put the content in the file's place; whoever is killed on the way leaves what the next one clears away."""
     temporary = path.with_name(f".{path.name}.new")  # one name: whoever is here has the lock
     temporary.unlink(missing_ok=True)
-    try:
-        write_new_file(temporary, content, is_durable=True)
-        temporary.replace(path)
-    except BaseException:  # an interrupt too must leave nothing behind
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    replace_through(temporary, path, content, is_durable=True)
 
 
 def _not_written(path: Path, why: str) -> Diagnostic:

@@ -48,10 +48,14 @@ def write_new_file(path: Path, content: bytes, *, is_durable: bool = False) -> N
 
 def replace_private(path: Path, content: bytes) -> None:
     """Put a file in its place in one step, its owner's alone, and make the folders that are missing. OSError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     make_private_folder(path.parent)
+    replace_through(path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}"), path, content)
+
+
+def replace_through(temporary: Path, path: Path, content: bytes, *, is_durable: bool = False) -> None:
+    """Put a file in its place in one step; ``temporary`` lies beside it, and must not be there yet. OSError."""
     try:
-        write_new_file(temporary, content)
+        write_new_file(temporary, content, is_durable=is_durable)
         temporary.replace(path)
     except BaseException:  # an interrupt too must leave nothing behind
         with suppress(OSError):
