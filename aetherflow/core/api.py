@@ -21,7 +21,8 @@ from aetherflow.core.contracts.flow_graph import FlowGraph
 from aetherflow.core.contracts.hook import HookContext, PluginHook, Veto
 from aetherflow.core.contracts.metadata import PluginMetadata
 from aetherflow.core.contracts.observer import ObserverPlugin
-from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
+from aetherflow.core.contracts.plugin import BasePlugin
+from aetherflow.core.contracts.plugin_context import PluginContext
 from aetherflow.core.contracts.process import ProcessResult, StreamMode
 from aetherflow.core.contracts.registration import (
     register_command,

@@ -138,11 +138,17 @@ def _members(target: Any) -> Iterator[str]:
     """Describe what an object of a class has, as far as its signature does not; what needs no word in one line."""
     if not isinstance(target, type) or issubclass(target, enum.Enum | BaseException):
         return
-    told = [_member(name, member) for name, member in vars(target).items() if not name.startswith("_")]
+    told = [_member(name, member) for name, member in _attributes(target).items() if not name.startswith("_")]
     plain = [shown for shown, said in filter(None, told) if not said]
     if plain:
         yield ", ".join(plain)
     yield from (f"{shown}: {said}" for shown, said in filter(None, told) if said)
+
+
+def _attributes(target: type) -> dict[str, Any]:
+    """Give what a class has, and of what is given and never made what it has of others too."""
+    protocols = [base for base in reversed(target.__mro__[1:]) if getattr(base, "_is_protocol", False)]
+    return {name: member for each in (*protocols, target) for name, member in vars(each).items()}
 
 
 def _member(name: str, member: Any) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from aetherflow.core.contracts.step import StepLog
+from aetherflow.core.contracts.plugin_context import PluginContext
 
 
 class PluginHook(StrEnum):
@@ -78,7 +78,7 @@ class Veto(Struct, frozen=True):
     reason: str
 
 
-class HookContext(Protocol):
+class HookContext(PluginContext, Protocol):
     """What a hook may reach of the engine; mappings are read-only. Outside jobs and steps their ids are None.
 
     ``config`` is what its plugin is given, by plugins.yaml and by `plugins config set`.
@@ -92,23 +92,11 @@ class HookContext(Protocol):
     """
 
     @property
-    def plugin_id(self) -> str: ...
-    @property
-    def config(self) -> Mapping[str, Any]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
     def params(self) -> Mapping[str, Any]: ...
-    @property
-    def flow_id(self) -> str: ...
-    @property
-    def run_id(self) -> str: ...
     @property
     def job_id(self) -> str | None: ...
     @property
     def step_id(self) -> str | None: ...
-    @property
-    def log(self) -> StepLog: ...
 
     def mask(self, text: str) -> str:
         """Replace every secret that the run knows by ``***``."""

@@ -1,38 +1,11 @@
 """The contract of a plugin with a life of its own: one object for a run, from its loading to its end."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from aetherflow.core.contracts.hook import PluginHook, Veto
 from aetherflow.core.contracts.metadata import PluginMetadata
-from aetherflow.core.contracts.step import StepLog
-
-
-class PluginContext(Protocol):
-    """What a plugin gets when a run loads it; mappings are read-only.
-
-    ``config`` is what it is given, by plugins.yaml and by `plugins config set`.
-
-    Example::
-
-        @register_plugin("audit")
-        class Audit(BasePlugin):
-            def on_load(self, context):
-                self.path = context.config.get("file", "audit.txt")
-    """
-
-    @property
-    def plugin_id(self) -> str: ...
-    @property
-    def config(self) -> Mapping[str, Any]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def flow_id(self) -> str: ...
-    @property
-    def run_id(self) -> str: ...
-    @property
-    def log(self) -> StepLog: ...
+from aetherflow.core.contracts.plugin_context import PluginContext
 
 
 class BasePlugin:

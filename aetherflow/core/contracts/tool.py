@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from aetherflow.core.contracts.hook import HookContext
 from aetherflow.core.contracts.plugin import BasePlugin
-from aetherflow.core.contracts.step import StepLog
 
 
 class ToolDefinition(Struct, frozen=True):
@@ -47,7 +47,7 @@ class ToolResult(Struct, frozen=True):
     error: str | None = None
 
 
-class ToolContext(Protocol):
+class ToolContext(HookContext, Protocol):
     """What a tool may reach of the engine; mappings are read-only.
 
     ``params`` are those of the run; ``config`` is what the plugin is given. A tool that is called alone has
@@ -63,29 +63,7 @@ class ToolContext(Protocol):
     """
 
     @property
-    def plugin_id(self) -> str: ...
-    @property
-    def config(self) -> Mapping[str, Any]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def params(self) -> Mapping[str, Any]: ...
-    @property
-    def flow_id(self) -> str: ...
-    @property
-    def run_id(self) -> str: ...
-    @property
-    def job_id(self) -> str | None: ...
-    @property
-    def step_id(self) -> str | None: ...
-    @property
-    def log(self) -> StepLog: ...
-    @property
     def is_cancelled(self) -> bool: ...
-
-    def mask(self, text: str) -> str:
-        """Replace every secret that the run knows by ``***``."""
-        ...
 
 
 class BaseToolPlugin(BasePlugin):

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from aetherflow.core.contracts.metadata import PluginMetadata
-from aetherflow.core.contracts.plugin import BasePlugin, PluginContext
+from aetherflow.core.contracts.plugin import BasePlugin
+from aetherflow.core.contracts.plugin_context import PluginContext
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.tool import BaseToolPlugin
 from aetherflow.core.plugins.compatibility import API_VERSION, is_api_left_out
