@@ -1,6 +1,6 @@
 """Inputs that the file steps share."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -29,15 +29,11 @@ Parallel = Annotated[int, Meta(ge=1, le=32, description="How many files are in h
 Flatten = Annotated[bool, Meta(description="true puts all files into one folder, whatever folders they come from.")]
 Name = Annotated[str | None, Meta(description="What the file is called there; only where it is one.")]
 IfExists = Annotated[
-    str,
-    Meta(pattern="^(replace|skip|fail)$", description="What to do where a file has that name: replace, skip, fail."),
+    Literal["replace", "skip", "fail"], Meta(description="What to do where there is a file of that name.")
 ]
 Verify = Annotated[
-    str,
-    Meta(
-        pattern="^(size|sha256)$",
-        description="`sha256` reads what was written back and compares; `size` asks its size.",
-    ),
+    Literal["size", "sha256"],
+    Meta(description="What is compared in the end: its size there, or by reading it back what it holds."),
 ]
 
 
