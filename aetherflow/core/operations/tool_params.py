@@ -17,6 +17,7 @@ from aetherflow.core.documents.reader import read_document
 from aetherflow.core.documents.scalars import describe_value
 from aetherflow.core.documents.source import Source, decode_source
 from aetherflow.core.documents.tree import MAX_DEPTH
+from aetherflow.core.documents.unique_keys import RepeatedKey, unique_keys
 from aetherflow.core.runner.step_result import NotJson, json_copy
 from aetherflow.core.validation.schema_problem import SchemaProblem
 
@@ -42,13 +43,15 @@ def read_params(given: str | None, stdin: Callable[[], bytes]) -> GivenParams:
     """Read what was given: JSON, ``@FILE``, or ``-`` for standard input; raises InputError with a finding."""
     source = _source(given, stdin)
     try:
-        read = json.loads(source.text, parse_constant=_no_number, object_pairs_hook=_mapping)
+        read = json.loads(source.text, parse_constant=_no_number, object_pairs_hook=unique_keys)
         values = json_copy(_not_too_deep(read), "params")
     except json.JSONDecodeError as error:
         span = Span(source.name, error.lineno, error.colno, error.lineno, error.colno + 1)
         _refuse(source, f"{error.msg[:1].lower()}{error.msg[1:]}", span)
     except RecursionError:
         _refuse(source, _TOO_DEEP, start_of(source.name))
+    except RepeatedKey as repeated:
+        _refuse(source, f'"{repeated.key}" is given twice', start_of(source.name))
     except (NotJson, ValueError) as error:
         _refuse(source, str(error), start_of(source.name))
     if not isinstance(values, dict):
@@ -87,15 +90,6 @@ def _refuse(source: Source, problem: str, span: Span) -> NoReturn:
         span=span,
     )
     GivenParams({}, source).refuse([finding])
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'"{twice}" is given twice')
-    return found
 
 
 def _not_too_deep(value: Any) -> Any:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -13,16 +12,13 @@ from aetherflow.core.contracts.span import DocumentPath, Span, start_of
 from aetherflow.core.documents.lines import LineIndex
 from aetherflow.core.documents.reader import Reading, read_document
 from aetherflow.core.documents.source import Source, decode_source
+from aetherflow.core.documents.unique_keys import RepeatedKey, unique_keys
 
 _BYTE = re.compile(r" \(byte (\d+)\)\Z")
 _PLACE = re.compile(r" - at `\$(.*)`\Z", re.DOTALL)
 _PART = re.compile(r"\.(\w+)|\[(\d+)\]")
 _FORM = re.compile(r"aetherflow plugins lock \d+")
 _REPEATED_KEY = "AF-Y201"
-
-
-class _RepeatedKey(Exception):
-    """A key stands twice in one object."""
 
 
 def lock_problem(file: str, content: bytes, error: Exception | None) -> Diagnostic | None:
@@ -81,20 +77,11 @@ def _of_another_form(source: Source) -> Diagnostic | None:
 
 def _repeated(source: Source) -> Diagnostic | None:
     try:
-        json.loads(source.text, object_pairs_hook=_each_key_once)
-    except _RepeatedKey as repeated:
+        json.loads(source.text, object_pairs_hook=unique_keys)
+    except RepeatedKey as repeated:
         found = (finding.span for finding in _reading(source).diagnostics if finding.code == _REPEATED_KEY)
-        return _problem(f"the key {str(repeated)!a} stands twice", next(found, None) or start_of(source.name))
+        return _problem(str(repeated), next(found, None) or start_of(source.name))
     return None
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _RepeatedKey(key)
-        found[key] = value
-    return found
 
 
 def _span(source: Source, path: DocumentPath) -> Span:

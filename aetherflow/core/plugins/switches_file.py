@@ -3,10 +3,10 @@
 import errno
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from stat import S_ISLNK
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +14,7 @@ from msgspec import Struct
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.errors import system_reason
 from aetherflow.core.documents.regular_files import FileTooLarge, open_regular
+from aetherflow.core.documents.unique_keys import RepeatedKey, unique_keys
 from aetherflow.core.plugins.local_switches import LocalSwitches, PluginSwitch
 
 LARGEST_BYTES = 1024 * 1024
@@ -74,21 +75,11 @@ def _content(path: Path) -> bytes:
 
 
 def _understood(content: bytes) -> dict[str, PluginSwitch]:
-    data = json.loads(content.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
+    data = json.loads(content.decode(), object_pairs_hook=unique_keys, parse_constant=_no_number)
     version = data.get("version") if isinstance(data, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise ValueError(f"it has the version {version}, and this aetherflow knows {VERSION}")
     return msgspec.convert(data, SwitchesDocument).plugins
-
-
-def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a mapping; JSON leaves open which of two values a key has, and here nothing may be left open."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"it has the key {key!a} twice in one place")
-        found[key] = value
-    return found
 
 
 def _no_number(word: str) -> None:
@@ -98,6 +89,8 @@ def _no_number(word: str) -> None:
 def _words_of(problem: OSError | ValueError | RecursionError) -> str:
     if isinstance(problem, json.JSONDecodeError):
         return f"it is no JSON: {problem.msg} (line {problem.lineno}, column {problem.colno})"
+    if isinstance(problem, RepeatedKey):
+        return f"it has the key {problem.key!a} twice in one place"
     if isinstance(problem, UnicodeDecodeError):
         return "it is not UTF-8"
     if isinstance(problem, RecursionError):
