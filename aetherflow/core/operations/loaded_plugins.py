@@ -12,7 +12,7 @@ from aetherflow.core.operations.masked_refusals import masked_refusals
 from aetherflow.core.operations.plugin_ground import PluginGround
 from aetherflow.core.operations.plugin_surroundings import keep_readings, open_readings, override_policy
 from aetherflow.core.operations.plugins_found import PluginsFound, texts_of
-from aetherflow.core.operations.preparation import Prepared
+from aetherflow.core.operations.preparation import Prepared, config_findings_of
 from aetherflow.core.operations.run_plugins import RunPlugin
 from aetherflow.core.plugins.builtin_index import builtin_registry
 from aetherflow.core.plugins.catalogue import Catalogue, build_catalogue
@@ -58,12 +58,7 @@ def with_loaded_plugins(prepared: Prepared, trace: Trace) -> tuple[Prepared, tup
 
 def _config_findings(here: PluginsFound, catalogue: Catalogue) -> list[Diagnostic]:
     """Hold what plugins are given against schemas that only their code knows."""
-    found = replace(here.found, catalogue=catalogue)
-    if not found.has_config_schemas:
-        return []
-    from aetherflow.core.operations.config_findings import config_findings  # deferred: few plugins say what they take
-
-    return list(config_findings(found, here.ground.documents.plugins_file))
+    return config_findings_of(replace(here, found=replace(here.found, catalogue=catalogue)))
 
 
 def load_for_run(here: PluginsFound, trace: Trace) -> RunPlugins:

@@ -108,7 +108,7 @@ def prepare(request: FlowRequest) -> Prepared:
         findings.add(plugins.input_errors)
         findings.add_refusals(plugins.told, plugins.sources)
         findings.add(_setting_findings(plugins))
-        findings.add(_config_findings(plugins))
+        findings.add(config_findings_of(plugins))
         findings.add(_compiler_setting_findings(plugins))
         _add_observer_findings(findings, plugins)
     profiles = findings.or_default(lambda: _profiles(settings, ground), LoadedProfiles(None, {}))
@@ -179,7 +179,8 @@ def _setting_findings(plugins: PluginsFound) -> list[Diagnostic]:
     return list(setting_findings(plugins))
 
 
-def _config_findings(plugins: PluginsFound) -> list[Diagnostic]:
+def config_findings_of(plugins: PluginsFound) -> list[Diagnostic]:
+    """Hold what plugins are given against the schemas that they bring, where one brings any."""
     if not plugins.found.has_config_schemas:
         return []
     from aetherflow.core.operations.config_findings import config_findings  # deferred: few plugins say what they take
