@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aetherflow.core.environment.snapshot import RESERVED_PREFIX
+from aetherflow.core.operations.plugin_trial.sandbox import roots
 
 
 def environment_in(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Give an environment whose state and workspaces are below a folder; ``more`` is laid over it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(RESERVED_PREFIX)}
-    roots = {
-        f"{RESERVED_PREFIX}STATE_ROOT": str(folder / ".aetherflow" / "state"),
-        f"{RESERVED_PREFIX}WORK_ROOT": str(folder / ".aetherflow" / "work"),
-    }
-    return {**kept, **roots, **more}
+    return {**kept, **roots(folder), **more}

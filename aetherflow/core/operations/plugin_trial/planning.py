@@ -91,24 +91,21 @@ def measuring(trials: Iterable[Trial], limits: Limits) -> tuple[Trial, ...]:
         for each in trials
         if each.opens and each.kind in _MEASURED
     ]
-    whole = Trial(
-        subject=WHOLE_PLUGIN,
-        kind="plugin",
-        name="",
-        checks=("import",),
-        sample=Sample(),
-        seconds=limits.call_seconds + limits.grace_seconds,
-    )
+    whole = _of_whole("import", limits)
     return (whole, *called, _trial_of(whole, ("memory",), whole.seconds))
 
 
 def inventory(limits: Limits) -> Trial:
     """Give the trial that imports a plugin and names its observers."""
+    return _of_whole("observers", limits)
+
+
+def _of_whole(check: str, limits: Limits) -> Trial:
     return Trial(
         subject=WHOLE_PLUGIN,
         kind="plugin",
         name="",
-        checks=("observers",),
+        checks=(check,),
         sample=Sample(),
         seconds=limits.call_seconds + limits.grace_seconds,
     )

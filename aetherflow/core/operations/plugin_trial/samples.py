@@ -9,11 +9,11 @@ from aetherflow.core.operations.plugin_trial.values import Sample
 from aetherflow.core.plugins.inventory import KnownPlugin
 from aetherflow.core.plugins.module_reading import Provided
 from aetherflow.core.plugins.plugin_manifest import PluginExample
+from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
 
 _Schema = dict[str, Any] | None
 
 _RESOURCE_MARK = "x-aetherflow-resource"
-_MANIFEST = "aetherflow-plugin.yaml"
 _ONCE = "its effects are `once`, and made-up inputs are not tried on it"
 
 
@@ -67,7 +67,7 @@ class Samples:
                 case _:
                     return _plain(example)
         except NoSample as problem:
-            return f"no sample could be made: {problem}; give one under `examples` in {_MANIFEST}"
+            return f"no sample could be made: {problem}; give one under `examples` in {PLUGIN_MANIFEST}"
 
     def _of_step(
         self, provided: Provided | None, schema: dict[str, Any] | None, example: PluginExample | None

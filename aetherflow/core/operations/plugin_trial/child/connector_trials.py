@@ -90,13 +90,14 @@ def secret(ground: TrialGround) -> Iterator[Told]:
 def leftovers(ground: TrialGround) -> Iterator[Told]:
     """Look at what is different when it is closed."""
     found = ground.contribution()
+    yield leftover_trial(ground, lambda: open_and_close(ground, found.load()))
 
-    def open_and_close() -> None:
-        connector = _made(ground, found.load())
-        connector.connect()
-        connector.close()
 
-    yield leftover_trial(ground, open_and_close)
+def open_and_close(ground: TrialGround, target: Any) -> None:
+    """Make a connector of the class, open it, and close it."""
+    connector = _made(ground, target)
+    connector.connect()
+    connector.close()
 
 
 def _made(ground: TrialGround, target: Any) -> Any:

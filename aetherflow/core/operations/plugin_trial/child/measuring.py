@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from aetherflow.core.operations.plugin_trial.child.compiler_trials import made_compiler, source_for
+from aetherflow.core.operations.plugin_trial.child.connector_trials import open_and_close
 from aetherflow.core.operations.plugin_trial.child.ground import JOB, STEP, TrialGround
 from aetherflow.core.operations.plugin_trial.child.step_inputs import literal
 from aetherflow.core.operations.plugin_trial.child.step_trials import flow_with
@@ -78,13 +79,7 @@ def _durations(ground: TrialGround, document: Mapping[str, Any]) -> list[float]:
 
 def _of_connector(ground: TrialGround) -> float:
     target = ground.contribution().load()
-
-    def open_and_close() -> None:
-        connector = target(config=dict(ground.sample.config), options=dict(ground.sample.options))
-        connector.connect()
-        connector.close()
-
-    return _median(open_and_close)
+    return _median(lambda: open_and_close(ground, target))
 
 
 def _of_compiler(ground: TrialGround) -> float:
