@@ -13,8 +13,16 @@ def main() -> None:
     except KeyboardInterrupt:  # everything later is the error boundary's
         sys.exit(130)
     exit_code = run_command_line(sys.argv[1:])
-    gc.freeze()  # nor does the end: the interpreter's own last collections would take 8 ms
+    _skip_last_collections()
     _leave(exit_code)
+
+
+def _skip_last_collections() -> None:
+    """Spare the interpreter's own, which take 8 ms, unless a run has loaded libraries: some tell of what they miss."""
+    if gc.isenabled():
+        gc.unfreeze()
+    else:
+        gc.freeze()
 
 
 def _leave(exit_code: int) -> None:
