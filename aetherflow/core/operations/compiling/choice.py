@@ -1,8 +1,5 @@
 """Which compiler reads a URI: the one of its scheme, unless that is switched off, or not trusted."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from msgspec import Struct
 
 from aetherflow.core.compilers.uri import TEXT_SCHEMES, FlowUri, shown_flow
@@ -28,10 +25,6 @@ class CompilerChoice(Struct, frozen=True, kw_only=True):
     contribution: Contribution
     setting: CompilerSetting = CompilerSetting()
     setting_span: Span | None = None
-
-    def with_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Lay a program's options over those of plugins.yaml."""
-        return {**self.setting.options, **options}
 
 
 def choose_compiler(uri: FlowUri, ground: PluginGround, found: PluginSet) -> CompilerChoice:
