@@ -1,5 +1,6 @@
 """Every sample flow does what its header says, as it stands."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ def test_every_sample_says_what_it_shows_and_how_to_run_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_every_sample_is_valid_without_a_finding(project: Project, path: Path) -> None:
-    outcome = project.aetherflow("validate", path, "--json")
+    example = path.parent / ".env.example"
+    files = [str(example)] if example.exists() else []
+    outcome = project.aetherflow("validate", path, "--json", AETHERFLOW_ENV_FILES_JSON=json.dumps(files))
     assert outcome.json["diagnostics"] == []
     assert outcome.exit_code == 0
 
