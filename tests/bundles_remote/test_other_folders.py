@@ -1,6 +1,7 @@
 """Bundles in folders of any other kind that fsspec knows; here those of this machine."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,8 @@ def test_a_library_that_the_extra_does_not_bring_is_told(
 ) -> None:
     (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError('no', name='pyarrow')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:  # of another test
+        monkeypatch.delitem(sys.modules, name)
     failed = failure(source("hdfs://name-node/orders", into), into)
     assert told(failed) == (
         'AF-B190: remote folder "hdfs://name-node/orders": fetching it needs the Python package "pyarrow", '
