@@ -135,6 +135,13 @@ def test_changes_are_told_once_each_and_what_tools_write_is_none(tmp_path: Path)
     assert [Path(next(told)).name for _ in range(2)] == ["main.py", "new.py"]
 
 
+def test_a_change_before_the_first_question_counts(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("one")
+    told = changes([tmp_path], lambda seconds: None)
+    (tmp_path / "main.py").write_text("two, longer")
+    assert Path(next(told)).name == "main.py"
+
+
 def test_environments_and_hidden_folders_are_not_looked_into(tmp_path: Path) -> None:
     for name in ("main.py", ".venv/lib.py", "env/lib.py", "sub/more.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

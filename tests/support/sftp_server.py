@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import paramiko
 
@@ -51,6 +52,7 @@ class SftpServer:
         self.other_host_key: paramiko.PKey | None = None
         self.authorized = authorized
         self.passwords_seen: list[str] = []
+        self.files: list[IO[bytes]] = []  # held: one whose reader has gone is not left for the collector to complain of
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -67,6 +69,9 @@ class SftpServer:
         self._socket.close()
         self.behaviour.is_over.set()
         self.behaviour.drop()
+        for file in self.files:
+            with suppress(OSError, ValueError):  # what was not written has nowhere to go
+                file.close()
 
     def _accept(self) -> None:
         while True:
@@ -146,6 +151,7 @@ class _Files(paramiko.SFTPServerInterface):
             file = self._path(path).open(mode)
         except OSError as error:
             return int(paramiko.SFTPServer.convert_errno(error.errno or 0))
+        self._serving.files.append(file)
         handle = _Handle(flags)
         handle.behaviour = self._serving.behaviour
         if mode == "rb":

@@ -16,8 +16,14 @@ Looks = dict[str, tuple[int, int, int]]
 
 
 def changes(paths: Sequence[Path], sleep: Callable[[float], None] = time.sleep) -> Iterator[str]:
-    """Wait for a change, and give the path of a file that was written, is new, or gone; again and again, for ever."""
-    known = look(paths)
+    """Wait for a change, and give the path of a file that was written, is new, or gone; again and again, for ever.
+
+    What changes from this call on counts, whenever the first path is asked for.
+    """
+    return _changes_since(look(paths), paths, sleep)
+
+
+def _changes_since(known: Looks, paths: Sequence[Path], sleep: Callable[[float], None]) -> Iterator[str]:
     while True:
         sleep(_LOOK_SECONDS)
         now = look(paths)
