@@ -25,3 +25,19 @@ def test_a_job_without_an_id_that_names_another_job_is_a_finding_only(project: P
     outcome = project.aetherflow("validate", flow, "--json")
     assert outcome.exit_code == 2
     assert [finding["path"] for finding in outcome.json["diagnostics"]] == ["jobs[1]"]
+
+
+def test_params_under_a_misspelt_name_are_findings_only(project: Project) -> None:
+    flow = project.write(
+        "flow.yaml",
+        """
+        version: 1
+        flow: {id: f}
+        parms: {name: {type: string}}
+        jobs: [{id: a, steps: [{id: s, type: log, inputs: {message: "{{params.name}}"}}]}]
+        """,
+    )
+    outcome = project.aetherflow("run", "--dry-run", flow)
+    assert outcome.exit_code == 2
+    assert 'unknown key "parms"' in outcome.stderr
+    assert 'param "name" is required' in outcome.stderr

@@ -103,10 +103,11 @@ def _shown(value: Any) -> str:
 
 
 def _has_default(flow: LoadedFlow, name: str) -> bool:
-    params = flow.document.data
+    """Tell whether null itself is the default; a section whose name is misspelt is read, and not found here."""
+    found = flow.document.data
     for part in (*flow.prefix, "params", name):
-        params = params[part]
-    return "default" in params
+        found = found.get(part, {})
+    return "default" in found
 
 
 def _unknown(name: str, declared: Mapping[str, ParamDeclaration]) -> Diagnostic:

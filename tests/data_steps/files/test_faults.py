@@ -224,6 +224,7 @@ def test_a_bucket_that_stalls_or_drops_is_left(
 
 def test_a_bucket_that_does_not_know_us_says_so(bucket: Any, job: Job, s3_endpoint: str) -> None:
     s3(job, "http://127.0.0.1:9")
+    job.connectors["server"].answer_seconds = 20  # it says no at once, but for a machine that is busy
     assert job.failure(FilesList, resource="server").message == 'resource "server": the connection was refused'
     s3(job, s3_endpoint)
     job.connectors["server"].config["root"] = "no-such-bucket"
