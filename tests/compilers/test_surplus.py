@@ -1,12 +1,8 @@
 """A web server that sends more than it announced: told, never a flow that is cut off; and nobody else is suspected."""
 
-import socket
 import ssl
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import trustme
@@ -14,6 +10,7 @@ import trustme
 from tests.bundles_archives.web import Answer, Web, raw, web
 from tests.compilers.flows import FLOW, finding, findings, serve
 from tests.support.project import Project
+from tests.support.tunnels import tunnels
 
 WHOLE = FLOW.encode()
 #: Where the flow is a shorter flow: before its second job.
@@ -49,39 +46,6 @@ LYING = {
     "later, where it is to end": late(head(CUT, "1.1", "Connection: close") + WHOLE[:CUT], WHOLE[CUT:]),
     "one byte": raw(head(CUT) + WHOLE[: CUT + 1]),
 }
-
-
-@contextmanager
-def tunnels() -> Iterator[str]:
-    """Run a proxy that makes a way to whatever server it is asked for."""
-
-    class Tunnel(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:
-            host, _, port = self.path.partition(":")
-            with socket.create_connection((host, int(port))) as server:
-                self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                back = threading.Thread(target=hand_on, args=(server, self.connection), daemon=True)
-                back.start()
-                hand_on(self.connection, server)
-                back.join()
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Tunnel) as proxy:
-        proxy.daemon_threads = True
-        threading.Thread(target=proxy.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{proxy.server_port}"
-        proxy.shutdown()
-
-
-def hand_on(giver: socket.socket, taker: socket.socket) -> None:
-    """Hand on what one side says until it ends."""
-    with suppress(OSError):
-        while data := giver.recv(65536):
-            taker.sendall(data)
-    with suppress(OSError):
-        taker.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize("answer", LYING.values(), ids=LYING)
