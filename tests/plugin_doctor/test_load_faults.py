@@ -115,7 +115,7 @@ def test_a_name_that_aetherflow_does_not_have_is_told(
     "text",
     [
         "from aetherflow import core\nfrom aetherflow.core import api\n",
-        "from aetherflow.core.api import Any, Step, run_flow\n",
+        "from aetherflow.core.api import Step, run_flow\n",
         "try:\n    from aetherflow.core.api import register_later\nexcept ImportError:\n    register_later = None\n",
         "import typing\nif typing.TYPE_CHECKING:\n    from aetherflow.core.api import Later\n",
     ],

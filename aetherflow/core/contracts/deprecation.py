@@ -51,18 +51,17 @@ def deprecated(*, since: str, removal: str, instead: str) -> Callable[[Named], N
     return mark
 
 
-def serve_deprecated(name: str, names: Mapping[str, Any], table: Mapping[str, Deprecation]) -> Any:
-    """Give what replaces a deprecated name, with a warning at whoever asks the module for it.
+def served_instead(name: str, module: str, table: Mapping[str, Deprecation]) -> str:
+    """Give the name to serve for a deprecated one, with a warning at whoever asks the module for it.
 
-    ``names`` are those that the module has; to be called by the module's ``__getattr__`` itself. Raises AttributeError
-    for a name that is not in the table.
+    To be called by the module's ``__getattr__`` itself. Raises AttributeError for a name that is not in the table.
     """
     deprecation = table.get(name)
     if deprecation is None:
-        raise AttributeError(f"module {names['__name__']!r} has no attribute {name!r}", name=name)
+        raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
     # 1 is this function, 2 the module's __getattr__, 3 the import or the attribute access.
     warnings.warn(deprecation.message(name), DeprecationWarning, stacklevel=3)
-    return names[deprecation.instead]
+    return deprecation.instead
 
 
 def _warning_function(function: Any, message: str) -> Any:

@@ -38,3 +38,7 @@ class ObserverPlugin:
 
     def on_shutdown(self) -> None:
         """Close what was opened; called once, after the last event, within the time that observers have at the end."""
+
+
+#: Another name for ObserverPlugin.
+PluginBase = ObserverPlugin
