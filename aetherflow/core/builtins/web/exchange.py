@@ -11,6 +11,7 @@ from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.cancellation import CancelWatch, ended_when_cancelled, out_of_time
 from aetherflow.core.builtins.web.addresses import REDIRECTS, Hop, next_hop, no_web_server
 from aetherflow.core.builtins.web.settings import WebSettings
+from aetherflow.core.builtins.web.unpacking import unpacked
 from aetherflow.core.builtins.web.wire import Wire
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Answer(Struct, frozen=True):
 
     def pieces(self) -> Iterator[bytes]:
         """Give the content as it comes; StepFailed where more came than the server had announced."""
-        yield from self.response.iter_bytes(_PIECE_BYTES)
+        yield from unpacked(self.response.iter_raw(_PIECE_BYTES), self.header("content-encoding"))
         if self.length is not None and self.wire.has_surplus(self.length):
             raise StepFailed(
                 f"the server sends more than the {self.length:,} bytes that it announced",
