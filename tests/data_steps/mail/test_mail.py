@@ -82,6 +82,20 @@ def test_html_alone_is_a_mail(mailer: Mailer, office: MailService) -> None:
             {"from": "A\r\n <a@example.org>"},
             "`from`: an address has a line break or another character that none can have",
         ),
+        (
+            {"subject": "a\u2028Bcc: eve@example.org"},
+            "`subject` has a line break or another character that no header can have",
+        ),
+        ({"to": "A\x85 <a@example.org>"}, "`to`: an address has a line break or another character that none can have"),
+        ({"subject": "=?utf-8?q?a=0aBcc:_eve@example.org?="}, "`subject` has an encoded word in it"),
+        ({"subject": "a =?UTF-8?B?CkJjYzogZXZlQGV4YW1wbGUub3Jn?="}, "`subject` has an encoded word in it"),
+        ({"headers": {"X-A": "=?utf-8?q?=0aBcc:_a?="}}, "`headers.X-A` has an encoded word in it"),
+        ({"to": "=?utf-8?q?=0aBcc:_a?= <a@example.org>"}, "`to` has an encoded word in it"),
+        ({"to": "=?utf-8?q?=0aBcc=3A_a?=@example.org"}, "`to` has an encoded word in it"),
+        (
+            {"attachments": [{"path": "a", "name": "=?utf-8?q?=0aBcc:_a?="}]},
+            "`attachments` has an encoded word in it",
+        ),
         ({"headers": {"X-A": "a\nb"}}, "`headers.X-A` has a line break or another character that no header can have"),
         ({"headers": {"X-A: b\nBcc": "a"}}, "`headers`: no header can be named 'X-A: b\\nBcc'"),
         ({"headers": {"bcc": "a"}}, '`headers`: "bcc" is made of the other inputs, and cannot be written'),
@@ -113,6 +127,11 @@ def test_what_cannot_be_sent_is_said_before_any_server_is_asked(
     (mailer.ctx.artifacts_dir / "a").write_bytes(b"x" * 3000)
     assert mailer.said(**inputs).startswith(message)
     assert (office.arrived, office.sessions) == ([], 0)
+
+
+def test_what_only_looks_like_an_encoded_word_is_sent_as_it_is(mailer: Mailer, office: MailService) -> None:
+    mailer.send(subject="is 1+1=? Or =?c?=?")
+    assert office.arrived[0].message["Subject"] == "is 1+1=? Or =?c?=?"
 
 
 def test_a_domain_beyond_ascii_is_written_as_servers_know_it(mailer: Mailer, office: MailService) -> None:

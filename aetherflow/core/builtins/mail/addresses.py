@@ -4,16 +4,17 @@ import re
 from email.headerregistry import Address
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.mail.header_texts import is_one_line, refuse_encoded
 
 _NAMED = re.compile(r'\s*(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^"<>]*?))\s*<(?P<inner>[^<>]*)>\s*')
 _BARE = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def address(text: str, key: str) -> Address:
     """Read one address; StepFailed for what is none, or more than one."""
-    if _CONTROL.search(text):
+    if not is_one_line(text):
         raise StepFailed(f"`{key}`: an address has a line break or another character that none can have")
+    refuse_encoded(text, key)
     named = _NAMED.fullmatch(text)
     name = (named["quoted"] or named["name"] or "").strip() if named else ""
     bare = (named["inner"] if named else text).strip()

@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.mail.addresses import address, addresses
+from aetherflow.core.builtins.mail.header_texts import is_one_line, refuse_encoded
 from aetherflow.core.builtins.mail.inputs import Attachment, MailSendInputs
 from aetherflow.core.builtins.output_file import input_path, step_digest
 
 # Servers that know 7 bits only get what they can read, whatever they say of themselves.
 _POLICY = SMTP.clone(cte_type="7bit")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,76}")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.IGNORECASE)
 _OUR_HEADERS = frozenset({"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "sender"})
@@ -113,8 +113,9 @@ def _name(name: str) -> str:
 
 
 def _line(text: str, key: str) -> str:
-    if _CONTROL.search(text):
+    if not is_one_line(text):
         raise StepFailed(f"`{key}` has a line break or another character that no header can have")
+    refuse_encoded(text, key)
     return text
 
 
