@@ -40,7 +40,18 @@ def test_a_cursor_goes_into_its_parameter_with_the_other_ones(rest: Rest, servic
     ]
 
 
-@pytest.mark.parametrize("end", [{}, {"next": None}, {"next": ""}, {"next": False}])
+def test_a_cursor_takes_the_place_of_what_the_first_page_was_asked_with(rest: Rest, service: WebService) -> None:
+    service.at("/a", as_json({"items": [1], "next": 2}), as_json({"items": [2]}))
+    how = {"type": "cursor", "items": "items", "cursor": "next", "cursor_param": "page"}
+    query = {"page": 1, "tag": ["a b", "c&d"], "empty": ""}
+    assert rest.outputs(path="a", query=query, pagination=how)["items"] == [1, 2]
+    assert [asked.path for asked in service.asked] == [
+        "/a?page=1&tag=a+b&tag=c%26d&empty=",
+        "/a?tag=a+b&tag=c%26d&empty=&page=2",
+    ]
+
+
+@pytest.mark.parametrize("end", [{}, {"next": None}, {"next": ""}, {"next": False}, {"next": 0}])
 def test_a_cursor_may_be_the_url_of_the_next_page(rest: Rest, service: WebService, end: dict[str, Any]) -> None:
     service.at("/a", as_json({"rows": [1], "next": f"{service.url}/b"}))
     service.at("/b", as_json({"rows": [2], **end}))

@@ -25,11 +25,14 @@ class Pagination(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str, Meta(description="Where in a page its items are: keys with dots between; empty: the page is the list.")
     ] = ""
     cursor: Annotated[
-        str, Meta(description="Where in a page the cursor of the next one is; none, null or empty ends it.")
+        str, Meta(description="Where in a page the cursor of the next one is; none, null, false, 0 or empty ends it.")
     ] = ""
     cursor_param: Annotated[
         str | None,
-        Meta(description="The parameter that takes the cursor; without it the cursor is the next page's URL."),
+        Meta(
+            description="The parameter that takes the cursor, in place of what `query` says of it; without it the"
+            " cursor is the next page's URL."
+        ),
     ] = None
     max_pages: Annotated[int, Meta(ge=1, description="More pages fail the step.")] = 100
     max_items: Annotated[

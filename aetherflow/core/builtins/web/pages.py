@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -62,7 +63,14 @@ def _next_url(page: Page, how: Pagination, first_url: str, service: str) -> str 
         raise StepFailed(f'the cursor "{how.cursor}" of the page is neither text nor number')
     if how.cursor_param is None:
         return next_page(page.url, str(cursor), service)
-    return with_query(first_url, {how.cursor_param: cursor})
+    return _with_cursor(first_url, how.cursor_param, cursor)
+
+
+def _with_cursor(url: str, name: str, cursor: str | int) -> str:
+    """Give the URL with the cursor in its parameter, in the place of the one that the first page was asked with."""
+    parts = urlsplit(url)
+    others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != name]
+    return with_query(parts._replace(query=urlencode(others)).geturl(), {name: cursor})
 
 
 def _next_link(header: str | None) -> str | None:
