@@ -71,3 +71,11 @@ def test_a_secret_that_a_plugin_registers_or_raises_is_not_shown(plugins: Plugin
         outcome = plugins.list("--loaded", *form, DB_PASSWORD="hunter22")
         assert "***" in outcome.stdout
         assert "hunter22" not in outcome.stdout + outcome.stderr
+
+
+def test_observers_are_listed_though_no_load_registers_them(plugins: Plugins) -> None:
+    observer = 'from aetherflow.core.api import ObserverPlugin\nclass Tally(ObserverPlugin):\n    """Counts."""\n'
+    plugins.add("seen", observer, "name: seen\nprovides: [{kind: observer, name: steps.Tally}]\n")
+    outcome = plugins.list("--loaded")
+    assert outcome.stdout.endswith("  observer   steps.Tally       Counts.\n")
+    assert "AF-P211" not in outcome.stderr

@@ -270,3 +270,10 @@ def test_a_tool_is_told_with_and_without_its_prefix(asked: str, plugins: Plugins
     told = plugins.why(asked).stdout
     assert told.startswith("tool tool.desk.add\n  Adds.\n  registered at  desk/steps.py:14\n")
     assert "  effects        idempotent\n" in told
+
+
+def test_an_observer_is_told_by_the_name_that_plugins_yaml_has_for_it(plugins: Plugins) -> None:
+    text = 'from aetherflow.core.api import ObserverPlugin\n\n\nclass Tally(ObserverPlugin):\n    """Counts."""\n'
+    plugins.add("seen.py", text)
+    told = plugins.why("seen.Tally").stdout
+    assert told.startswith("observer seen.Tally\n  Counts.\n  defined at  seen.py:4\n")

@@ -46,7 +46,7 @@ def test_there_is_one_of_each_kind(desk: Project) -> None:
     listed = desk.aetherflow("plugins", "list", "--json").json
     (plugin,) = [each for each in listed["plugins"] if each["name"] == "plugins"]
     kinds = {each["kind"] for each in plugin["provides"]}
-    assert kinds == {"step", "connector", "compiler", "hook", "tool", "command"}  # an observer registers nothing
+    assert kinds == {"step", "connector", "compiler", "observer", "hook", "tool", "command"}
 
 
 def test_a_step_a_connector_a_tool_a_hook_and_an_observer_take_part_in_a_run(desk: Project) -> None:

@@ -207,3 +207,67 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
     text = f"open({str(tmp_path / 'ran')!r}, 'w')\n" + step("a")
     assert provided(known(tmp_path, {"__init__.py": text, "a.py": text})) == ["step a __init__.py:3", "step a a.py:3"]
     assert not (tmp_path / "ran").exists()
+
+
+def observer(name: str, base: str = "ObserverPlugin") -> str:
+    return f'{API}class {name}({base}):\n    """Counts."""\n    def on_event(self, event): ...\n'
+
+
+def test_an_observer_is_provided_by_the_name_that_plugins_yaml_has_for_it(tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"obs.py": observer("Tally"), "deep/more.py": observer("_Base") + "class A(_Base): ...\n"})
+    assert provided(plugin) == ["observer deep.more.A deep/more.py:5", "observer obs.Tally obs.py:2"]
+    assert (plugin.contents.registers_nothing, codes(plugin)) == (False, [])
+    assert plugin.contents.provides[1].summary == "Counts."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from aetherflow.core.api import ObserverPlugin as Base\nclass Tally(Base): ...\n",
+        "from aetherflow.core.api import PluginBase\nclass Tally(PluginBase): ...\n",
+        "from aetherflow.core import api\nclass Tally(api.ObserverPlugin): ...\n",
+        "import aetherflow.core.api as af\nif True:\n    class Tally(af.PluginBase): ...\n",
+    ],
+)
+def test_an_observer_is_known_by_whatever_name_its_base_was_imported(text: str, tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"__init__.py": "", "obs.py": text})
+    assert [each.name for each in plugin.contents.provides] == ["p.obs.Tally"]
+
+
+@pytest.mark.parametrize("text", ["from pluginbase import PluginBase\nclass A(PluginBase): ...\n", "class A: ...\n"])
+def test_a_class_of_another_sort_is_no_observer(text: str, tmp_path: Path) -> None:
+    assert known(tmp_path, {"a.py": text}).contents.registers_nothing
+
+
+DECLARES_AN_OBSERVER = "author: a\ndescription: b\nprovides: [{kind: observer, name: obs.Tally}]\n"
+
+
+@pytest.mark.parametrize(
+    "text", [observer("Tally"), "from base import Base\nclass Tally(Base): ...\n", "from library import Tally\n"]
+)
+def test_a_manifest_may_declare_an_observer(text: str, tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"obs.py": text, "aetherflow-plugin.yaml": DECLARES_AN_OBSERVER})
+    assert ([each.name for each in plugin.contents.provides], codes(plugin)) == (["obs.Tally"], [])
+
+
+@pytest.mark.parametrize("text", ["", "def Tally(): ...\n", "class Tally: ...\n", observer("Tall")])
+def test_an_observer_that_is_declared_and_in_no_module_is_told(text: str, tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"obs.py": text, "a.py": "", "aetherflow-plugin.yaml": DECLARES_AN_OBSERVER})
+    assert [(each.code, each.message, each.hint) for each in plugin.contents.diagnostics] == [
+        (
+            "AF-P211",
+            'the plugin "p" declares the observer "obs.Tally", which its code does not have',
+            "name a class of one of its modules as plugins.yaml does, MODULE.CLASS, or take it out",
+        )
+    ]
+
+
+def test_an_observer_need_not_be_declared_beside_what_is(tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"a.py": step("a"), "obs.py": observer("Tally"), "aetherflow-plugin.yaml": MANIFEST})
+    assert (provided(plugin), codes(plugin)) == (["step a a.py:2", "observer obs.Tally obs.py:2"], [])
+
+
+def test_observers_are_known_beside_what_a_load_recorded(tmp_path: Path) -> None:
+    recorded = (Provided(kind="step", name="made", file="a.py", line=4),)
+    files = {"a.py": step("a") + "register_step(make())(f)\n", "obs.py": observer("Tally")}
+    assert provided(known(tmp_path, files, recorded=recorded)) == ["step made a.py:4", "observer obs.Tally obs.py:2"]

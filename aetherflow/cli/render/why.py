@@ -43,7 +43,8 @@ def _answer(answer: NameAnswer, page: Page) -> str:
 
 def _facts(answer: NameAnswer, page: Page) -> Iterator[tuple[str, str]]:
     plugin = answer.plugin
-    yield "registered at", page.place(answer.name.file, answer.name.line)
+    found = "defined at" if answer.name.kind == "observer" else "registered at"
+    yield found, page.place(answer.name.file, answer.name.line)
     yield "plugin", f"{name_of(plugin.id)} {one_line(plugin.version)}"
     yield "origin", origin_words(plugin)
     yield "trust", plugin.trust

@@ -51,7 +51,8 @@ def _as_loaded(found: PluginSet, loads: Mapping[str, ChildLoad], policy: Overrid
 
 
 def _registering(plugin: KnownPlugin, load: ChildLoad) -> KnownPlugin:
-    return replace(plugin, contents=PluginContents(provides=load.contributions, is_complete=True))
+    observers = (each for each in plugin.contents.provides if each.kind == "observer")  # which no load registers
+    return replace(plugin, contents=PluginContents(provides=(*load.contributions, *observers), is_complete=True))
 
 
 def _catalogue(plugins: Iterable[KnownPlugin], policy: OverridePolicy) -> Catalogue:

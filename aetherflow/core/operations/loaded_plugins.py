@@ -100,7 +100,7 @@ def _absent(here: PluginsFound, loads: list[PluginLoad]) -> AbsentPlugins:
         registered = load.loaded.contributions if load.loaded else ()
         names = {(each.kind, each.name) for each in registered}
         for each in load.plugin.contents.provides:
-            if (each.kind, each.name) in names:
+            if (each.kind, each.name) in names or each.kind == "observer":
                 continue
             if load.error:
                 left_out[each.kind, each.name] = load.plugin.source.name

@@ -9,13 +9,15 @@ from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.names import name_problem
 from aetherflow.core.plugins.import_reach import reached_modules
 from aetherflow.core.plugins.module_reading import ModuleReading, Provided, StaticRegistration, in_plugin
+from aetherflow.core.plugins.observer_classes import observers_held
 from aetherflow.core.plugins.plugin_source import PluginSource
 from aetherflow.core.plugins.tool_names import tool_step_type
 
 
 class PluginContents(Struct, frozen=True, kw_only=True):
-    """What a plugin provides. Where ``is_complete`` is false, it may register more than could be read.
+    """What a plugin provides: what it registers, and its observers, of which the text alone tells.
 
+    Where ``is_complete`` is false, it may register more than could be read.
     ``unregistered`` is what its manifest declares and its code, read in full, does not register.
     """
 
@@ -26,7 +28,7 @@ class PluginContents(Struct, frozen=True, kw_only=True):
 
     @property
     def registers_nothing(self) -> bool:
-        """Whether it is certain that importing the plugin registers nothing."""
+        """Whether it is certain that importing the plugin registers nothing, and that it holds no observer."""
         return self.is_complete and not self.provides
 
 
@@ -49,11 +51,12 @@ def contents_of(
     open_ends = [finding for file in reached.values() for finding in _open_ends(source, file, readings)]
     open_ends += _unread_entry_points(source, readings, in_code)
     is_read = not open_ends and all(reading.is_read for reading in readings.values())
+    observers = observers_held(source, reached, reading_of)
     if source.manifest is not None and source.manifest.provides:
-        return _declared_contents(source, in_code, broken, code_is_read=is_read)
+        return _declared_contents(source, [*in_code, *observers], broken, code_is_read=is_read)
     if not is_read and (registered := recorded()) is not None and _is_of(source, registered):
-        return PluginContents(provides=registered, is_complete=True, diagnostics=tuple(broken))
-    return PluginContents(provides=tuple(in_code), is_complete=is_read, diagnostics=(*broken, *open_ends))
+        return PluginContents(provides=(*registered, *observers), is_complete=True, diagnostics=tuple(broken))
+    return PluginContents(provides=(*in_code, *observers), is_complete=is_read, diagnostics=(*broken, *open_ends))
 
 
 def _is_of(source: PluginSource, registered: Iterable[Provided]) -> bool:
@@ -82,11 +85,15 @@ def _not_among(these: Sequence[Provided], others: Sequence[Provided]) -> list[Pr
 
 
 def differences_from(source: PluginSource, registered: Sequence[Provided]) -> list[Diagnostic]:
-    """Compare what a plugin declares with what it registered when it ran; nothing where it declares nothing."""
+    """Compare what a plugin declares with what it registered when it ran; nothing where it declares nothing.
+
+    Observers are registered by no run.
+    """
     if source.manifest is None or not source.manifest.provides:
         return []
     in_code = list(registered)
-    return list(_differences(source, list(_declared(source, in_code)), in_code, code_is_read=True))
+    declared = [each for each in _declared(source, in_code) if each.kind != "observer"]
+    return list(_differences(source, declared, in_code, code_is_read=True))
 
 
 def _files(source: PluginSource, reading_of: Callable[[str], ModuleReading]) -> dict[str, str]:
@@ -186,7 +193,8 @@ def _declared(source: PluginSource, in_code: list[Provided]) -> Iterator[Provide
 def _differences(
     source: PluginSource, declared: list[Provided], in_code: list[Provided], *, code_is_read: bool
 ) -> Iterator[Diagnostic]:
-    absent, undeclared = _not_among(declared, in_code) if code_is_read else [], _not_among(in_code, declared)
+    absent = _not_among(declared, in_code) if code_is_read else []
+    undeclared = [each for each in _not_among(in_code, declared) if each.kind != "observer"]  # who wants one, names it
     if absent or undeclared:
         from aetherflow.core.plugins.contents_findings import (  # deferred: mostly there is none
             absent_in_code,

@@ -24,13 +24,16 @@ def open_end(source: PluginSource, file: str, unread: Unread) -> Diagnostic:
 def absent_in_code(source: PluginSource, declared: Provided, in_code: Sequence[Provided]) -> Diagnostic:
     """Say that what the manifest declares is registered by no code."""
     path = source.path_of(declared.file)
+    does, hint = "register", "take it out of `provides`, or register it"
+    if declared.kind == "observer":
+        does, hint = "have", "name a class of one of its modules as plugins.yaml does, MODULE.CLASS, or take it out"
     return Diagnostic(
         code="AF-P211",
         severity=Severity.WARNING,
         message=f'the plugin "{source.name}" declares the {declared.kind} "{declared.name}", which its code does not '
-        "register",
+        f"{does}",
         label=did_you_mean(declared.name, (each.name for each in in_code if each.kind == declared.kind)),
-        hint="take it out of `provides`, or register it",
+        hint=hint,
         span=_name_in_manifest(source, declared) or whole_line(path, declared.line),
     )
 

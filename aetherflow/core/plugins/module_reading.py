@@ -74,6 +74,7 @@ class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the text of a module says. ``is_read`` is false where it could not be parsed.
 
     ``compilers`` are classes that say which schemes they compile: they are registered where an entry point names them.
+    ``observers`` are classes that nothing registers: plugins.yaml names them by module and class.
     ``metadata`` is what registered classes with a life of their own say of themselves.
     """
 
@@ -81,6 +82,7 @@ class ModuleReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: tuple[Unread, ...] = ()
     imports: tuple[ImportedModule, ...] = ()
     compilers: tuple[StaticRegistration, ...] = ()
+    observers: tuple[StaticRegistration, ...] = ()
     metadata: tuple[WrittenMetadata, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_read: bool = True

@@ -21,7 +21,7 @@ from aetherflow.version import VERSION
 
 Entry = TypeVar("Entry")
 
-FORM: Literal["aetherflow plugin index 6"] = "aetherflow plugin index 6"
+FORM: Literal["aetherflow plugin index 7"] = "aetherflow plugin index 7"
 MOST_FILES = 20_000
 MOST_SOUND = 1_000
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -63,7 +63,7 @@ class PluginIndex(Struct, frozen=True, kw_only=True):
     each with the modules of others that it cannot do without.
     """
 
-    form: Literal["aetherflow plugin index 6"] = FORM
+    form: Literal["aetherflow plugin index 7"] = FORM
     reader: str
     files: dict[str, FileEntry] = {}
     sites: dict[str, SiteEntry] = {}

@@ -14,6 +14,7 @@ from aetherflow.core.plugins.module_reading import (
     Unread,
     WrittenMetadata,
 )
+from aetherflow.core.plugins.observer_reading import observers_of
 from aetherflow.core.plugins.parsed_module import TooMuchCode
 from aetherflow.core.plugins.registration_calls import (
     DECORATORS,
@@ -48,6 +49,7 @@ def scan_module(tree: ast.Module) -> ModuleReading:
         unread=tuple(sorted(scan.unread, key=lambda each: (each.line, each.column))[:MOST_UNREAD]),
         imports=tuple(_imports(tree)),
         compilers=tuple(_compilers(scan.names)),
+        observers=tuple(islice(observers_of(tree, scan.names, calls.modules), MOST_REGISTRATIONS)),
         metadata=tuple(_metadata(tree, scan)),
     )
 
