@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct, convert, field
@@ -23,15 +24,20 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     files: dict[str, str] = field(default_factory=dict)
     document: str | None = None
     right: str | None = None
+    around: str | list[str] = field(default_factory=list)
     told: str | None = None
 
 
 class Example(Struct, frozen=True):
-    """A block of docs/codes.md: what is wrong, or under ``is_right`` what is right in its place."""
+    """A block of docs/codes.md: what is wrong, or under ``is_right`` what is right in its place.
+
+    ``exit_code`` is the one that the page tells of what is wrong, where it tells one.
+    """
 
     code: str
     text: str
     is_right: bool
+    exit_code: int | None = None
 
     @property
     def case(self) -> Case:
@@ -42,6 +48,12 @@ class Example(Struct, frozen=True):
     def shown(self) -> str | None:
         """The finding that the block shows as a terminal does, if it does."""
         return next((line for line in self.text.splitlines() if line.startswith(("error[", "warning["))), None)
+
+    @property
+    def around(self) -> list[str]:
+        """The surroundings that a wrong example needs; what is right in its place is right anywhere."""
+        around = [] if self.is_right else self.case.around
+        return [around] if isinstance(around, str) else around
 
     def __str__(self) -> str:
         return f"{self.code}{' right' if self.is_right else ''}"
@@ -69,9 +81,18 @@ def placed(example: Example) -> Placed:
     return Placed({FLOW: SMALL_FLOW, **frame.files, **case.files}, (*before, *lines))
 
 
+def changed(text: str, replaced: Mapping[str, str]) -> str:
+    """Put other words in the place of some of a text."""
+    for words, others in replaced.items():
+        text = text.replace(words, others)
+    return text
+
+
 def _of_page(page: Page) -> list[Example]:
     right = [] if is_prose(page.fix) else [Example(page.code, page.fix, is_right=True)]
-    return [Example(page.code, page.example, is_right=False), *right] if page.example.strip() else right
+    told = re.search(r"exit code is (\d+)", page.meaning)
+    wrong = Example(page.code, page.example, is_right=False, exit_code=int(told[1]) if told else None)
+    return [wrong, *right] if page.example.strip() else right
 
 
 def _framed(text: str, document: str | None) -> Placed:

@@ -60,6 +60,8 @@ class Folder:
         self.root.mkdir()
         self.env = clean_environment(above)
         self.env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), self.env["PATH"]])
+        #: What a served child does before all else; functions of in_child.py.
+        self.at_start: list[Callable[[], None]] = []
 
     def write(self, files: Mapping[str, str]) -> None:
         """Write files, folders on the way too."""
@@ -101,7 +103,7 @@ class Folder:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         said = self.above / "said"  # not in the folder: commands look at what is in it
-        child = context.Process(target=_child, args=(work, words, str(self.root), env, str(said)))
+        child = context.Process(target=_child, args=(work, words, str(self.root), env, str(said), self.at_start))
         child.start()
         child.join(LONGEST_SECONDS)
         child.kill()
@@ -118,15 +120,25 @@ def _words(line: str) -> list[str]:
         return []
 
 
-def _child(work: Callable[[list[str]], int], words: list[str], folder: str, env: dict[str, str], said: str) -> None:
+def _child(
+    work: Callable[[list[str]], int],
+    words: list[str],
+    folder: str,
+    env: dict[str, str],
+    said: str,
+    at_start: list[Callable[[], None]],
+) -> None:
     """Become a process as a terminal starts it: that environment, that folder, and nothing to read."""
     terminal = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
+    sys.path[:0] = filter(None, env.get("PYTHONPATH", "").split(os.pathsep))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(terminal, 1)
     os.dup2(terminal, 2)
+    for act in at_start:
+        act()
     exit_code = work(words)
     sys.stdout.flush()
     sys.stderr.flush()
