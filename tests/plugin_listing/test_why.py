@@ -277,3 +277,9 @@ def test_an_observer_is_told_by_the_name_that_plugins_yaml_has_for_it(plugins: P
     plugins.add("seen.py", text)
     told = plugins.why("seen.Tally").stdout
     assert told.startswith("observer seen.Tally\n  Counts.\n  defined at  seen.py:4\n")
+
+
+def test_of_links_in_descriptions_the_words_are_shown(plugins: Plugins) -> None:
+    told = plugins.why("db_load").stdout
+    assert "  What the file is; without it, the ending of its name tells.\n" in told
+    assert "](" not in told

@@ -32,6 +32,13 @@ def given_inputs(inputs: str) -> list[str]:
     return told(f"params: {{x: {{}}}}\n{job(f'{{id: s, type: mine, inputs: {inputs}}}')}", steps=MINE)
 
 
+def test_of_a_missing_input_the_description_is_told_without_its_links() -> None:
+    words = {"type": "string", "description": "What [the file](../../data-files.md) is."}
+    mine = plugin_step("mine", input_schema={"type": "object", "properties": {"format": words}, "required": ["format"]})
+    told = report(job("{id: s, type: mine, inputs: {}}"), steps=mine)
+    assert '= add "format": what the file is\n' in told
+
+
 def test_an_unknown_step_type_is_reported_as_the_documentation_shows() -> None:
     flow = """
     flow: {id: test}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aetherflow.core.contracts.span import DocumentPath
+from aetherflow.core.diagnostics.link_words import without_links
 from aetherflow.core.diagnostics.suggestion import did_you_mean, nearest
 from aetherflow.core.documents.scalars import describe_value
 from aetherflow.core.documents.structure_words import shown_place
@@ -138,7 +139,8 @@ def _missing_keys(error: SchemaError, path: DocumentPath) -> Iterator[SchemaProb
 
 
 def _as_remark(description: str) -> str:
-    return description[:1].lower() + description[1:].rstrip(".")
+    words = without_links(description)
+    return words[:1].lower() + words[1:].rstrip(".")
 
 
 def _no_alternative(error: SchemaError, path: DocumentPath) -> Iterator[SchemaProblem]:

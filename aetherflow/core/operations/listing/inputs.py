@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aetherflow.core.diagnostics.link_words import without_links
 from aetherflow.core.operations.listing.answers import TakenInput
 from aetherflow.core.validation.schema_words import expected_by
 
@@ -31,7 +32,7 @@ def _properties(schema: Mapping[str, Any], root: Mapping[str, Any], prefix: str)
             name=f"{prefix}{name}",
             takes=_takes(described, root),
             required=name in needed,
-            description=_text(described.get("description")),
+            description=without_links(_text(described.get("description"))),
         )
 
 
