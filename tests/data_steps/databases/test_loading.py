@@ -1,6 +1,7 @@
 """db_load puts all rows of a file into a table, or none, on every database and through every connector."""
 
 import json
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,49 @@ def test_a_file_without_rows_is_skipped_and_changes_nothing(database: Database, 
     assert rows(database) == [(1, None, None)]
     load(database, name, mode="replace", skip_when_empty=False)
     assert rows(database) == []
+
+
+def test_a_line_that_postgresql_takes_for_the_end_is_a_value_like_any_other(database: Database) -> None:
+    database.sql("DROP TABLE IF EXISTS words", "CREATE TABLE words (word VARCHAR(20))")
+    name = written(database, "x.csv", 'word\none\n\\.\n"two\n\\.\nthree"\nfour\n\\.')
+    assert database.run(DbLoad, path=name, table="words")["rows"] == 5
+    found = {row["word"] for row in database.sql("SELECT word FROM words")}
+    assert found == {"one", "\\.", "two\n\\.\nthree", "four"}
+    wrong = written(database, "y.csv", "id,name\n1,Ada\n\\.\n2,Bob\n")
+    assert "y.csv:3: " in database.failure(DbLoad, path=wrong, table="orders").message
+    assert rows(database) == []
+
+
+def test_that_line_is_found_wherever_blocks_of_the_file_end(database: Database) -> None:
+    database.sql("DROP TABLE IF EXISTS words", "CREATE TABLE words (word VARCHAR(20))")
+    name = written(database, "x.csv", "word\n" + 'one\n\\.\n"a\n\\.\nb"\n' * 40_000)
+    assert database.run(DbLoad, path=name, table="words")["rows"] == 120_000
+    found = database.sql("SELECT word, count(*) AS times FROM words GROUP BY word")
+    assert {row["word"]: row["times"] for row in found} == dict.fromkeys(("one", "\\.", "a\n\\.\nb"), 40_000)
+
+
+def test_null_cannot_be_what_ends_the_data_of_postgresql(database: Database) -> None:
+    failure = database.failure(DbLoad, path=written(database, "x.csv", "id\n1\n"), table="orders", null="\\.")
+    assert failure.message == r"`null` cannot be `\.`"
+
+
+def test_a_byte_order_mark_is_no_value_where_there_is_no_header(database: Database) -> None:
+    name = written(database, "x.csv", b"\xef\xbb\xbfAda,1\nBob,2\n")
+    load(database, name, header=False, columns=["name", "id"])
+    assert rows(database) == [(1, "Ada", None), (2, "Bob", None)]
+
+
+def test_lines_that_end_with_a_carriage_return_alone_are_refused(database: Database) -> None:
+    failure = database.failure(DbLoad, path=written(database, "x.csv", "id,name\r1,Ada\r"), table="orders")
+    assert failure.message == ("x.csv:1: a carriage return stands outside quotes, and no line feed follows it")
+    load(database, written(database, "y.csv", 'id,name\r\n1,"A\rda"\r\n'))
+    assert rows(database) == [(1, "A\rda", None)]
+
+
+def test_a_quote_that_is_never_closed_is_told_at_once(database: Database) -> None:
+    lines = "".join(f"{number},some text\n" for number in range(200_000))
+    name = written(database, "x.csv", f'id,name\n1,"open\n{lines}')
+    start = time.monotonic()
+    failure = database.failure(DbLoad, path=name, table="orders")
+    assert failure.message == "x.csv:2: a quote is opened here and never closed"
+    assert time.monotonic() - start < 10  # a copy of all that was read, for each line, took minutes

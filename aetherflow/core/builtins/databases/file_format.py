@@ -45,4 +45,6 @@ def csv_form(format_: FileFormat, delimiter: str | None, null: str, *, quote_all
         raise StepFailed(f"`delimiter` cannot be {chosen!r}", hint="take one sign, as `;`, `|` or a tab")
     if any(sign in null for sign in (chosen, '"', "\r", "\n", "\0")):
         raise StepFailed("`null` holds the delimiter, a quote or a line end", hint=r"take a word, as `NULL` or `\N`")
+    if null == "\\.":  # alone on its line it ends the data for PostgreSQL
+        raise StepFailed(r"`null` cannot be `\.`", hint=r"take a word, as `NULL` or `\N`")
     return CsvForm(chosen, null, quote_all)

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aetherflow.core.builtins.databases.bad_row import BadRow
+from aetherflow.core.builtins.databases.copied_file import file_blocks
 from aetherflow.core.builtins.databases.copied_query import CopiedQuery, exporting_columns, literal
 from aetherflow.core.builtins.databases.csv_lines import CsvForm
 from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows, rows_of
@@ -19,7 +20,6 @@ if TYPE_CHECKING:  # an extra
     import psycopg
 
 _CANCEL_SECONDS = 3.0
-_BLOCK_BYTES = 1 << 18
 #: A query is read in a transaction that can change nothing and sees one state of the database; dates are written as
 #: ISO.
 _READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -84,8 +84,8 @@ class PostgresDialect(Dialect):
         options += [f"DELIMITER {literal(source.form.delimiter)}", f"NULL {literal(source.form.null)}"]
         statement = f"COPY {self.table_name(table)} ({names}) FROM STDIN WITH ({', '.join(options)})"
         with self.driver.cursor() as cursor:
-            with self._bad_rows(), cursor.copy(statement.encode()) as copy, source.path.open("rb") as file:
-                while block := file.read(_BLOCK_BYTES):
+            with self._bad_rows(), cursor.copy(statement.encode()) as copy:
+                for block in file_blocks(source.path):
                     copy.write(block)
                     touch()
             return cursor.rowcount
