@@ -89,3 +89,15 @@ def test_a_refused_override_says_what_was_written_for_it(plugins: Plugins) -> No
     assert (
         '  = give yours another name, or list "log" under allow_overrides of plugins.yaml (you wrote "logg")\n' in said
     )
+
+
+def test_a_misspelt_name_is_told_wherever_a_flow_is_read(project: Project) -> None:
+    project.write("plugins.yaml", "allow_overrides: [logg, harvest]\n")
+    project.write("flow.yaml", "flow: {id: f}\njobs: [{id: j, steps: [{id: s, type: log, inputs: {message: m}}]}]\n")
+    (finding,) = project.aetherflow("validate", "flow.yaml", "--json").json["diagnostics"]
+    assert (finding["code"], finding["severity"], finding["line"]) == ("AF-P609", "warning", 1)
+    assert finding["hint"].startswith('did you mean "log"? ')
+    ran = project.aetherflow("run", "flow.yaml")
+    assert ran.exit_code == 0
+    assert 'warning: AF-P609: nothing registers "logg", which allow_overrides of the plugins file' in ran.stderr
+    assert "harvest" not in ran.stderr

@@ -13,6 +13,7 @@ from aetherflow.core.environment.settings import unknown_settings
 from aetherflow.core.operations.config_findings import config_findings
 from aetherflow.core.operations.loaded_in_child import SECONDS_PER_PLUGIN, loads_in_child
 from aetherflow.core.operations.merged_findings import in_order, sources_of, told_once, with_short_paths
+from aetherflow.core.operations.override_lists import idle_overrides
 from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_ground import masker_of, plugin_ground
 from aetherflow.core.operations.plugin_surroundings import fresh_readings, gathered_through, keep_readings
@@ -33,7 +34,7 @@ from aetherflow.core.plugins.origins import refusal_findings
 from aetherflow.core.plugins.plugin_finding import PluginFinding
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.strictness import of_plugin
-from aetherflow.core.plugins.written_lists import WrittenList, override_findings, package_findings
+from aetherflow.core.plugins.written_lists import WrittenList, package_findings
 
 
 class DoctorReport(Struct, frozen=True, kw_only=True):
@@ -107,17 +108,11 @@ def _known_without_running(found: PluginSet, request: SurroundingsRequest) -> It
 
 
 def _words_without_effect(documents: PluginDocuments, found: PluginSet) -> Iterator[Diagnostic]:
-    manifest, settings = documents.manifest, documents.plugins_file
+    manifest = documents.manifest
     if manifest:
-        trust, of = manifest.definition.trust, "the manifest"
-        packages = partial(manifest.span, "trust", "packages")
-        overrides = partial(manifest.span, "trust", "overrides")
-        yield from package_findings(WrittenList("trust.packages", of, trust.packages, packages), found)
-        yield from override_findings(WrittenList("trust.overrides", of, trust.overrides, overrides), found)
-    if settings:
-        allowed = settings.definition.allow_overrides
-        place = partial(settings.span, "allow_overrides")
-        yield from override_findings(WrittenList("allow_overrides", "the plugins file", allowed, place), found)
+        packages, place = manifest.definition.trust.packages, partial(manifest.span, "trust", "packages")
+        yield from package_findings(WrittenList("trust.packages", "the manifest", packages, place), found)
+    yield from idle_overrides(documents, found)
 
 
 def _gone_from_lock(found: PluginSet) -> Iterator[PluginFinding]:

@@ -12,6 +12,7 @@ from aetherflow.core.documents.regular_files import read_beginning
 from aetherflow.core.environment.settings import Settings
 from aetherflow.core.environment.snapshot import Snapshot
 from aetherflow.core.operations.bundle_plugins import NO_BUNDLE, BundlePlugins
+from aetherflow.core.operations.override_lists import misspelt_overrides
 from aetherflow.core.operations.plugin_documents import PluginDocuments
 from aetherflow.core.operations.plugin_ground import PluginGround, ground_of
 from aetherflow.core.operations.plugin_surroundings import gathered
@@ -97,7 +98,7 @@ def find_plugins(
     """Find the plugins for a flow; raises InputError and PluginRefused."""
     ground = replace(ground_of(request, snapshot, settings, documents), embedded=embedded, bundle=bundle)
     found = gathered(ground)  # by the settings as they are: a hook that the mode refuses is told
-    told = tuple(plugin_findings(found))
+    told = (*plugin_findings(found), *misspelt_overrides(documents, found))
     return PluginsFound(
         ground=replace(ground, settings=with_trusted_hook(ground.settings, ground.mode, documents)),
         found=found,
