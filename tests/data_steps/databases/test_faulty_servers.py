@@ -38,8 +38,9 @@ class Faulty:
     def through(self, port: int, **config: Any) -> Database:
         given = self.server.config(port=port, **config)
         connector: ConnectorBase
-        if self.driver == "sqlalchemy":
-            url = "postgresql+psycopg://{user}:{password}@{host}:{port}/{database}".format(**given)
+        if self.driver.startswith("sqlalchemy"):
+            scheme = "postgresql+psycopg" if self.is_postgres else "mysql+pymysql"
+            url = f"{scheme}://{{user}}:{{password}}@{{host}}:{{port}}/{{database}}".format(**given)
             connector = SqlalchemyConnector(config={"url": url}, options=QUICK)
         else:
             kind = PostgresConnector if self.is_postgres else MysqlConnector
@@ -64,12 +65,12 @@ class Faulty:
         return sum("sleep(60)" in str(row) for row in self.server.run("SHOW FULL PROCESSLIST"))
 
 
-@pytest.fixture(params=["postgres", "mysql", "sqlalchemy"])
+@pytest.fixture(params=["postgres", "mysql", "sqlalchemy", "sqlalchemy, mysql"])
 def faulty(
     request: pytest.FixtureRequest, ctx: Any, postgres: PostgresServer, mariadb: MariadbServer
 ) -> Iterator[Faulty]:
     """Give a database behind a proxy."""
-    server = mariadb if request.param == "mysql" else postgres
+    server = mariadb if "mysql" in request.param else postgres
     with proxy_to(server.port) as proxy:
         found = Faulty(request.param, server, proxy, ctx)
         yield found

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from aetherflow.core.api import register_connector
 from aetherflow.core.builtins.databases.connector import TIMEOUTS, DatabaseConnector
+from aetherflow.core.builtins.databases.mysql import wait_for_ever
 from aetherflow.core.builtins.libraries import needed
 
 if TYPE_CHECKING:  # an extra
@@ -78,8 +79,7 @@ class MysqlConnector(DatabaseConnector):
             program_name="aetherflow",
             ssl=_tls(self.options.get("sslmode", "disable"), self.options.get("sslrootcert")),
         )
-        # From here on statements are watched over: where one is ended, the server is asked to give it up, too.
-        connection._read_timeout = None  # type: ignore[attr-defined]  # PyMySQL has no other way to change it
+        wait_for_ever(connection)
         return connection
 
 

@@ -5,10 +5,14 @@ from typing import Any, ClassVar
 
 from aetherflow.core.api import StepFailed, register_connector
 from aetherflow.core.builtins.databases.connector import TIMEOUTS, DatabaseConnector
+from aetherflow.core.builtins.databases.mysql import wait_for_ever
 from aetherflow.core.builtins.libraries import needed
 
-#: How these drivers call the timeout of opening a connection.
-_CONNECT_TIMEOUT = dict.fromkeys(("psycopg", "psycopg2", "pymysql", "mysqldb", "mariadbconnector"), "connect_timeout")
+#: How these drivers call the timeouts of opening a connection.
+_CONNECT_TIMEOUTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("psycopg", "psycopg2", "mysqldb", "mariadbconnector"), ("connect_timeout",)),
+    "pymysql": ("connect_timeout", "read_timeout"),  # the first is over once the server has accepted
+}
 _SECRET_WORDS = ("password", "passwd", "pwd", "secret", "token", "key")
 
 
@@ -55,7 +59,10 @@ class SqlalchemyConnector(DatabaseConnector):
         needed("sqlalchemy", "db")
         if self._engine is None:
             self._engine = self._new_engine()
-        return self._engine.raw_connection()
+        connection = self._engine.raw_connection()
+        if self._engine.driver == "pymysql" and "read_timeout" not in self.options.get("connect_args", {}):
+            wait_for_ever(connection.driver_connection)
+        return connection
 
     def without_credentials(self, text: str) -> str:
         """Give a text without the URL's password, and without what in its query looks like one."""
@@ -68,7 +75,7 @@ class SqlalchemyConnector(DatabaseConnector):
 
         try:
             url = sqlalchemy.make_url(self.config["url"])
-            arguments = {**self._connect_timeout(url.get_driver_name()), **self.options.get("connect_args", {})}
+            arguments = {**self._connect_timeouts(url.get_driver_name()), **self.options.get("connect_args", {})}
             return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
         except (sqlalchemy.exc.ArgumentError, ValueError):
             hint = "write it as DIALECT+DRIVER://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX"
@@ -77,9 +84,8 @@ class SqlalchemyConnector(DatabaseConnector):
             hint = f"pip install {error.name}"
             raise StepFailed(f"its URL needs the library {error.name}, which is not installed", hint=hint) from None
 
-    def _connect_timeout(self, driver: str) -> dict[str, Any]:
-        name = _CONNECT_TIMEOUT.get(driver)
-        return {name: max(2, round(self.connect_seconds))} if name else {}
+    def _connect_timeouts(self, driver: str) -> dict[str, Any]:
+        return dict.fromkeys(_CONNECT_TIMEOUTS.get(driver, ()), max(2, round(self.connect_seconds)))
 
     def _secrets(self) -> Iterator[str]:
         import sqlalchemy  # deferred: an extra

@@ -83,6 +83,11 @@ class MysqlDialect(Dialect):
         return getattr(self.driver, "_sock", None)
 
 
+def wait_for_ever(driver: Any) -> None:
+    """Take back the timeout of opening a connection: statements are watched over, and given up by the server, too."""
+    driver._read_timeout = None  # PyMySQL has no other way to change it
+
+
 def explain(error: Exception) -> Trouble | None:
     """Give the words for the numbers of the server and of PyMySQL."""
     import pymysql  # deferred: an extra
