@@ -208,9 +208,9 @@ class _Handle(paramiko.SFTPHandle):
 
 
 def named(name: str, mode: int = stat.S_IFREG | 0o644, size: int = 3) -> paramiko.SFTPAttributes:
-    """Make an entry that is only told of."""
+    """Make an entry that is only told of; surrogates in its name stand for bytes that are not UTF-8."""
     attributes = paramiko.SFTPAttributes()
-    attributes.filename = name
+    attributes.filename = name.encode("utf-8", "surrogateescape")  # type: ignore[assignment]  # sent as it is
     attributes.st_mode, attributes.st_size = mode, size
     attributes.st_atime = attributes.st_mtime = int(time.time()) - 1000
     return attributes

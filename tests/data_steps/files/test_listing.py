@@ -126,6 +126,7 @@ def test_no_link_leads_out_of_the_root(job: Job, served: Path, tmp_path: Path, r
         ("C:x", "it begins like a drive"),
         ("line\nbreak", "it has control characters in it"),
         ("\x1b[31mred", "it has control characters in it"),
+        ("caf\udce9.txt", "it is not UTF-8"),
         ("", "it is no name"),
     ],
 )
@@ -135,6 +136,7 @@ def test_a_name_that_no_file_may_have_is_refused_where_it_fits_and_passed_over_e
     fill(served, "good.csv")
     server.behaviour.names = [named(name)]
     assert job.list(resource="server", pattern="*.csv") == ["good.csv"]
+    assert job.download(resource="server", pattern="*.csv")["count"] == 1
     failed = job.failure(FilesList, resource="server", pattern=".*" if name.startswith(".") else "*")
     assert failed.message == (
         f'resource "server": it names a file {name!r}, which no file here may be called: {reason}'

@@ -22,9 +22,10 @@ def name_problem(name: str) -> str | None:
         return "it has a backslash in it"
     if name[1:2] == ":":
         return "it begins like a drive"
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        return "it has control characters in it"
-    return None
+    kinds = {unicodedata.category(character) for character in name}
+    if "Cs" in kinds:
+        return "it is not UTF-8"
+    return "it has control characters in it" if "Cc" in kinds else None
 
 
 def path_problem(path: str) -> str | None:

@@ -10,12 +10,10 @@ from paramiko.sftp import CMD_EXTENDED
 
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.files.names import joined
-from aetherflow.core.builtins.files.sftp_reading import ReadAhead
+from aetherflow.core.builtins.files.sftp_reading import listed, pieces_of
 from aetherflow.core.builtins.files.sftp_session import AFTERTIME_SECONDS
 from aetherflow.core.builtins.files.store import Draft, Entry, EntryKind
 
-#: How many answers are asked for ahead of time.
-_LISTINGS_AHEAD = 8
 _KINDS_BY_LETTER: dict[str, EntryKind] = {"d": "folder", "-": "file", "l": "link"}
 
 
@@ -55,7 +53,7 @@ class SftpStore:
     def entries(self, folder: str) -> Iterator[Entry]:
         """List a folder."""
         self._stay_inside(folder)
-        for attributes in self._sftp.listdir_iter(self._address(folder), read_aheads=_LISTINGS_AHEAD):
+        for attributes in listed(self._sftp, self._address(folder)):
             if attributes.filename not in (".", ".."):
                 yield _entry(joined(folder, attributes.filename), attributes)
 
@@ -71,7 +69,7 @@ class SftpStore:
         """Read a file, some pieces ahead."""
         file = self._sftp.open(self._address(entry.path), "rb")
         try:
-            yield from ReadAhead(self._sftp, file.handle).pieces(entry.size)
+            yield from pieces_of(self._sftp, file.handle, entry.size)
             file.close()
         except BaseException:  # the reader's, too; on a connection that broke, nothing can be closed
             with suppress(OSError, EOFError, paramiko.SSHException):
