@@ -35,20 +35,31 @@ class LoadRecord(Struct, frozen=True):
 
     def ensure_table(self, ctx: StepContext, resource: str) -> None:
         """Make the table of records where it does not exist, in a transaction of its own."""
-        try:
-            with session(ctx, resource) as database:
-                database.dialect.columns_of(self.table)
+        with session(ctx, resource):
+            pass  # a server that cannot be used at all is told of as it is
+        if self._is_there(ctx, resource):
             return
-        except StepFailed:  # it is not there, or cannot be read: then making it says why
-            pass
         try:
             with session(ctx, resource) as database:
                 database.dialect.execute(self._definition(database.dialect), ())
         except StepFailed as failed:
-            raise StepFailed(
-                f"{failed.message}: the table of loads cannot be made",
-                hint="allow it, or set `record_table: null`, and `effects: once` on the step",
-            ) from None
+            if failed.timed_out:
+                raise
+            if not self._is_there(ctx, resource):  # else another run made it at the same time
+                raise StepFailed(
+                    f"{failed.message}: the table of loads cannot be made",
+                    hint="allow it, or set `record_table: null`, and `effects: once` on the step",
+                ) from None
+
+    def _is_there(self, ctx: StepContext, resource: str) -> bool:
+        try:
+            with session(ctx, resource) as database:
+                database.dialect.columns_of(self.table)
+        except StepFailed as failed:  # it is not there, or cannot be read: then making it says why
+            if failed.timed_out:
+                raise
+            return False
+        return True
 
     def loaded(self, dialect: Dialect) -> tuple[int, str] | None:
         """Give how many rows this step has loaded already, and of which file (its SHA-256); None: nothing yet."""
