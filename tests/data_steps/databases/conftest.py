@@ -26,3 +26,11 @@ def postgres_database(ctx: Any, postgres: PostgresServer, mariadb: MariadbServer
     with opened("postgres", ctx, postgres, mariadb) as found:
         found.empty_orders()
         yield found
+
+
+@pytest.fixture
+def mysql_database(ctx: Any, postgres: PostgresServer, mariadb: MariadbServer) -> Iterator[Database]:
+    """Give MariaDB, with an empty table orders."""
+    with opened("mysql", ctx, postgres, mariadb) as found:
+        found.empty_orders()
+        yield found

@@ -183,6 +183,15 @@ def test_names_are_quoted_as_the_database_wants_it(database: Database) -> None:
     assert rows(database) == []
 
 
+@pytest.mark.parametrize("column", ["100%", "%s", "values (%s, %s)", "a?b:c", "Größe ✓", "it's\\"])
+def test_a_name_may_hold_what_means_something_in_a_statement(database: Database, column: str) -> None:
+    quote = "`" if "mysql" in database.name else '"'
+    database.sql("DROP TABLE IF EXISTS odd", f"CREATE TABLE odd ({quote}{column}{quote} VARCHAR(10))")
+    for name, data in (("x.csv", f'"{column}"\n%s?\n'), ("x.jsonl", json.dumps({column: "%s?"}))):
+        database.run(DbLoad, path=written(database, name, data), table="odd", mode="replace")
+        assert database.sql("SELECT * FROM odd") == [{column: "%s?"}]
+
+
 @pytest.mark.parametrize(("name", "data"), [("x.csv", "id\n"), ("x.csv", ""), ("x.jsonl", "\n")])
 def test_a_file_without_rows_is_skipped_and_changes_nothing(database: Database, name: str, data: str) -> None:
     database.sql("INSERT INTO orders (id) VALUES (1)")

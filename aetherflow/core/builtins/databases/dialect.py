@@ -122,7 +122,10 @@ class Dialect:
         """Give the INSERT for rows of these columns."""
         names = ", ".join(map(self.quoted, columns))
         places = ", ".join(self.placeholder(position) for position in range(1, len(columns) + 1))
-        return f"INSERT INTO {self.table_name(table)} ({names}) VALUES ({places})"
+        begin = f"INSERT INTO {self.table_name(table)} ({names})"
+        if self.placeholder(1) == "%s":  # where it means something, a percent sign in a name is doubled
+            begin = begin.replace("%", "%%")
+        return f"{begin} VALUES ({places})"
 
     def placeholder(self, position: int) -> str:
         """Give the placeholder of the driver for a position from 1 on."""

@@ -12,7 +12,11 @@ from aetherflow.core.builtins.resource_use import Trouble
 if TYPE_CHECKING:  # an extra
     import pymysql
 
-_BINARY_CHARSET = 63
+#: What PyMySQL gives as bytes: these, and shapes with "multi" before their names.
+_BINARY_KINDS = {
+    *("tinyblob", "blob", "mediumblob", "longblob", "binary", "varbinary", "bit"),
+    *("geometry", "geometrycollection", "geomcollection", "point", "linestring", "polygon"),
+}
 _ACCESS_DENIED, _NO_CONNECTION, _LOST = 1045, 2003, (2006, 2013, 2014, 2055)
 
 
@@ -71,12 +75,13 @@ class MysqlDialect(Dialect):
         return Column(described[0])
 
     def columns_of(self, table: str) -> list[Column]:
-        """Give the columns of a table; a boolean is a number of one digit here."""
+        """Give the columns of a table; bits and shapes are bytes here, and a boolean is a number of one digit."""
         with self.driver.cursor() as cursor:
             cursor.execute(f"SHOW COLUMNS FROM {self.table_name(table)}")
             declared = [(str(row[0]), str(row[1]).lower()) for row in cursor.fetchall()]
         return [
-            Column(name, "blob" in kind or "binary" in kind, kind.startswith("tinyint(1)")) for name, kind in declared
+            Column(name, kind.partition("(")[0].removeprefix("multi") in _BINARY_KINDS, kind.startswith("tinyint(1)"))
+            for name, kind in declared
         ]
 
     def _socket(self) -> Any:
