@@ -246,3 +246,47 @@ def test_a_quote_that_is_never_closed_is_told_at_once(database: Database) -> Non
     failure = database.failure(DbLoad, path=name, table="orders")
     assert failure.message == "x.csv:2: a quote is opened here and never closed"
     assert time.monotonic() - start < 10  # a copy of all that was read, for each line, took minutes
+
+
+def written_parquet(database: Database, **columns: Any) -> Path:
+    path: Path = database.ctx.artifacts_dir / "x.parquet"
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, row_group_size=10_000)
+    return path
+
+
+def test_columns_stand_in_for_those_of_parquet_in_their_order(database: Database) -> None:
+    written_parquet(database, Number=[1], Customer=["Ada"])
+    load(database, "x.parquet", columns=["id", "name"])
+    assert rows(database) == [(1, "Ada", None)]
+    failure = database.failure(DbLoad, path="x.parquet", table="orders", columns=["id"], record_table=None)
+    assert failure.message == "x.parquet: there are 2 columns, and `columns` names 1"
+
+
+@pytest.mark.parametrize(("at", "row"), [(0.02, 1), (0.5, 10_001)])
+def test_parquet_that_is_broken_inside_names_the_row_from_which_it_is(database: Database, at: float, row: int) -> None:
+    path = written_parquet(database, id=list(range(20_000)), name=[f"name {number}" for number in range(20_000)])
+    data = bytearray(path.read_bytes())
+    begin = int(at * len(data))
+    data[begin : begin + 20_000] = bytes(20_000)
+    path.write_bytes(data)
+    failure = database.failure(DbLoad, path="x.parquet", table="orders")
+    assert failure.message.removeprefix('resource "shop": ').startswith(f"x.parquet, row {row}: ")
+    assert rows(database) == []
+
+
+def test_parquet_whose_footer_is_broken_is_none(database: Database) -> None:
+    path = written_parquet(database, id=[1])
+    data = bytearray(path.read_bytes())
+    data[-60:-20] = b"\xff" * 40
+    path.write_bytes(data)
+    assert database.failure(DbLoad, path="x.parquet", table="orders").message == "x.parquet is no Parquet file"
+
+
+def test_nanoseconds_of_parquet_are_no_obstacle(database: Database) -> None:
+    kind = "TIMESTAMP(6) NULL" if "mysql" in database.name else "TIMESTAMP"
+    database.sql("DROP TABLE IF EXISTS moments", f"CREATE TABLE moments (moment {kind})")
+    moments = pyarrow.array([1_769_903_999_000_001_000, 1_769_903_999_000_001_002, None], pyarrow.timestamp("ns"))
+    written_parquet(database, moment=moments)
+    database.run(DbLoad, path="x.parquet", table="moments")
+    found = [str(row["moment"])[:26] for row in database.sql("SELECT moment FROM moments") if row["moment"]]
+    assert found == ["2026-01-31 23:59:59.000001"] * 2

@@ -11,9 +11,9 @@ from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.databases.bad_row import BadRow
 from aetherflow.core.builtins.databases.csv_lines import CsvForm
 from aetherflow.core.builtins.databases.csv_records import csv_records
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Row
+from aetherflow.core.builtins.databases.dialect import Row
 from aetherflow.core.builtins.databases.file_format import FileFormat
-from aetherflow.core.builtins.libraries import needed
+from aetherflow.core.builtins.databases.parquet_rows import parquet_columns, parquet_rows
 
 NumberedRow = tuple[int, Row]
 
@@ -41,7 +41,7 @@ class RowSource(Struct, frozen=True):
         if self.format == "jsonl":
             return _json_rows(self.path, self.columns)
         if self.format == "parquet":
-            return _parquet_rows(self.path, self.columns)
+            return ((number, [_flat(value) for value in row]) for number, row in parquet_rows(self.path))
         return self._csv_rows()
 
     def _csv_rows(self) -> Iterator[NumberedRow]:
@@ -60,7 +60,7 @@ def row_source(
 ) -> RowSource | None:
     """Look at the beginning of a file; None where nothing is in it that could tell its columns."""
     if format_ == "parquet":
-        found: Sequence[str | None] | None = _parquet_file(path).schema_arrow.names
+        found: Sequence[str | None] | None = parquet_columns(path)
     elif format_ == "jsonl":
         found = next((list(value) for _, value in _json_objects(path)), None)
     elif header:
@@ -69,7 +69,7 @@ def row_source(
         found = _needed_columns(columns)
     if found is None:
         return None
-    names = columns if columns is not None and format_ != "parquet" else found
+    names = columns if columns is not None else found
     return RowSource(path, format_, form, _checked(names, path, len(found), format_), header)
 
 
@@ -86,8 +86,9 @@ def _checked(names: Sequence[str | None], path: Path, width: int, format_: FileF
     if len(set(found)) < len(found):
         twice = next(name for name in found if found.count(name) > 1)
         raise StepFailed(f'{path.name}: two columns are named "{twice}"')
-    if format_ in ("csv", "tsv") and len(found) != width:
-        raise StepFailed(f"{path.name}:1: there are {width} columns, and `columns` names {len(found)}")
+    if format_ != "jsonl" and len(found) != width:
+        place = path.name if format_ == "parquet" else f"{path.name}:1"
+        raise StepFailed(f"{place}: there are {width} columns, and `columns` names {len(found)}")
     return found
 
 
@@ -119,21 +120,3 @@ def _json_rows(path: Path, columns: Sequence[str]) -> Iterator[NumberedRow]:
 
 def _flat(value: Any) -> Any:
     return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
-
-
-def _parquet_file(path: Path) -> Any:
-    needed("pyarrow", "db")
-    import pyarrow.parquet  # deferred: an extra, and 100 ms
-
-    try:
-        return pyarrow.parquet.ParquetFile(path)
-    except pyarrow.ArrowInvalid:
-        raise StepFailed(f"{path.name} is no Parquet file") from None
-
-
-def _parquet_rows(path: Path, columns: Sequence[str]) -> Iterator[NumberedRow]:
-    number = 0
-    for batch in _parquet_file(path).iter_batches(BATCH_ROWS):
-        for row in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
-            number += 1
-            yield number, [_flat(value) for value in row]

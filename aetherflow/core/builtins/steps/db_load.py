@@ -105,11 +105,12 @@ def _source(path: Path, inputs: DbLoadInputs) -> RowSource | None:
     """Give the file to load from; None where it has no row."""
     chosen = format_of(path.name, inputs.format)
     form = csv_form(chosen, inputs.delimiter, inputs.null)
+    source = None
     try:
         source = row_source(path, chosen, form, header=inputs.header, columns=inputs.columns)
         return source if source is not None and next(source.rows(), None) is not None else None
     except BadRow as bad:
-        raise refused(path.name, bad) from None
+        raise refused(source or path.name, bad) from None
 
 
 def _loaded_before(database: Session, record: LoadRecord | None, sha256: str) -> int | None:
