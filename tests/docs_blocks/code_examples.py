@@ -8,7 +8,16 @@ from pathlib import Path
 from msgspec import Struct, convert, field
 
 from aetherflow.core.diagnostics.pages import Page, all_pages
-from tests.docs_blocks.frames import FLOW, PLUGIN, SMALL_FLOW, SMALL_PLUGIN, Placed, placed_python, placed_yaml
+from tests.docs_blocks.frames import (
+    FLOW,
+    PLUGIN,
+    SMALL_FLOW,
+    SMALL_PLUGIN,
+    Placed,
+    placed_package,
+    placed_python,
+    placed_yaml,
+)
 from tests.support.write_docs import is_prose, language_of
 
 _CASES = tomllib.loads((Path(__file__).parent / "code_cases.toml").read_text(encoding="utf-8"))
@@ -111,7 +120,7 @@ def _placed_lines(text: str) -> Placed:
     return Placed({}, tuple(line if "aetherflow " in line else f"{line} aetherflow run {FLOW}" for line in lines))
 
 
-_FRAMES = {"yaml": placed_yaml, "python": placed_python, "sh": _placed_lines}
+_FRAMES = {"yaml": placed_yaml, "python": placed_python, "sh": _placed_lines, "toml": placed_package}
 
 
 def _in_file(name: str, text: str) -> Placed:

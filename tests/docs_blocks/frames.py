@@ -4,6 +4,7 @@ import ast
 import builtins
 import json
 import sys
+import tomllib
 from typing import Any
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ def load_orders(ctx, inputs):
     \"\"\"Loads orders.\"\"\"
     return {}
 """
+METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
 _PROGRAM = """\
 from aetherflow.core.api import AetherFlowError, run_flow
 
@@ -91,6 +93,20 @@ def placed_python(text: str) -> Placed:
         return Placed({"program.py": _PROGRAM.format(text)}, ("python program.py",))
     files = {f"{PLUGIN}/steps.py": with_imports(text) + "\n"}
     return Placed(files, (f"aetherflow plugins doctor --plugin-path {PLUGIN} --verbose",))
+
+
+def placed_package(text: str) -> Placed:
+    """Give what an installer makes of a package with these entry points: it has a module "steps", too."""
+    ((group, named),) = tomllib.loads(text)["project"]["entry-points"].items()
+    package = next(iter(named.values())).partition(":")[0].partition(".")[0]
+    written = "".join(f"{name} = {value}\n" for name, value in named.items())
+    files = {
+        f"site-packages/{package}/__init__.py": SMALL_PLUGIN,
+        f"site-packages/{package}/steps.py": "",
+        f"site-packages/{package}-1.0.dist-info/METADATA": METADATA.format(name=package),
+        f"site-packages/{package}-1.0.dist-info/entry_points.txt": f"[{group}]\n{written}",
+    }
+    return Placed(files, ("aetherflow plugins doctor --verbose",))
 
 
 def _plugins_file(piece: Any) -> Placed:

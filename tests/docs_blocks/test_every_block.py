@@ -8,7 +8,7 @@ import pytest
 
 from aetherflow.core.plugins.site_scan import scan_site
 from tests.architecture.source import CODE, documentation
-from tests.docs_blocks.frames import FLOW, PLUGIN, SMALL_FLOW, SMALL_PLUGIN, placed_yaml, with_imports
+from tests.docs_blocks.frames import FLOW, PLUGIN, SMALL_FLOW, SMALL_PLUGIN, placed_package, placed_yaml, with_imports
 from tests.docs_blocks.page_blocks import PageBlock, fences, page_blocks
 from tests.docs_blocks.served import Folder
 from tests.docs_blocks.test_shown import SHOWN
@@ -125,16 +125,9 @@ def test_the_commands_of_a_workflow_of_github_succeed(each: PageBlock, tmp_path:
 @pytest.mark.parametrize("each", of("package"), ids=str)
 def test_an_entry_point_on_a_page_is_one_that_is_found(each: PageBlock, tmp_path: Path) -> None:
     folder = prepared(tmp_path)
-    points = tomllib.loads(each.block.text)["project"]["entry-points"]
-    (group, named), *others = points.items()
-    (name, module), *more = named.items()
-    folder.write(
-        {
-            f"site/{module}.py": SMALL_PLUGIN,
-            f"site/{module}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n",
-            f"site/{module}-1.0.dist-info/entry_points.txt": f"[{group}]\n{name} = {module}\n",
-        }
-    )
-    reading = scan_site(str(folder.root / "site"))
-    assert [(found.name, reading.diagnostics) for found in reading.distributions] == [(module, ())]
-    assert others == more == []
+    folder.write(placed_package(each.block.text).files)
+    reading = scan_site(str(folder.root / "site-packages"))
+    ((group, named),) = tomllib.loads(each.block.text)["project"]["entry-points"].items()
+    (found,) = reading.distributions
+    assert {point.name: point.module for point in found.entry_points if point.group == group} == named
+    assert reading.diagnostics == ()
