@@ -23,6 +23,7 @@ class Behaviour:
         self.on_list: Callable[[], None] = lambda: None
         self.on_read: Callable[[int], None] = lambda _offset: None
         self.on_write: Callable[[int], None] = lambda _offset: None
+        self.on_rename: Callable[[str, str], bool] = lambda _old, _new: True  # false refuses it
         self.on_remove: Callable[[str], None] = lambda _path: None
         self.opened: list[str] = []  # paths, each time that a file was opened to be read
         self.renamed: list[str] = []  # what files were called then
@@ -169,6 +170,8 @@ class _Files(paramiko.SFTPServerInterface):
     def posix_rename(self, oldpath: str, newpath: str, *, always: bool = False) -> int:
         if not (self._serving.behaviour.knows_posix_rename or always):
             return paramiko.SFTP_OP_UNSUPPORTED
+        if not self._serving.behaviour.on_rename(oldpath, newpath):
+            return paramiko.SFTP_FAILURE
         self._serving.behaviour.renamed.append(newpath)
         return self._answer(lambda: self._path(oldpath).replace(self._path(newpath)))
 

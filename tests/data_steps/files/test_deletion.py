@@ -54,7 +54,7 @@ def test_a_later_attempt_deletes_nothing_that_came_since(job: Job, server: SftpS
 
     server.behaviour.on_remove = refuse
     failed = job.failure(FilesDelete, resource="server", pattern="*", parallel=1)
-    assert failed.message == 'resource "server": the server does not allow that: permission denied'
+    assert failed.message == 'resource "server": deleting "b": the server does not allow that: permission denied'
     assert sorted(read(served)) == ["b", "c"]
     server.behaviour.on_remove = lambda _: None
     fill(served, "a", "d")

@@ -78,9 +78,9 @@ def test_without_files_the_step_is_skipped_and_says_why(job: Job, served: Path) 
 
 def test_a_folder_that_is_not_there_fails_the_step(job: Job) -> None:
     failed = job.failure(FilesList, resource="server", folder="nowhere")
-    assert failed.message == 'resource "server": there is no such file or folder on the server'
+    assert failed.message == 'resource "server": listing "nowhere": there is no such file or folder on the server'
     failed = job.failure(FilesList, resource="folder", folder="nowhere")
-    assert failed.message == 'resource "folder": there is no such file, folder or bucket'
+    assert failed.message == 'resource "folder": listing "nowhere": there is no such file, folder or bucket'
 
 
 def test_links_and_devices_are_left_out_and_counted(job: Job, served: Path, tmp_path: Path) -> None:

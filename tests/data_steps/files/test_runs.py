@@ -94,7 +94,7 @@ def test_a_failure_names_the_resource_and_shows_no_password(
     project.write("flow.yaml", FLOW)
     outcome = project.aetherflow("run", "flow.yaml", "--json", **env)
     error = outcome.json["jobs"]["move"]["steps"]["fetch"]["error"]
-    assert error.startswith('resource "partner": the connection broke off')
+    assert error.startswith('resource "partner": reading "a.csv": the connection broke off')
     everything = outcome.stdout + outcome.stderr
     everything += "".join(
         path.read_text(errors="replace") for path in (project.root / "state").rglob("*") if path.is_file()

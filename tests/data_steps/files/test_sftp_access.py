@@ -219,7 +219,7 @@ def test_a_server_that_is_something_else_is_told(job: Job, server: SftpServer) -
 
 def test_a_root_that_is_not_there_is_told(job: Job, server: SftpServer) -> None:
     job.sftp(server, root="/nowhere")
-    assert said(job).message == 'resource "server": there is no such file or folder on the server'
+    assert said(job).message == ('resource "server": listing ".": there is no such file or folder on the server')
 
 
 def test_paths_begin_at_the_root(job: Job, server: SftpServer, served: Path) -> None:

@@ -256,7 +256,7 @@ def test_a_server_that_loses_bytes_is_noticed(job: Job, server: SftpServer, serv
 
     server.behaviour.on_write = lose
     failed = job.failure(FilesUpload, resource="server")
-    assert failed.message == 'resource "server": the server refuses that: Failure'
+    assert failed.message == 'resource "server": finishing "a.csv": the server refuses that: Failure'
     assert read(served) == {}
 
 
@@ -280,6 +280,52 @@ def test_a_server_without_posix_rename_is_written_to(job: Job, server: SftpServe
     (served / "a.csv").write_text("old")
     job.upload(resource="server")
     assert read(served) == {"a.csv": content("a.csv")}
+
+
+def test_what_is_there_is_not_lost_where_the_server_refuses_to_replace_it(
+    job: Job, server: SftpServer, served: Path
+) -> None:
+    fill(job.artifacts_dir, "a.csv")
+    (served / "a.csv").write_text("old")
+    server.behaviour.on_rename = lambda old, new: "-0.part" in old or not new.endswith("/a.csv")
+    failed = job.failure(FilesUpload, resource="server")
+    assert failed.message == 'resource "server": publishing "a.csv": the server refuses that: Failure'
+    assert read(served) == {"a.csv": b"old"}
+
+
+def test_what_a_killed_replacement_has_put_aside_is_removed_by_the_next(
+    job: Job, server: SftpServer, served: Path
+) -> None:
+    def drop() -> bool:
+        server.behaviour.drop()
+        return True
+
+    server.behaviour.knows_posix_rename = False
+    fill(job.artifacts_dir, "a.csv")
+    (served / "a.csv").write_text("old")
+    server.behaviour.on_rename = lambda _old, new: not (new.endswith("/a.csv") and drop())
+    job.failure(FilesUpload, resource="server")
+    assert [name.rpartition("-")[2] for name in sorted(read(served))] == ["0.part", "1.part"]
+    server.behaviour.on_rename = lambda _old, _new: True
+    job.upload(resource="server")
+    assert read(served) == {"a.csv": content("a.csv")}
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        ("server", 'resource "server": "a.csv" is a folder'),
+        ("folder", 'resource "folder": publishing "a.csv": a folder stands where a file should'),
+    ],
+)
+def test_a_folder_in_a_files_place_is_left_as_it_is(
+    job: Job, served: Path, tmp_path: Path, resource: str, message: str
+) -> None:
+    fill(job.artifacts_dir, "a.csv")
+    root = served if resource == "server" else tmp_path / "folder"
+    fill(root, "a.csv/inside")
+    assert job.failure(FilesUpload, resource=resource, pattern="a.csv").message == message
+    assert read(root) == {"a.csv/inside": content("a.csv/inside")}
 
 
 def test_a_copy_onto_itself_is_refused(job: Job, served: Path) -> None:

@@ -69,7 +69,7 @@ class Deletion:
             return True, True
         store = hand.store(self._side)
         hand.begin(self._side, f'deleting "{plan.path}"')
-        with self._side.told():
+        with self._side.told(hand.doing):
             return store.remove(plan.path), False
 
     def _teller(self, total: int) -> Any:

@@ -62,6 +62,8 @@ def _of_system(error: OSError) -> Trouble | None:
         return Trouble("there is no such file, folder or bucket", "upper and lower case count")
     if isinstance(error, NotADirectoryError):
         return Trouble("a file stands where a folder should")
+    if isinstance(error, IsADirectoryError):
+        return Trouble("a folder stands where a file should")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS) and error.strerror:
         return Trouble(error.strerror.lower())
     return None

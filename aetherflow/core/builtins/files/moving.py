@@ -47,7 +47,7 @@ def read_whole(hand: Hand, side: Side, entry: Entry) -> Generator[bytes, None, N
 
 def _next(hand: Hand, side: Side, doing: str, chunks: Iterator[bytes]) -> bytes | None:
     hand.begin(side, doing)
-    with side.told():
+    with side.told(hand.doing):
         return next(chunks, None)
 
 
@@ -61,17 +61,17 @@ def _delivered(hand: Hand, delivery: Delivery, chunks: Iterator[bytes], *, count
     side, target = delivery.side, delivery.target
     store = hand.store(side)
     hand.begin(side, f'writing "{target}"')
-    with side.told():
+    with side.told(hand.doing):
         draft = store.draft(target, delivery.part_name, delivery.size)
     try:
         sent, digest = _sent(hand, side, draft, target, chunks, counts=counts)
         hand.begin(side, f'finishing "{target}"')
-        with side.told():
+        with side.told(hand.doing):
             readable = draft.finish()
         if readable is not None:
             _check(hand, delivery, readable, sent, digest)
         hand.begin(side, f'publishing "{target}"')
-        with side.told():
+        with side.told(hand.doing):
             draft.publish()
     except BaseException:  # whatever ended it, the part is of no use
         with suppress(Exception):  # foreign code: what went wrong before matters more
@@ -90,7 +90,7 @@ def _sent(
         digest.update(chunk)
         sent += len(chunk)
         hand.begin(side, f'writing "{target}"')
-        with side.told():
+        with side.told(hand.doing):
             draft.write(chunk)
         hand.moved(len(chunk) if counts else 0)
     return sent, digest.hexdigest()
@@ -125,7 +125,7 @@ def _digest_of(hand: Hand, side: Side, entry: Entry) -> str:
     digest = sha256()
     store = hand.store(side)
     hand.begin(side, f'reading "{entry.path}" back')
-    with side.told(), closing(store.chunks(entry)) as chunks:
+    with side.told(hand.doing), closing(store.chunks(entry)) as chunks:
         for chunk in chunks:
             digest.update(chunk)
             hand.moved(0)

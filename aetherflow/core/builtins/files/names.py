@@ -68,6 +68,11 @@ def part_name_of(path: str, digest: str, attempt: int) -> str:
     return f".{name}.aetherflow-{digest}-{attempt}.part"
 
 
+def aside_name_of(part_name: str) -> str:
+    """Give the hidden name of what stood in a file's place: like that of a part, and the same for every attempt."""
+    return re.sub(r"-\d+\.part$", "-0.part", part_name)
+
+
 def is_part(name: str) -> bool:
     """Tell an unfinished file, of whatever run."""
     return _PART.search(name) is not None

@@ -50,7 +50,7 @@ def asked(hand: Hand, side: Side, path: str) -> Entry | None:
     """Ask for one entry."""
     store = hand.store(side)
     hand.begin(side, f'looking for "{path}"')
-    with side.told():
+    with side.told(hand.doing):
         return store.entry(path)
 
 
@@ -104,7 +104,7 @@ class _Look:
     def _entries(self, folder: str) -> Iterator[Entry]:
         store = self._hand.store(self._side)
         self._hand.begin(self._side, f'listing "{folder or "."}"')
-        with self._side.told():
+        with self._side.told(self._hand.doing):
             found = iter(store.entries(folder))
         names: set[str] = set()
         while (entry := self._next(found)) is not None:
@@ -112,7 +112,7 @@ class _Look:
             yield entry
 
     def _next(self, found: Iterator[Entry]) -> Entry | None:
-        with self._side.told():
+        with self._side.told(self._hand.doing):
             return next(found, None)
 
     def _count(self, entry: Entry, names: set[str]) -> None:

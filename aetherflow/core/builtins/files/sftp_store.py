@@ -9,7 +9,7 @@ import paramiko
 from paramiko.sftp import CMD_EXTENDED
 
 from aetherflow.core.api import StepFailed
-from aetherflow.core.builtins.files.names import joined
+from aetherflow.core.builtins.files.names import aside_name_of, joined
 from aetherflow.core.builtins.files.sftp_reading import listed, pieces_of
 from aetherflow.core.builtins.files.sftp_session import AFTERTIME_SECONDS
 from aetherflow.core.builtins.files.store import Draft, Entry, EntryKind
@@ -134,6 +134,7 @@ class SftpDraft:
         self._final = final
         self._readable = part
         self._part = f"{root.rstrip('/')}/{part}"
+        self._aside = f"{root.rstrip('/')}/{aside_name_of(part)}"
         with suppress(FileNotFoundError):
             sftp.remove(self._part)
         self._file = sftp.open(self._part, "wx")
@@ -177,14 +178,31 @@ class SftpDraft:
         except OSError:
             if not self._is_there():
                 raise
-            self._sftp.remove(self._final)
+            self._put_aside()
+            self._rename_or_put_back()
+        with suppress(OSError):  # it is hidden, and mostly not there
+            self._sftp.remove(self._aside)
+
+    def _put_aside(self) -> None:
+        with suppress(FileNotFoundError):
+            self._sftp.remove(self._aside)  # of an attempt that was killed: another file has its name by now
+        self._sftp.rename(self._final, self._aside)
+
+    def _rename_or_put_back(self) -> None:
+        try:
             self._sftp.rename(self._part, self._final)
+        except BaseException:  # whatever it is, what was there shall not be lost
+            self._sftp.rename(self._aside, self._final)
+            raise
 
     def _is_there(self) -> bool:
-        with suppress(FileNotFoundError):
-            self._sftp.lstat(self._final)
-            return True
-        return False
+        try:
+            mode = self._sftp.lstat(self._final).st_mode
+        except FileNotFoundError:
+            return False
+        if mode is not None and S_ISDIR(mode):
+            raise StepFailed(f'"{posixpath.basename(self._final)}" is a folder', hint="write another name, or folder")
+        return True
 
 
 def _entry(path: str, attributes: paramiko.SFTPAttributes) -> Entry:

@@ -18,15 +18,16 @@ class Side:
             raise StepFailed(f'resource "{name}": it is none of kind "files"')
         self.connector: FilesConnector = connector
 
-    def told(self) -> AbstractContextManager[None]:
-        """Put what a block raises into words about this resource, with nothing in them that it says."""
-        return told_of(self._ctx, self.name, self._explain)
+    def told(self, doing: str = "") -> AbstractContextManager[None]:
+        """Put what a block raises into words about this resource, and what was being done, with nothing that it says."""
+        return told_of(self._ctx, self.name, lambda error: self._explain(error, doing))
 
     def failed(self, message: str, hint: str | None = None) -> StepFailed:
         """Give a failure that names the resource."""
         return StepFailed(f'resource "{self.name}": {self._ctx.mask(message)}', hint=hint)
 
-    def _explain(self, error: Exception) -> Trouble:
+    def _explain(self, error: Exception, doing: str) -> Trouble:
         trouble = self.connector.explain(error) or trouble_of(error)
         hidden = self.connector.without_credentials
-        return Trouble(hidden(trouble.message), trouble.hint and hidden(trouble.hint))
+        message = hidden(trouble.message)
+        return Trouble(f"{doing}: {message}" if doing else message, trouble.hint and hidden(trouble.hint))

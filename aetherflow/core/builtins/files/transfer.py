@@ -135,7 +135,7 @@ def remove_leftovers(crew: Crew, side: Side, paths: Sequence[str]) -> None:
     def remove(hand: Hand, path: str) -> None:
         store = hand.store(side)
         hand.begin(side, "removing what an earlier attempt has left")
-        with side.told():
+        with side.told(hand.doing):
             store.remove(path)
 
     crew.work([side], list(paths), remove, lambda *_: None)
