@@ -19,7 +19,7 @@ class Side:
         self.connector: FilesConnector = connector
 
     def told(self, doing: str = "") -> AbstractContextManager[None]:
-        """Put what a block raises into words about this resource, and what was being done, with nothing that it says."""
+        """Put what a block raises into words about this resource, and what was done then, with nothing that it says."""
         return told_of(self._ctx, self.name, lambda error: self._explain(error, doing))
 
     def failed(self, message: str, hint: str | None = None) -> StepFailed:
