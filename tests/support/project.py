@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
+
+from tests.support.forked_command import can_be_forked, run_forked
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND = str(Path(sys.executable).parent / "aetherflow")  # the console script, as people run it
@@ -49,20 +51,21 @@ class Project:
         return (self.root / name).read_text(encoding="utf-8")
 
     def aetherflow(
-        self, *arguments: str | Path, stdin: str | None = None, timeout_seconds: float = 60, **env: str
+        self,
+        *arguments: str | Path,
+        stdin: str | None = None,
+        timeout_seconds: float = 60,
+        process: Literal["forked", "new"] = "forked",
+        **env: str,
     ) -> Outcome:
-        """Run the command line in a process of its own, inside the folder, with more variables where wanted."""
-        completed = subprocess.run(
-            [COMMAND, *map(str, arguments)],
-            cwd=self.root,
-            env={**self.env, **env},
-            input="" if stdin is None else stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout_seconds,
-            check=False,
-        )
-        return Outcome(completed.returncode, completed.stdout, completed.stderr)
+        """Run the command line in a process of its own, inside the folder, with more variables where wanted.
+
+        It is forked from one that has imported the command line; a test that is about the start itself wants a new one.
+        """
+        argv, variables = [COMMAND, *map(str, arguments)], {**self.env, **env}
+        run = run_forked if process == "forked" and can_be_forked(variables) else run_new
+        done = run(argv, cwd=self.root, env=variables, stdin=stdin or "", timeout_seconds=timeout_seconds)
+        return Outcome(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str | Path, **env: str) -> "subprocess.Popen[str]":
         """Start the command line in a session of its own and give the running process."""
@@ -76,6 +79,15 @@ class Project:
             text=True,
             start_new_session=True,
         )
+
+
+def run_new(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str, timeout_seconds: float
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command line in a new interpreter."""
+    return subprocess.run(
+        argv, cwd=cwd, env=env, input=stdin, capture_output=True, text=True, timeout=timeout_seconds, check=False
+    )
 
 
 def clean_environment(root: Path) -> dict[str, str]:
