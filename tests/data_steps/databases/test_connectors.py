@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 from aetherflow.core.api import ConnectorBase
@@ -123,6 +124,33 @@ def test_what_has_no_type_of_its_own_is_written_as_postgresql_writes_it(postgres
         '{"a":"{1,2}","i":"1 day 02:00:00","j":{"k":[1,null]},"d":"infinity","bc":"0044-03-15 BC","ip":"10.0.0.1",'
         '"n":null,"r":"[1,5)"}\n'
     )
+
+
+TYPED = """SELECT 12.50::numeric(12, 2) AS bounded, 12.50::numeric AS unbounded, 1.5::numeric(60, 2) AS long,
+           '2026-01-31'::date AS day, '23:59:59.5'::time AS hour, '23:59:59+05:30'::time with time zone AS offset_hour,
+           '2026-01-31 10:00'::timestamp AS at, '2026-01-31 10:00+00'::timestamptz AS instant,
+           INTERVAL '1 month 2 hours' AS span, gen_random_uuid() AS key, NULL::date AS nothing"""
+
+
+def test_parquet_keeps_the_types_of_postgresql(postgres_database: Database) -> None:
+    database = postgres_database
+    database.run(DbExtract, sql=TYPED, path="x.parquet")
+    found = pyarrow.parquet.read_schema(database.ctx.artifacts_dir / "x.parquet")
+    kinds = dict(zip(found.names, map(str, found.types), strict=True))
+    assert kinds.pop("instant").startswith("timestamp[us, tz=")
+    assert kinds == {
+        "bounded": "decimal128(38, 2)", "unbounded": "string", "long": "string", "day": "date32[day]",
+        "hour": "time64[us]", "offset_hour": "string", "at": "timestamp[us]", "span": "string", "key": "string",
+        "nothing": "string",
+    }  # fmt: skip
+
+
+def test_what_python_has_no_type_for_makes_text_of_its_column(postgres_database: Database) -> None:
+    database = postgres_database
+    sql = "SELECT day::date FROM (VALUES ('2026-01-31'), ('infinity'), ('0044-03-15 BC'), (NULL)) AS days (day)"
+    database.run(DbExtract, sql=sql, path="x.parquet")
+    table = pyarrow.parquet.read_table(database.ctx.artifacts_dir / "x.parquet")
+    assert table["day"].to_pylist() == ["2026-01-31", "infinity", "0044-03-15 BC", None]
 
 
 FLOW = """\

@@ -3,7 +3,7 @@
 import hashlib
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from tests.data_steps.services.postgres import PostgresServer
 from tests.data_steps.services.proxy import proxy_to
 from tests.support.project import Project, kill_tree
 
-INSTANTS = 20
 ROWS = 200_000
 
 EXTRACT = """\
@@ -45,17 +44,17 @@ jobs:
 class Trials:
     """Runs of a flow, each killed at another instant of what an undisturbed one takes."""
 
-    def __init__(self, project: Project, flow: Path, env: dict[str, Any], seed: int) -> None:
+    def __init__(self, project: Project, flow: Path, env: dict[str, Any], count: int) -> None:
         self.project = project
         self.flow = flow
         self.env = env
-        self.chance = random.Random(seed)
+        self.count = count
         self.duration_seconds = 0.0
 
     def undisturbed(self) -> Any:
         """Run to the end, and note how long that takes."""
         start = time.monotonic()
-        outcome = self.project.aetherflow("run", self.flow, "--json", **self.env)
+        outcome = self.project.aetherflow("run", self.flow, "--json", process="new", **self.env)
         self.duration_seconds = time.monotonic() - start
         assert outcome.exit_code == 0, outcome.stderr
         return outcome.json
@@ -64,7 +63,7 @@ class Trials:
         """Run, and kill it in between; give its run id."""
         run_id = f"trial-{number}"
         process = self.project.start("run", self.flow, "--run-id", run_id, **self.env)
-        time.sleep(self.chance.uniform(0.1, 1.0) * self.duration_seconds)
+        time.sleep((0.1 + 0.9 * (number + random.random()) / self.count) * self.duration_seconds)
         kill_tree(process)
         process.communicate()
         return run_id
@@ -92,14 +91,18 @@ def many(postgres: PostgresServer) -> Iterator[PostgresServer]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("format_", "instants"), [("csv", INSTANTS), ("parquet", 6)])
+@pytest.mark.parametrize(("format_", "kills"), [("csv", (5, 20)), ("parquet", (3, 6))])
 def test_an_extract_that_is_killed_leaves_no_part_under_the_files_name(
-    project: Project, many: PostgresServer, format_: str, instants: int
+    project: Project,
+    many: PostgresServer,
+    instants: Callable[[int, int], int],
+    format_: str,
+    kills: tuple[int, int],
 ) -> None:
     flow = project.write("flow.yaml", EXTRACT.replace("FORMAT", format_))
-    trials = Trials(project, flow, dict(many.env()), seed=instants)
+    trials = Trials(project, flow, dict(many.env()), instants(*kills))
     whole = trials.undisturbed()["jobs"]["move"]["steps"]["extract"]["outputs"]
-    for number in range(instants):
+    for number in range(trials.count):
         run_id = trials.killed(number)
         folder = project.root / "work/killed/move" / run_id / "artifacts"
         for file in folder.glob("many.*"):
@@ -134,17 +137,23 @@ def resources(driver: str, project: Project, postgres: PostgresServer, mariadb: 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("driver", "mode", "instants"),
+    ("driver", "mode", "kills"),
     [
-        ("postgres", "append", INSTANTS),
-        ("postgres", "replace", 6),
-        ("mysql", "append", 6),
-        ("sqlite3", "append", 8),
-        ("duckdb", "append", 6),
+        ("postgres", "append", (5, 20)),
+        ("postgres", "replace", (3, 6)),
+        ("mysql", "append", (3, 6)),
+        ("sqlite3", "append", (4, 8)),
+        ("duckdb", "append", (3, 6)),
     ],
 )
 def test_a_load_that_is_killed_is_made_once(
-    project: Project, postgres: PostgresServer, mariadb: MariadbServer, driver: str, mode: str, instants: int
+    project: Project,
+    postgres: PostgresServer,
+    mariadb: MariadbServer,
+    instants: Callable[[int, int], int],
+    driver: str,
+    mode: str,
+    kills: tuple[int, int],
 ) -> None:
     config, look = resources(driver, project, postgres, mariadb)
     rows = 100_000 if driver == "postgres" else 30_000
@@ -152,9 +161,9 @@ def test_a_load_that_is_killed_is_made_once(
     data = project.write("rows.csv", f"id,name\n{text}")
     flow = project.write("flow.yaml", LOAD.replace("DRIVER", driver).replace("CONFIG", config).replace("MODE", mode))
     look("DROP TABLE IF EXISTS taken", "CREATE TABLE taken (id INTEGER, name VARCHAR(100))")
-    trials = Trials(project, flow, {"ROWS_FILE": str(data)}, seed=instants)
+    trials = Trials(project, flow, {"ROWS_FILE": str(data)}, instants(*kills))
     trials.undisturbed()
-    for number in range(instants):
+    for number in range(trials.count):
         look("DELETE FROM taken")
         run_id = trials.killed(number)
         outputs = trials.resumed(run_id)

@@ -290,3 +290,47 @@ def test_nanoseconds_of_parquet_are_no_obstacle(database: Database) -> None:
     database.run(DbLoad, path="x.parquet", table="moments")
     found = [str(row["moment"])[:26] for row in database.sql("SELECT moment FROM moments") if row["moment"]]
     assert found == ["2026-01-31 23:59:59.000001"] * 2
+
+
+def test_numbers_of_json_come_through_as_they_are(database: Database) -> None:
+    double = {"mysql": "DOUBLE", "sqlalchemy, mysql": "DOUBLE"}.get(database.name, "DOUBLE PRECISION")
+    columns = f"id INTEGER, amount {double}, word VARCHAR(400), total DECIMAL(20, 10)"
+    database.sql("DROP TABLE IF EXISTS numbers", f"CREATE TABLE numbers ({columns})")
+    amounts = [-1e300, 1e-300, 0.1, 3, 5e-324]
+    lines = [{"id": number, "amount": amount, "word": number} for number, amount in enumerate(amounts)]
+    lines += [{"id": 8, "word": 1.25}, {"id": 9, "word": "x", "total": 0.5}]
+    name = written(database, "x.jsonl", "\n".join(map(json.dumps, lines)))
+    database.run(DbLoad, path=name, table="numbers", columns=["id", "amount", "word", "total"])
+    found = database.sql("SELECT * FROM numbers ORDER BY id")
+    assert [row["amount"] for row in found] == [*amounts, None, None]
+    assert [row["word"] for row in found] == ["0", "1", "2", "3", "4", "1.25", "x"]
+    assert float(found[-1]["total"]) == 0.5
+
+
+def test_a_row_that_does_not_fit_is_named_among_rows_of_several_types(database: Database) -> None:
+    lines = [{"id": 1, "name": True}, {"id": 2, "name": 1.5}, {"id": 3, "name": "x"}, {"id": "much", "name": 3}]
+    if "sqlite" not in database.name:  # SQLite takes any text for a number, but for a key
+        lines.insert(0, {"id": 0, "name": 2**70})
+    failure = database.failure(
+        DbLoad, path=written(database, "x.jsonl", "\n".join(map(json.dumps, lines))), table="orders"
+    )
+    assert failure.message.startswith(f'resource "shop": x.jsonl:{len(lines)}: ')
+
+
+def test_what_is_no_number_is_no_null(database: Database) -> None:
+    database.sql("DROP TABLE IF EXISTS numbers", "CREATE TABLE numbers (amount DOUBLE PRECISION)")
+    written_parquet(database, amount=[float("nan"), float("inf"), 0.5])
+    if "mysql" in database.name:  # it has no such numbers
+        failure = database.failure(DbLoad, path="x.parquet", table="numbers")
+        assert failure.message == 'resource "shop": x.parquet, row 1: nan can not be used with MySQL'
+        return
+    database.run(DbLoad, path="x.parquet", table="numbers")
+    found = [row["amount"] for row in database.sql("SELECT amount FROM numbers")]
+    assert found == ["NaN", "Infinity", 0.5]
+
+
+def test_booleans_of_csv_are_booleans(database: Database) -> None:
+    database.sql("DROP TABLE IF EXISTS bills", "CREATE TABLE bills (id INTEGER, paid BOOLEAN)")
+    database.run(DbLoad, path=written(database, "x.csv", "id,paid\n1,true\n2,false\n3,\n"), table="bills")
+    assert database.sql("SELECT id FROM bills WHERE paid") == [{"id": 1}]
+    assert database.sql("SELECT id FROM bills WHERE NOT paid") == [{"id": 2}]

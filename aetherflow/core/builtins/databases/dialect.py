@@ -70,8 +70,11 @@ class Dialect:
         """Run one statement of any kind."""
         return self._executed(self.connection.cursor(), sql, params)
 
-    def stream(self, sql: str, params: Params) -> Executed:
-        """Run a query whose rows are fetched as they are wanted, and change nothing."""
+    def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
+        """Run a query whose rows are fetched as they are wanted, and change nothing.
+
+        With ``keeps_types`` what has a type in Python is of that type, even where a dialect reads text faster.
+        """
         return self.execute(sql, params)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:

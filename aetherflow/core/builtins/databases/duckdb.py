@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.api import StepFailed
@@ -85,14 +86,17 @@ def explain(error: Exception) -> Trouble | None:
 def _arrow_table(columns: Sequence[str], rows: Sequence[Row]) -> Any:
     import pyarrow  # deferred: an extra
 
-    arrays = []
-    for values in zip(*rows, strict=True):
-        try:
-            arrays.append(pyarrow.array(values))
-        except (
-            pyarrow.ArrowInvalid,
-            pyarrow.ArrowTypeError,
-            OverflowError,
-        ):  # of several types: as text
-            arrays.append(pyarrow.array([None if value is None else text_of(value) for value in values]))
+    arrays = [_array(pyarrow, values) for values in zip(*rows, strict=True)]
     return pyarrow.Table.from_arrays(arrays, names=list(columns))
+
+
+def _array(arrow: Any, values: Sequence[Any]) -> Any:
+    kinds = {type(value) for value in values} - {type(None)}
+    if len(kinds) <= 1 and Decimal not in kinds:  # else Arrow gives all of them the digits of the longest
+        with suppress(arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError):
+            return arrow.array(values)
+    return arrow.array([None if value is None else _text(value) for value in values])
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else text_of(value)

@@ -49,16 +49,17 @@ class Extraction:
         copied = getattr(self._database.dialect, "copied", None)
         if target.format in ("csv", "tsv") and copied is not None:
             return self._copied(copied(sql, params, target.form), target)
-        executed = self._database.dialect.stream(sql, params)
+        executed = self._database.dialect.stream(sql, params, keeps_types=target.format == "parquet")
         count = 0
         with closing(executed.rows):
             columns = distinct(executed.columns or ())
             sink, batch_rows = self._sink(columns, target)
-            for rows in _batches(executed.rows, batch_rows):
-                sink.write(rows)
-                count += len(rows)
-                self._tell(count)
-        sink.end()
+            with closing(sink):
+                for rows in _batches(executed.rows, batch_rows):
+                    sink.write(rows)
+                    count += len(rows)
+                    self._tell(count)
+                sink.end()
         return Extracted(columns, count)
 
     def _copied(self, copied: Any, target: Target) -> Extracted:

@@ -4,9 +4,11 @@ import select
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Rows
+from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.text_values import text_of
 from aetherflow.core.builtins.resource_use import Trouble
 
 if TYPE_CHECKING:  # an extra
@@ -28,7 +30,7 @@ class MysqlDialect(Dialect):
     driver: "pymysql.Connection[Any]"
     another: Callable[[], Any] | None = None
 
-    def stream(self, sql: str, params: Params) -> Executed:
+    def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
         """Run a query whose rows stay with the server until they are fetched."""
         from pymysql.cursors import SSCursor  # deferred: an extra
 
@@ -40,6 +42,10 @@ class MysqlDialect(Dialect):
         return Executed(
             names, Rows(lambda: cursor.fetchmany(BATCH_ROWS))
         )  # closing it would read to the end: see `give_up`
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert a batch; decimals as text, for MySQL cuts a number in a statement to 65 digits without a word."""
+        super().insert(table, columns, [[_as_text(value) for value in row] for row in rows])
 
     def give_up(self, *, is_usable: bool = True) -> None:
         """Roll back; close a connection over which rows are still to come, for there is no other way to stop them."""
@@ -86,6 +92,10 @@ class MysqlDialect(Dialect):
 
     def _socket(self) -> Any:
         return getattr(self.driver, "_sock", None)
+
+
+def _as_text(value: Any) -> Any:
+    return text_of(value) if type(value) is Decimal else value
 
 
 def wait_for_ever(driver: Any) -> None:

@@ -13,6 +13,7 @@ from aetherflow.core.builtins.databases.copied_file import file_blocks
 from aetherflow.core.builtins.databases.copied_query import CopiedQuery, exporting_columns, literal
 from aetherflow.core.builtins.databases.csv_lines import CsvForm
 from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows, rows_of
+from aetherflow.core.builtins.databases.postgres_values import load_as_text, unbounded_decimals, with_text_at
 from aetherflow.core.builtins.databases.row_source import RowSource
 from aetherflow.core.builtins.resource_use import Trouble
 
@@ -43,18 +44,21 @@ class PostgresDialect(Dialect):
             return Executed(None, Rows(), cursor.rowcount)
         return Executed(tuple(each[0] for each in cursor.description), rows_of(cursor))
 
-    def stream(self, sql: str, params: Params) -> Executed:
+    def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
         """Run a query by a cursor of the server, which keeps the rows until they are fetched."""
         self._begin_reading()
         cursor = self.driver.cursor("aetherflow")
         cursor.itersize = BATCH_ROWS
-        _load_as_text(cursor)
+        load_as_text(cursor, keeps_types=keeps_types)
         try:
             cursor.execute(sql.encode(), params or None)
         except BaseException:
             cursor.close()
             raise
-        return Executed(tuple(each[0] for each in cursor.description or ()), rows_of(cursor))
+        description = cursor.description or ()
+        places = unbounded_decimals(description) if keeps_types else ()
+        rows = Rows(lambda: _fetched(cursor, places), cursor.close) if places else rows_of(cursor)
+        return Executed(tuple(each[0] for each in description), rows)
 
     def copied(self, sql: str, params: Params, form: CsvForm) -> CopiedQuery:
         """Run a query whose rows the server itself writes as CSV."""
@@ -150,6 +154,10 @@ class PostgresDialect(Dialect):
         return psycopg.pq
 
 
+def _fetched(cursor: Any, places: Sequence[int]) -> list[Row]:
+    return [with_text_at(places, row) for row in cursor.fetchmany(BATCH_ROWS)]
+
+
 def explain(error: Exception) -> Trouble | None:
     """Give what the server says without where in the statement it says it; hints it has are its own."""
     from psycopg import errors  # deferred: an extra
@@ -194,25 +202,3 @@ _CONNECTION_WORDS = (
     ("connection is lost", "the connection broke off", "look whether the server is well; `retry` tries again"),
     ("consuming input failed", "the connection broke off", "look whether the server is well; `retry` tries again"),
 )
-
-
-def _load_as_text(cursor: Any) -> None:
-    """Take what JSON has no form for as PostgreSQL writes it: exact, of any size, and without making objects of it."""
-    from psycopg.types.string import TextLoader  # deferred: an extra
-
-    as_they_are = {
-        16,
-        17,
-        20,
-        21,
-        23,
-        26,
-        114,
-        700,
-        701,
-        3802,
-    }  # bool, bytea, int8, int2, int4, oid, json, floats, jsonb
-    for info in cursor.adapters.types:
-        for oid in (info.oid, info.array_oid):
-            if oid and oid not in as_they_are:
-                cursor.adapters.register_loader(oid, TextLoader)

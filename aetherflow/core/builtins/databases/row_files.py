@@ -1,6 +1,7 @@
 """Writes rows to a file, in batches: as CSV, JSON lines or Parquet."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -24,8 +25,12 @@ class RowFile(Protocol):
         """Write what stands at the end of the file."""
         ...
 
+    def close(self) -> None:
+        """Let go of what a library holds, whether the file was ended or not."""
+        return
 
-class CsvFile:
+
+class CsvFile(RowFile):
     """CSV, with the names of the columns first where they are wanted."""
 
     def __init__(self, file: OutputFile, columns: Sequence[str], form: CsvForm, *, header: bool) -> None:
@@ -42,7 +47,7 @@ class CsvFile:
         """Nothing stands at the end of CSV."""
 
 
-class JsonLinesFile:
+class JsonLinesFile(RowFile):
     """A JSON object in each line, with every column in it."""
 
     def __init__(self, file: OutputFile, columns: Sequence[str]) -> None:
@@ -59,7 +64,7 @@ class JsonLinesFile:
         """Nothing stands at the end of JSON lines."""
 
 
-class ParquetFile:
+class ParquetFile(RowFile):
     """Parquet; the first batch decides the types of the columns, and every batch is a row group."""
 
     def __init__(self, file: OutputFile, columns: Sequence[str]) -> None:
@@ -92,15 +97,24 @@ class ParquetFile:
             self.write([])
         self._writer.close()
 
+    def close(self) -> None:
+        """Keep the writer of a file that was not ended from writing to it later, when it is collected."""
+        if self._writer is not None and self._writer.is_open:
+            with suppress(Exception):  # foreign code, on a file that is thrown away
+                self._writer.close()
+            self._writer.is_open = False
+
     def _type_of(self, values: list[Any]) -> Any:
         try:
             found = self._arrow.array(values).type
         except (self._arrow.ArrowInvalid, self._arrow.ArrowTypeError, OverflowError):
             return self._arrow.string()
-        is_plain = not (self._arrow.types.is_null(found) or self._arrow.types.is_nested(found))
-        if self._arrow.types.is_decimal(found):
-            return self._arrow.decimal128(38, found.scale)
-        return found if is_plain else self._arrow.string()
+        types = self._arrow.types
+        if types.is_decimal(found):
+            return self._arrow.decimal128(38, found.scale) if found.precision <= 38 else self._arrow.string()
+        if types.is_time(found) and any(each is not None and each.tzinfo for each in values):
+            return self._arrow.string()  # Parquet's times have no offsets
+        return found if any(is_kept(found) for is_kept in _kept(types)) else self._arrow.string()
 
     def _array(self, name: str, values: list[Any], type_: Any) -> Any:
         if self._arrow.types.is_string(type_):
@@ -112,3 +126,11 @@ class ParquetFile:
                 f'the column "{name}" begins with values of type {type_}, and has others later',
                 hint="give it one type in the query, with CAST",
             ) from None
+
+
+def _kept(types: Any) -> tuple[Any, ...]:
+    """Give the tests for the types that Parquet and its readers have."""
+    return (
+        *(types.is_integer, types.is_floating, types.is_boolean, types.is_binary),
+        *(types.is_date, types.is_time, types.is_timestamp),
+    )

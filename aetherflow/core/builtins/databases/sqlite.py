@@ -1,5 +1,6 @@
 """SQLite, by Python's own module."""
 
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -57,11 +58,17 @@ class SqliteDialect(Dialect):
         declared = {
             row[1]: str(row[2]).upper() for row in self.driver.execute(f"PRAGMA {place}table_info({self.quoted(name)})")
         }
-        return [Column(each.name, declared.get(each.name) == "BLOB") for each in found]
+        return [_column(each.name, declared.get(each.name)) for each in found]
+
+
+def _column(name: str, kind: str | None) -> Column:
+    return Column(name, kind == "BLOB", kind in ("BOOLEAN", "BOOL"))
 
 
 def _bindable(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bytes) else text_of(value)
+    if isinstance(value, float):
+        return text_of(value) if math.isnan(value) else value  # sqlite3 would make NULL of it
+    return value if value is None or isinstance(value, str | int | bytes) else text_of(value)
 
 
 def explain(error: Exception) -> Trouble | None:
