@@ -87,7 +87,7 @@ def test_what_names_no_folder_is_told(location: str, reason: str, hint: str) -> 
 def test_credentials_do_not_belong_into_a_location(userinfo: str) -> None:
     failed = refusal(f"https://{userinfo}@h/a")
     assert told(failed) == (
-        'AF-B192: remote folder "https://h/a": there are credentials in its location\n'
+        'AF-B107: remote folder "https://h/a": there are credentials in its location\n'
         "= take them out, and describe them under `resources`: locations are shown, and recorded"
     )
     assert failed.mask(f"location: https://{userinfo}@h/a") == "location: https://***@h/a"

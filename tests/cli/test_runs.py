@@ -103,7 +103,7 @@ def test_where_nothing_ran_nothing_is_listed_and_nothing_made(project: Project) 
             'error: --status takes RUNNING, SUCCESS, FAILED or INTERRUPTED, not "done"',
         ),
         (["prune", "--older-than", "30"], 'error: --older-than: "30" is no age'),
-        (["prune"], "error: --older-than or --keep is needed"),
+        (["prune"], "error[AF-R505]: nothing says which runs may go"),
         (["list", "--state", "none.db"], 'error[AF-R503]: there is no state file "none.db"'),
         (["show", "r7"], 'error[AF-R501]: no run is called "r7" or begins with it'),
         (["events", "r7"], 'error[AF-R501]: no run is called "r7" or begins with it'),

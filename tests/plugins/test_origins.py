@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aetherflow.core.plugins.origins import ManifestOrigins, RefusedOrigin, refusal_findings, resolve_modules
+from aetherflow.core.plugins.origins import ManifestOrigins, refusal_findings
 from tests.plugins.asking import accepted, codes, distribution, refused, resolved
 
 BOTH = ("internal_fast", "enterprise")
@@ -66,22 +66,6 @@ def test_paths_of_environment_and_flags(mode: str, loads: bool, with_manifest: b
     verdict = resolved(mode, folder, manifest, environment_paths="a,b", flag_paths=("c",))
     assert accepted(verdict) == (["environment a", "environment b", "flag c"] if loads else [])
     assert refused(verdict) == ([] if loads else ["environment a AF-P110", "environment b AF-P110", "flag c AF-P110"])
-
-
-@pytest.mark.parametrize(
-    ("mode", "name", "verdict"),
-    [
-        ("internal_fast", "json.tool", "named in plugins.yaml"),
-        ("internal_fast", "orders.audit", "part of a plugin that loads"),
-        ("enterprise", "orders.audit", "part of a plugin that loads"),
-        ("enterprise", " orders.audit ", "part of a plugin that loads"),
-        ("enterprise", "json.tool", "AF-P113"),
-        ("enterprise", "orders", "AF-P113"),
-    ],
-)
-def test_modules_of_plugins_yaml(mode: Any, name: str, verdict: str) -> None:
-    (found,) = resolve_modules(mode, [name], ["orders.audit"])
-    assert (found.code if isinstance(found, RefusedOrigin) else found.trust) == verdict
 
 
 @pytest.mark.parametrize(

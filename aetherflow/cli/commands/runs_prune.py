@@ -19,7 +19,7 @@ from aetherflow.cli.options import (
 from aetherflow.cli.render.diagnostics import message_text
 from aetherflow.cli.render.runs import prune_json, prune_text
 from aetherflow.cli.times import age_seconds
-from aetherflow.cli.usage_errors import EXIT_USAGE, UsageProblem
+from aetherflow.cli.usage_errors import EXIT_USAGE
 from aetherflow.core.operations.prune_runs import PruneRule, prune_runs
 
 EXAMPLES = """\b
@@ -61,9 +61,6 @@ def runs_prune(
 
     A run that is alive is never touched, nor anything outside the runs' own folders. What was pruned cannot be resumed.
     """
-    if older_than is None and keep is None:
-        hint = "for example --older-than 30d --keep 10"
-        raise UsageProblem("--older-than or --keep is needed", hint=hint, ctx=ctx)
     chosen = chosen_format(ctx, form, as_json=as_json)
     console = open_console(ctx, no_color=no_color, verbose=verbose)
     rule = PruneRule(

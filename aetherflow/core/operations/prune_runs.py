@@ -64,7 +64,7 @@ def prune_runs(
     whose folders cannot be removed keeps its records, so that it can be pruned again.
     """
     if rule.older_than_seconds is None and rule.keep is None:
-        message, hint = "nothing says which runs may go", "say how old they must be, or how many of a flow are to stay"
+        message, hint = "nothing says which runs may go", "for example --older-than 30d --keep 10"
         raise InputError.of(Diagnostic(code="AF-R505", message=message, hint=hint))
     with opened_state(environ, state_file) as store:
         if store is None:

@@ -18,7 +18,7 @@ from aetherflow.core.plugins.distributions import InstalledDistribution
 from aetherflow.core.plugins.modes import Mode
 from aetherflow.core.plugins.path_look import PathFacts, identity_of, looking_once, written_paths
 
-OriginKind = Literal["built-in", "package", "manifest", "bundle", "environment", "flag", "module", "secrets hook"]
+OriginKind = Literal["built-in", "package", "manifest", "bundle", "environment", "flag", "secrets hook"]
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ Verdict = Origin | RefusedOrigin
 
 
 def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] | None = None) -> ResolvedOrigins:
-    """Judge every origin but the modules that plugins.yaml names: `resolve_modules` does, once plugins are known."""
+    """Judge every origin of plugins."""
     verdicts = [
         Origin(kind="built-in", named="aetherflow", trust="part of AetherFlow"),
         *_distributions(request),
@@ -106,12 +106,6 @@ def resolve_origins(request: OriginRequest, look: Callable[[str], PathFacts] | N
         refused=tuple(verdict for verdict in verdicts if isinstance(verdict, RefusedOrigin)),
         diagnostics=tuple(findings),
     )
-
-
-def resolve_modules(mode: Mode, modules: Iterable[str], loaded: Iterable[str]) -> list[Verdict]:
-    """Judge the `module:` names of plugins.yaml; ``loaded`` are the names and modules of the accepted plugins."""
-    known = frozenset(loaded)
-    return [_module(mode, name.strip(), known) for name in modules]
 
 
 def refusal_findings(refused: Iterable[RefusedOrigin]) -> list[Diagnostic]:
@@ -236,20 +230,6 @@ def _secrets_hooks(request: OriginRequest) -> Iterator[Verdict]:
         yield Origin(kind="secrets hook", named=from_manifest, trust="named in the manifest's secrets")
 
 
-def _module(mode: Mode, name: str, known: frozenset[str]) -> Verdict:
-    origin = Origin(kind="module", named=name)
-    if name in known:
-        return replace(origin, trust="part of a plugin that loads")
-    if mode == "internal_fast":
-        return replace(origin, trust="named in plugins.yaml")
-    return RefusedOrigin(
-        origin=origin,
-        code="AF-P113",
-        reason="enterprise mode takes modules of loaded plugins only",
-        hint="name the plugin's folder or package in the manifest, then its module in plugins.yaml",
-    )
-
-
 def _each_path_once(
     origins: Iterable[Origin], look: Callable[[str], PathFacts]
 ) -> tuple[list[Origin], list[Diagnostic]]:
@@ -292,6 +272,5 @@ _SOURCES: dict[OriginKind, str] = {
     "bundle": "the bundle",
     "environment": "AETHERFLOW_PLUGIN_PATHS",
     "flag": "--plugin-path",
-    "module": "plugins.yaml",
     "secrets hook": "the secrets hook",
 }

@@ -64,4 +64,5 @@ def hiding(folder: Folder, package: str) -> Iterator[Replaced]:
     hidden.mkdir()
     (hidden / f"{package}.py").write_text(f"raise ModuleNotFoundError('no', name={package!r})\n")
     folder.env["PYTHONPATH"] = str(hidden)
+    folder.is_served = False  # a new interpreter reads that variable
     yield {}

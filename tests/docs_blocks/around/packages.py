@@ -1,4 +1,4 @@
-"""A Python of its own, in whose site-packages the example finds what it needs, as installers would have put it there."""
+"""A Python of its own, in whose site-packages an example has what it needs, as installers would have put it there."""
 
 import os
 from collections.abc import Iterator

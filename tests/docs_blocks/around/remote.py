@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 
 import paramiko
 
+from tests.bundles_archives.web import content
 from tests.docs_blocks.around import Replaced
+from tests.docs_blocks.around.web import answering
 from tests.docs_blocks.served import Folder
 from tests.support.sftp_server import USER, SftpServer, named, settle, written
 
@@ -44,11 +46,31 @@ def sftp_with_data(folder: Folder, host: str, name: str) -> AbstractContextManag
     return sftp(folder, host, large=name)
 
 
+def s3_with_nothing(folder: Folder, bucket: str, prefix: str) -> AbstractContextManager[Replaced]:
+    """Have a bucket with nothing that begins so."""
+    authority = folder.above / "authority.pem"  # which answering writes
+    folder.env |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+    folder.env["AWS_CA_BUNDLE"] = str(authority)
+    nothing = content(b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></ListBucketResult>')
+    asked = (f"/?list-type=2&prefix={name}&encoding-type=url" for name in (prefix, f"{prefix}%2F"))
+    return answering(folder, dict.fromkeys(asked, nothing))
+
+
 @contextmanager
-def s3_without_credentials(folder: Folder) -> Iterator[Replaced]:
-    """Be a machine that has no credentials of S3, and asks no server of a cloud for some."""
-    folder.env["AWS_EC2_METADATA_DISABLED"] = "true"
-    yield {}
+def sftp_and_meddler(folder: Folder, host: str, name: str) -> Iterator[Replaced]:
+    """Have an SFTP server, and somebody who puts a link into what is fetched from it meanwhile."""
+    with _sftp(folder) as server:
+        _let_in(folder, server)
+
+        def meddle(_offset: int) -> None:
+            for tree in (folder.above / "state/bundles/orders/staging").glob("*/tree"):
+                link = tree / name
+                link.parent.mkdir(exist_ok=True)
+                if not link.is_symlink():  # a file is read piece by piece
+                    link.symlink_to("main.yaml")
+
+        server.behaviour.on_read = meddle
+        yield {host: f"127.0.0.1:{server.port}"}
 
 
 @contextmanager

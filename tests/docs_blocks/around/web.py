@@ -18,7 +18,10 @@ from tests.docs_blocks.frames import SMALL_FLOW
 from tests.docs_blocks.served import Folder
 from tests.support.tunnels import tunnels
 
-NAMES = ("flows.example.com", "files.example.com", "git.example.com", "a.example", "github.com")
+NAMES = (
+    *("flows.example.com", "files.example.com", "git.example.com", "a.example", "github.com"),
+    "example-bundles.s3.amazonaws.com",
+)
 
 
 @contextmanager

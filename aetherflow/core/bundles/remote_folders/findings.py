@@ -37,7 +37,7 @@ def fault_of(failure: Failure, told: Told) -> SourceFault:
 def credentials_in_url() -> SourceFault:
     """Say that a location has credentials in it."""
     hint = "take them out, and describe them under `resources`: locations are shown, and recorded"
-    return SourceFault("AF-B192", "there are credentials in its location", hint)
+    return SourceFault("AF-B107", "there are credentials in its location", hint)
 
 
 def _library(failure: Failure, _: Told) -> SourceFault:
