@@ -12,6 +12,7 @@ import pytest
 import pyzipper
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.archives.directory import stated_entries
 from tests.builtins.conftest import SECRET
 from tests.data_steps.archives.conftest import Archiver
 
@@ -129,6 +130,12 @@ def test_an_archive_that_lies_about_what_it_unpacks_to_is_found_out(archiver: Ar
     assert archiver.refusal().startswith("it is no zip file, or a damaged one: its member ")
     archiver.file("out.zip", lying(archive(("a", b"123")), 100))
     assert archiver.refusal().startswith("it is no zip file, or a damaged one: its member ")
+
+
+def test_a_second_end_that_nobody_reads_does_not_hide_how_many_there_are() -> None:
+    content = archive(("0", b""), ("1", b""), ("2", b""))
+    decoy = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 46, 0) + bytes(20)
+    assert stated_entries(io.BytesIO(content[:-22] + decoy + content[-22:])) == 3
 
 
 def test_members_that_share_their_bytes_are_refused(archiver: Archiver) -> None:

@@ -90,6 +90,33 @@ def test_no_file_is_nothing_to_do_unless_the_flow_says_otherwise(archiver: Archi
     assert (result.status, result.reason, result.outputs["names"]) == ("SKIPPED", "the archive has no files", [])
 
 
+@pytest.mark.parametrize("resource", ["plain", "safe"])
+def test_the_level_says_how_hard_it_is_tried(archiver: Archiver, resource: str) -> None:
+    words = ("alpha", "beta", "gamma", "delta")
+    text = " ".join(f"{words[number * number % 11 % 4]}{number * 7919 % 97}" for number in range(20_000))
+    archiver.file("a.txt", text.encode())
+    sizes = []
+    for level in (1, "6", 9):
+        archiver.options = {"level": level}
+        sizes.append(archiver.zip(resource=resource, files=["a.txt"]).outputs["bytes"])
+    assert sizes[0] > sizes[1] > sizes[2]
+
+
+def test_options_may_come_as_texts_out_of_templates(archiver: Archiver) -> None:
+    archiver.file("a.txt")
+    archiver.options = {"key_bits": "128", "level": "9"}
+    archiver.zip(resource="safe", files=["a.txt"])
+    archiver.options = {"key_bits": "100"}
+    with pytest.raises(StepFailed) as raised:
+        archiver.zip(resource="safe", files=["a.txt"])
+    assert raised.value.message.startswith('resource "safe": its options cannot be used: ')
+    assert SECRET not in raised.value.message
+
+
+def test_a_folder_that_is_not_there_is_said(archiver: Archiver) -> None:
+    assert archiver.zip(folder="nowhere").reason == 'there is no folder "nowhere"'
+
+
 def test_links_are_not_packed_and_it_is_said(archiver: Archiver, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("outside")
     archiver.file("a.csv")

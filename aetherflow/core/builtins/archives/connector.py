@@ -1,8 +1,12 @@
 """What the connectors of archives share: zip files are written and read alike, whichever library does it."""
 
-from typing import Any, BinaryIO, ClassVar, Literal
+from functools import cached_property
+from typing import Annotated, Any, BinaryIO, ClassVar, Literal
 
-from aetherflow.core.api import ConnectorBase
+import msgspec
+from msgspec import Meta, Struct
+
+from aetherflow.core.api import ConnectorBase, StepFailed
 
 Compression = Literal["deflate", "store"]
 
@@ -22,16 +26,32 @@ COMPRESSION_OPTIONS: dict[str, Any] = {
 _METHODS: dict[str, int] = {"store": 0, "deflate": 8}  # as zip files number them
 
 
+class ZipSettings(Struct, frozen=True, kw_only=True):
+    """How archives are written."""
+
+    compression: Compression = "deflate"
+    level: Annotated[int, Meta(ge=1, le=9)] | None = None
+    key_bits: Literal[128, 192, 256] = 256
+
+
 class ZipConnector(ConnectorBase):
     """Writes and reads zip files; a sub-class says by what library. Nothing is kept open in between."""
 
     #: Where in `config` the password stands.
     password_key: ClassVar[str] = "password"
 
+    @cached_property
+    def settings(self) -> ZipSettings:
+        """The options, which templates may have made texts; StepFailed for what cannot be."""
+        try:
+            return msgspec.convert(self.options, ZipSettings, strict=False)
+        except msgspec.ValidationError as error:
+            raise StepFailed(f"its options cannot be used: {error}") from None
+
     @property
     def method(self) -> int:
         """The number of the compression."""
-        return _METHODS[self.options.get("compression", "deflate")]
+        return _METHODS[self.settings.compression]
 
     def connect(self) -> "ZipConnector":
         """Give the connector itself: it has the methods."""

@@ -39,8 +39,8 @@ def _end_64(file: BinaryIO, end: int) -> tuple[int, int] | None:
     if begins < 0:
         return None
     file.seek(begins)
-    record = file.read(_END_64.size)
-    if not record.startswith(b"PK\x06\x06"):
-        return None
+    record, locator = file.read(_END_64.size), file.read(_LOCATOR_BYTES)
+    if not (record.startswith(b"PK\x06\x06") and locator.startswith(b"PK\x06\x07")):
+        return None  # without a locator, the library goes by the other one
     *_, entries, table_bytes, _ = _END_64.unpack(record)
     return entries, table_bytes

@@ -66,6 +66,7 @@ def _entry(tool: ZipConnector, path: Path, name: str) -> Any:
     entry = tool.entry(name)
     entry.date_time = _FIRST_DAY
     entry.compress_type = tool.method
+    entry._compresslevel = tool.settings.level  # what the archive itself is told counts for entries that it makes
     entry.file_size = status.st_size
     entry.external_attr = (S_IFREG | (0o755 if status.st_mode & _EXECUTABLE else 0o644)) << 16
     return entry

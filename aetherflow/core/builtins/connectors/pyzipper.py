@@ -42,9 +42,9 @@ class PyzipperConnector(ZipConnector):
         needed("pyzipper", "archive")
         import pyzipper  # deferred: an extra
 
-        archive = pyzipper.AESZipFile(stream, "w", compression=self.method, compresslevel=self.options.get("level"))
+        archive = pyzipper.AESZipFile(stream, "w", compression=self.method)
         archive.setpassword(self._password)
-        archive.setencryption(pyzipper.WZ_AES, nbits=self.options.get("key_bits", 256))
+        archive.setencryption(pyzipper.WZ_AES, nbits=self.settings.key_bits)
         return archive
 
     def reading(self, file: BinaryIO) -> Any:

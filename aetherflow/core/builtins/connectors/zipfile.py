@@ -24,7 +24,7 @@ class ZipfileConnector(ZipConnector):
         """Give a `ZipFile` that writes into a stream."""
         import zipfile  # deferred: 10 ms, and only wanted where there is an archive
 
-        return zipfile.ZipFile(stream, "w", self.method, compresslevel=self.options.get("level"))
+        return zipfile.ZipFile(stream, "w", self.method)
 
     def reading(self, file: BinaryIO) -> Any:
         """Give a `ZipFile` that reads a file."""

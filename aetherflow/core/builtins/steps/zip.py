@@ -1,5 +1,6 @@
 """The step type zip: files of the job as one archive."""
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
@@ -57,7 +58,7 @@ class ZipStep(Step):
         files = chosen_files(ctx, folder, inputs.files, inputs.exclude, output_path(ctx, inputs.path))
         if not files and inputs.skip_when_empty:
             nothing = {"path": None, "files": 0, "bytes": 0, "content_bytes": 0, "sha256": None}
-            return StepResult(STEP_SKIPPED, nothing, reason="no file matches")
+            return StepResult(STEP_SKIPPED, nothing, reason=_why_nothing(inputs, folder))
         with using(ctx, inputs.resource) as connector, output_file(ctx, inputs.path) as output:
             size = pack(ctx, connector.connect(), folder, files, output)
         return StepResult(
@@ -70,3 +71,7 @@ class ZipStep(Step):
                 "sha256": output.sha256,
             },
         )
+
+
+def _why_nothing(inputs: ZipInputs, folder: Path) -> str:
+    return "no file matches" if folder.is_dir() else f'there is no folder "{inputs.folder}"'
