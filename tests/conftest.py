@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,17 @@ from tests.support.project import Project
 # How long an example takes to make is the machine's affair, which others may be using: no test is about it.
 settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests that kill at a few instants do so at many."""
+    parser.addoption("--campaign", action="store_true", help="kill at as many instants as a campaign has")
+
+
+@pytest.fixture
+def instants(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """Tell at how many instants to kill: the first number, and in a campaign the second."""
+    return lambda some, many: many if request.config.getoption("campaign") else some
 
 
 @pytest.fixture

@@ -4,28 +4,29 @@ import json
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from aetherflow.core.state.store import StateStore
 from tests.observers.runs import KEEPER, Watched, as_kept
 from tests.support.project import Project
 
-KILLS = 20
 STEPS = "".join(f"      - {{id: s{number}, type: log, inputs: {{message: hi}}}}\n" for number in range(1500))
 FLOW = f"flow: {{id: f}}\njobs:\n  - id: a\n    steps:\n{STEPS}"
 
 
-def test_events_are_committed_with_the_outcomes_that_they_tell_of(project: Project) -> None:
+def test_events_are_committed_with_the_outcomes_that_they_tell_of(
+    project: Project, instants: Callable[[int, int], int]
+) -> None:
     watched = Watched(project, FLOW)
     watched.observers(KEEPER, "keeper Keeper", "other Keeper")
     assert watched.run("--run-id", "whole").exit_code == 0
-    chance = random.Random(5)
-    begun = 0
-    for number in range(KILLS):
+    begun, kills = 0, instants(6, 20)
+    for number in range(kills):
         run_id = f"killed-{number}"
-        kill_one(watched, run_id, chance.uniform(0.0, 0.8))
+        kill_one(watched, run_id, 0.8 * (number + random.random()) / kills)
         begun += check(watched, run_id)
-    assert begun > KILLS / 2
+    assert begun > kills / 2
 
 
 def kill_one(watched: Watched, run_id: str, seconds: float) -> None:

@@ -5,7 +5,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,7 +16,6 @@ from tests.data_steps.files.place import OLD, content, fill, read
 from tests.support.project import REPOSITORY, Project, kill_tree
 from tests.support.sftp_server import PASSWORD, USER, SftpServer, written
 
-INSTANTS = 15
 NAMES = tuple(f"{'sub/' if number % 3 == 0 else ''}file-{number}.bin" for number in range(12))
 SIZE = 300_000
 
@@ -153,15 +152,16 @@ def chance() -> Iterator[random.Random]:
 
 @pytest.mark.parametrize("step", sorted(INPUTS))
 def test_after_a_kill_no_half_file_is_seen_and_nothing_recorded_is_done_again(
-    project: Project, server: SftpServer, step: str, chance: random.Random
+    project: Project, server: SftpServer, step: str, chance: random.Random, instants: Callable[[int, int], int]
 ) -> None:
     assert USER == "deploy"
     rounds = Rounds(project, server, step)
     calls = rounds.undisturbed()
-    for number in range(INSTANTS):
+    kills = instants(5, 15)
+    for number in range(kills):
         name = f"round-{number}"
         rounds.done_since(name)
-        rounds.killed(name, chance.randint(1, calls))
+        rounds.killed(name, 1 + int(calls * (number + chance.random()) / kills))
         visible = {path: data for path, data in rounds.arrived(name).items() if not path.endswith(".part")}
         assert visible.items() <= WHOLE.items()
         recorded = rounds.recorded(name)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from tests.data_steps.files.place import fill
 from tests.support.project import Project, kill_tree
 from tests.support.s3_server import KEY, SECRET
 
-INSTANTS = 6
 NAMES = tuple(f"file-{number}.bin" for number in range(24))
 LARGE = 9_000_000  # more than one piece
 
@@ -46,19 +46,19 @@ def objects(bucket: Any, run: str) -> dict[str, bytes]:
 
 
 def test_after_a_kill_no_half_object_is_seen_and_a_resume_ends_the_rest(
-    project: Project, bucket: Any, s3_endpoint: str, whole: dict[str, bytes]
+    project: Project, bucket: Any, s3_endpoint: str, whole: dict[str, bytes], instants: Callable[[int, int], int]
 ) -> None:
     env = {"URL": s3_endpoint, "KEY": KEY, "SIGN": SECRET, "OUT": str(project.root / "out")}
     flow = project.write("flow.yaml", FLOW)
     began = time.monotonic()
-    assert project.aetherflow("run", flow, "--run-id", "undisturbed", **env).exit_code == 0
+    assert project.aetherflow("run", flow, "--run-id", "undisturbed", process="new", **env).exit_code == 0
     duration = time.monotonic() - began
     assert objects(bucket, "undisturbed") == whole
-    chance = random.Random()
-    for number in range(INSTANTS):
+    chance, kills = random.Random(), instants(3, 6)
+    for number in range(kills):
         run = f"round-{number}"
         process = project.start("run", flow, "--run-id", run, **env)
-        time.sleep(duration * (0.3 + 0.6 * (number + chance.random()) / INSTANTS))
+        time.sleep(duration * (0.3 + 0.6 * (number + chance.random()) / kills))
         kill_tree(process)
         process.communicate()
         assert objects(bucket, run).items() <= whole.items()
