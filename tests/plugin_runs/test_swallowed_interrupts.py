@@ -8,25 +8,27 @@ from tests.plugin_runs.plugins import flow_of, write_plugin
 from tests.support.project import Project
 
 SWALLOWING = """
+import time
 from aetherflow.core.api import register_step
 
-def try_for_ever():
+def try_on():
     open("ready", "w").close()
-    while True:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
-            while True:
+            while time.monotonic() < until:
                 pass
         except BaseException:
             pass
 
 @register_step("wait")
 def wait(ctx, inputs):
-    try_for_ever()
+    try_on()
 """
 
 
 def test_a_second_ctrl_c_ends_an_import_that_swallows_the_first(project: Project) -> None:
-    running = started(project, SWALLOWING + "\ntry_for_ever()\n")
+    running = started(project, SWALLOWING + "\ntry_on()\n")
     running.send_signal(signal.SIGINT)
     assert is_still_running(running)
     running.send_signal(signal.SIGINT)
@@ -43,7 +45,7 @@ def test_a_third_signal_ends_a_step_that_swallows_the_first_and_the_run_can_be_r
     running.send_signal(signal.SIGTERM)
     running.communicate(timeout=20)
     assert running.returncode == -signal.SIGTERM
-    write_plugin(project.root / "plugins", wait=SWALLOWING.replace("while True", "while False"))
+    write_plugin(project.root / "plugins", wait=SWALLOWING.replace("+ 120", "+ 0"))
     resumed = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins", "--resume", "--json")
     assert (resumed.exit_code, resumed.json["status"]) == (0, "SUCCESS")
 
