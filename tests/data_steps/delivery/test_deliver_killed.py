@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from tests.data_steps.delivery.shop import wanted
 from tests.data_steps.killing import killed_when
 from tests.support.project import Outcome, kill_tree
 
-INSTANTS = 10
 ALL = wanted(*range(1, 251))
 
 
@@ -60,15 +60,17 @@ def resumed(delivery: Delivery, run_id: str) -> Outcome:
 
 
 @pytest.mark.timeout(300)
-def test_a_killed_delivery_is_gone_on_with_and_nothing_is_done_twice(delivery: Delivery) -> None:
+def test_a_killed_delivery_is_gone_on_with_and_nothing_is_done_twice(
+    delivery: Delivery, instants: Callable[[int, int], int]
+) -> None:
     log, _, _ = delivery.run().stderr.partition("\n\n")  # a summary follows
     lines = len(log.splitlines())
-    chance = random.Random(INSTANTS)
-    for number in range(INSTANTS):
+    kills = instants(5, 10)
+    for number in range(kills):
         delivery.forget()
         run_id = f"trial-{number}"
-        in_log = chance.randint(number * lines // INSTANTS, (number + 1) * lines // INSTANTS - 1)
-        killed_after(delivery, in_log, chance.uniform(0, 0.1), run_id)
+        in_log = random.randint(number * lines // kills, (number + 1) * lines // kills - 1)
+        killed_after(delivery, in_log, random.uniform(0, 0.1), run_id)
         done, before = recorded(delivery, run_id), seen(delivery)
         assert [path for path in delivery.partner.root.rglob("*.zip") if not path.name.startswith(".")] == (
             [delivery.partner.root / "incoming/orders-250.zip"] if before["deliver.upload"] else []
