@@ -7,6 +7,7 @@ from aetherflow.core.connectors.resources import ResolvedResource
 from aetherflow.core.contracts.connector import ConnectorBase
 from aetherflow.core.contracts.errors import StepFailed
 from aetherflow.core.contracts.registry import Contribution
+from aetherflow.core.processes.own_process import in_this_process_alone
 
 Caching = Literal["run", "process", "none"]
 
@@ -71,7 +72,8 @@ class ConnectorPool(Mapping[str, ConnectorBase]):
         while self._open:
             name, connector, contribution = self._open.pop()
             try:
-                connector.close()
+                with in_this_process_alone():
+                    connector.close()
             except Exception as error:  # noqa: BLE001  # a plugin's close may raise anything
                 self._on_close_error(name, self._describe(error, contribution))
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TypeVar
 
 from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.processes.own_process import in_this_process_alone
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: How often a pause looks whether another thread wants it to end.
@@ -44,12 +45,16 @@ class InterruptGate:
 
     @contextmanager
     def window(self) -> Iterator[None]:
-        """Let a signal interrupt the block; one that came before it interrupts it at once."""
+        """Let a signal interrupt the block; one that came before it interrupts it at once.
+
+        What the block forks stays in it.
+        """
         if self.requested is not None:
             raise Interrupted(self.requested)
         self._in_window = True
         try:
-            yield
+            with in_this_process_alone():
+                yield
         finally:
             self._in_window = False
 

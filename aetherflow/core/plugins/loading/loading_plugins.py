@@ -13,6 +13,7 @@ from aetherflow.core.plugins.loading.snapshot import Snapshot, read_snapshot
 from aetherflow.core.plugins.lock_file import lock_findings
 from aetherflow.core.plugins.plugin_set import PluginSet
 from aetherflow.core.plugins.tracing import PluginOperation, Trace, trace_nothing
+from aetherflow.core.processes.own_process import in_this_process_alone
 
 _SHORT_DIGEST = len("sha256:") + 12
 
@@ -55,7 +56,8 @@ def _read(plugin: KnownPlugin, found: PluginSet) -> _Read:
 def _load(read: _Read, host: PluginHost) -> PluginLoad:
     if read.snapshot is None:
         return PluginLoad(plugin=read.plugin, loaded=None, error=read.error)
-    loaded = host.load(read.snapshot)
+    with in_this_process_alone():
+        loaded = host.load(read.snapshot)
     return PluginLoad(plugin=read.plugin, loaded=loaded, error=refusal(loaded), warnings=read.warnings)
 
 
