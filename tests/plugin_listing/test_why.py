@@ -264,8 +264,8 @@ def test_a_hook_is_told_under_either_of_its_names(asked: str, plugins: Plugins) 
     assert plugins.why("after_step").exit_code == 2
 
 
-@pytest.mark.parametrize("asked", ["tool.desk.add", "desk.add"])
-def test_a_tool_is_told_with_and_without_its_prefix(asked: str, plugins: Plugins) -> None:
+@pytest.mark.parametrize("asked", ["tool.desk.add", "desk.add", "add"])
+def test_a_tool_is_told_by_all_names_by_which_it_is_called(asked: str, plugins: Plugins) -> None:
     plugins.add("desk", HOOKS)
     told = plugins.why(asked).stdout
     assert told.startswith("tool tool.desk.add\n  Adds.\n  registered at  desk/steps.py:14\n")

@@ -28,7 +28,6 @@ from aetherflow.core.operations.told_values import masked
 from aetherflow.core.plugins.contributions import static_contributions
 from aetherflow.core.plugins.distribution_names import normalised_name
 from aetherflow.core.plugins.plugin_set import PluginSet
-from aetherflow.core.plugins.tool_names import TOOL_PREFIX
 
 #: Of what the mode refuses, where the name that is asked for may be.
 _MOST_REFUSED = 3
@@ -112,7 +111,7 @@ class _Answers:
 
 
 def _is_called(name: ListedName, asked: str) -> bool:
-    """Tell whether a name is meant: connectors are known by their driver too, schemes have no case, hooks two names."""
+    """Tell whether a name is meant: connectors by their driver too, tools by their end, hooks by two names."""
     if name.kind == "connector":
         return asked in (name.name, name.name.partition(":")[2])
     if name.kind == "compiler":
@@ -120,7 +119,7 @@ def _is_called(name: ListedName, asked: str) -> bool:
     if name.kind == "hook":
         return asked == name.name or (hook_named(asked) is not None and hook_named(asked) is hook_named(name.name))
     if name.kind == "tool":
-        return asked in (name.name, name.name.removeprefix(TOOL_PREFIX))
+        return f".{name.name}".endswith(f".{asked}")
     return asked == name.name
 
 
