@@ -3,16 +3,18 @@
 import json
 import os
 import random
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 
-from aetherflow.core.builtins.files.manifest import Line
-from tests.data_steps.files.place import OLD, content, fill, read
+from aetherflow.core.api import StepContext, StepFailed
+from aetherflow.core.builtins.files.manifest import Done, Line, Manifest
+from tests.data_steps.files.place import OLD, Job, content, fill, read
 from tests.support.project import REPOSITORY, Project, kill_tree
 from tests.support.sftp_server import PASSWORD, USER, SftpServer, written
 
@@ -196,6 +198,32 @@ def test_a_manifest_that_ends_in_the_middle_of_a_line_is_gone_on_with(job: Any, 
     again = job.download(resource="server")
     assert (again["transferred"], again["resumed"]) == (1, 1)
     assert job.download(resource="server")["resumed"] == 2
+
+
+def test_a_line_that_the_disk_has_no_room_for_does_not_spoil_the_next(job: Job) -> None:
+    done = [Done(f"{number}", f"{number}", 1, "0" * 64) for number in range(3)]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Manifest(cast("StepContext", job), "files_download", {}) as manifest:
+        manifest.add(done[0])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (manifest.path.stat().st_size + 20, before[1]))
+        try:
+            with pytest.raises(StepFailed, match="file too large"):
+                manifest.add(done[1])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        manifest.add(done[2])
+    with Manifest(cast("StepContext", job), "files_download", {}) as manifest:
+        assert manifest.lines == [done[0], done[2]]
+
+
+def test_a_thread_that_was_left_behind_writes_into_nobody_elses_file(job: Job, tmp_path: Path) -> None:
+    with Manifest(cast("StepContext", job), "files_download", {}) as manifest:
+        pass
+    with (tmp_path / "other").open("wb", buffering=0) as other:  # which has the number that the manifest had
+        with pytest.raises(StepFailed):
+            manifest.add(Done("a", "a", 1, "0" * 64))
+        assert other.tell() == 0
+    assert (tmp_path / "other").read_bytes() == b""
 
 
 def test_other_inputs_begin_anew(job: Any, served: Path) -> None:

@@ -69,6 +69,8 @@ class Removed(Struct, frozen=True, tag="removed", tag_field="line"):
 
 
 Line = Header | Planned | Settled | Begun | Done | Removed
+#: No file has this number.
+_NO_FILE = -1
 _Kind = TypeVar("_Kind", Planned, Settled, Begun, Done, Removed)
 
 
@@ -95,7 +97,10 @@ class Manifest:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._file)
+        with self._lock:
+            # A thread that was left behind may still come by, when the number is that of another file.
+            file, self._file = self._file, _NO_FILE
+            os.close(file)
 
     def known(self, kind: type[_Kind]) -> list[_Kind]:
         """Give what was recorded of a kind before this attempt."""
@@ -114,8 +119,13 @@ class Manifest:
 
     def _write(self, lines: Any) -> None:
         data = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
-        while data:
-            data = data[os.write(self._file, data) :]
+        size = os.fstat(self._file).st_size
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError:
+            os.ftruncate(self._file, size)  # half a line would make the next one unreadable, too
+            raise
 
 
 def _read(path: Path) -> tuple[list[Line], int]:
