@@ -122,6 +122,20 @@ def test_an_exception_is_told_with_the_line_of_the_plugin(tools: Tools) -> None:
     assert "Traceback" not in outcome.stderr
 
 
+def test_a_step_failed_is_told_in_its_own_words_with_its_hint(tools: Tools) -> None:
+    tools.plugin(
+        "desk",
+        """
+    @register_tool("shut")
+    async def shut(params, ctx):
+        raise StepFailed("the desk is shut", hint="come back on monday")
+""",
+    )
+    outcome = tools.call("shut")
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    assert outcome.stderr.endswith("error: the desk is shut\n  = come back on monday\n")
+
+
 def test_json_says_what_came_of_the_call(tools: Tools) -> None:
     good, bad = tools.call("shop.list", "--json"), tools.call("fail", "--json")
     assert good.json == {"ok": True, "tool": "tool.shop.list", "data": [1, "é"], "error": None}
@@ -150,6 +164,7 @@ WRONG = [
     ("[1]", "they are a mapping, found a list", "--params:1:1"),
     ("7", "they are a mapping, found an integer", "--params:1:1"),
     ('{"n": 1, "n": 2}', '"n" is given twice', "--params:1:1"),
+    ("@", "no file is named behind the @", "--params:1:1"),
     ('{"n": NaN}', "NaN is no JSON", "--params:1:1"),
     ('{"n": -Infinity}', "-Infinity is no JSON", "--params:1:1"),
     ('{"n": 99999999999999999999999}', "params.n is an integer beyond 64 bits", "--params:1:1"),

@@ -98,6 +98,11 @@ def test_whatever_else_a_tool_does_is_told_with_its_line(body: str, problem: str
     assert f"({path}:{line})" in (step.error or "")
 
 
+def test_a_step_failed_of_a_tool_is_told_in_its_own_words(tooled: Tooled) -> None:
+    tooled.tool("raise StepFailed('no desk', hint='open one')")
+    assert tooled.call().error == "no desk"
+
+
 def test_data_that_are_nested_as_deeply_as_they_may_be_are_no_harm(tooled: Tooled) -> None:
     tooled.tool("data = 1\nfor _ in range(100_000):\n    data = [data]\nreturn {'data': data}")
     step = tooled.call()

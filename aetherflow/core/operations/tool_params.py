@@ -77,6 +77,8 @@ def _source(given: str | None, stdin: Callable[[], bytes]) -> Source:
         return Source(OPTION_NAME, "{}")
     if given in ("-", "@-"):
         return decode_source(STDIN_NAME, stdin())
+    if given == "@":
+        _refuse(Source(OPTION_NAME, given), "no file is named behind the @", start_of(OPTION_NAME))
     if given.startswith("@"):
         return read_source(given[1:], Path(given[1:]), may_be_pipe=True)
     return decode_source(OPTION_NAME, given.encode("utf-8", "surrogateescape"))

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from aetherflow.core.contracts.errors import Interrupted
+from aetherflow.core.contracts.errors import Interrupted, StepFailed
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.plugins.tracing import Operation, PluginOperation, Trace
 from aetherflow.core.processes.interrupts import InterruptGate
 from aetherflow.core.runner.clock import Clock
 from aetherflow.core.runner.foreign_error import place_of_error, words_of
+from aetherflow.core.runner.foreign_text import readable
 from aetherflow.core.runner.hooks.answers import WrongAnswer
 from aetherflow.core.runner.hooks.where import Where
 from aetherflow.core.runner.printed_lines import printing_at
@@ -26,12 +28,17 @@ class Returned(Struct, Generic[Value], frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """What the code did instead, in words that go on after "it", and the line of the plugin's own that did it."""
+    """What the code did instead, in words that go on after "it", and the line of the plugin's own that did it.
+
+    ``said`` and ``hint`` are those of a StepFailed: sentences for people.
+    """
 
     problem: str
     file: str
     line: int
     timed_out: bool = False
+    said: str = ""
+    hint: str | None = None
 
     @property
     def words(self) -> str:
@@ -84,7 +91,8 @@ class PluginCalls:
         except BaseException as error:  # foreign code: SystemExit and the like are failures as all others
             if isinstance(error, Interrupted) and self._gate.requested is not None:
                 raise
-            return Fault(f"raised {words_of(error)}", *place_of_error(error, contribution))
+            fault = Fault(f"raised {words_of(error)}", *place_of_error(error, contribution))
+            return _in_own_words(fault, error) if isinstance(error, StepFailed) else fault
 
     def _tell(
         self,
@@ -111,6 +119,10 @@ class PluginCalls:
 def fault_of(contribution: Contribution, problem: str) -> Fault:
     """Give a fault that is the whole function's, not one line's."""
     return Fault(problem, contribution.file, contribution.line)
+
+
+def _in_own_words(fault: Fault, error: StepFailed) -> Fault:
+    return replace(fault, said=readable(error.message), hint=None if error.hint is None else readable(error.hint))
 
 
 def _kind(value: object) -> str:

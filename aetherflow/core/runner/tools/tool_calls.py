@@ -125,8 +125,8 @@ class ToolCalls:
         code = self._code(tool, json_copy(params), context)
         answer = self._calls.call(tool, tool.name, code, own_result, where, operation="tool")
         if isinstance(answer, Fault):
-            result = ToolResult(False, None, f'the tool "{tool.name}" {answer.words}')
-            return ToolOutcome(result, timed_out=answer.timed_out)
+            result = ToolResult(False, None, answer.said or f'the tool "{tool.name}" {answer.words}')
+            return ToolOutcome(result, answer.hint, timed_out=answer.timed_out)
         return ToolOutcome(answer.value)
 
     def _code(self, tool: Contribution, params: dict[str, Any], context: RunningTool) -> Callable[[], Any]:
