@@ -81,3 +81,11 @@ def test_turns_are_given_back_as_they_were_found() -> None:
     first.end()
     second.end()
     assert sys.getswitchinterval() == found
+
+
+def test_turns_that_were_given_back_are_not_shortened_again() -> None:
+    found = sys.getswitchinterval()
+    turns = ShortTurns()
+    turns.end()
+    turns.begin()
+    assert sys.getswitchinterval() == found

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from threading import Event as Flag
 
+import msgspec
+
 from aetherflow.core.contracts.event import Event
 
 _MOST_EVENTS = 4096
-#: In characters of their payloads.
+#: In bytes of their payloads as JSON.
 _LARGEST_SIZE = 4 * 1024 * 1024
-_CONTAINERS = (dict, list, tuple)
 
 
 class CommittedEvents:
@@ -37,7 +38,7 @@ class CommittedEvents:
             return
         _, kept = self._window
         kept += events
-        self._size += sum(map(_size, events))
+        self._size += _size(events)
         self.count += len(events)
         if len(kept) > _MOST_EVENTS or self._size > _LARGEST_SIZE:
             self._forget_older_half()
@@ -59,19 +60,16 @@ class CommittedEvents:
     def _forget_older_half(self) -> None:
         first, kept = self._window
         newest = kept[-_MOST_EVENTS // 2 :]
-        size = sum(map(_size, newest))
-        while size > _LARGEST_SIZE // 2:
-            size -= _size(newest.pop(0))
+        while (size := _size(newest)) > _LARGEST_SIZE // 2:
+            newest = newest[(len(newest) + 1) // 2 :]
         self._window = (first + len(kept) - len(newest), newest)
         self._size = size
 
 
-def _size(event: Event) -> int:
-    """Give about how many characters an event has, in little time."""
-    size = 0
-    for value in event.payload.values():
-        if type(value) is str:
-            size += len(value)
-        elif isinstance(value, _CONTAINERS):
-            size += len(str(value))
-    return size
+def _size(events: Sequence[Event]) -> int:
+    """Give about how much memory events take, in little time: this is done at every commit."""
+    payloads = [event.payload for event in events]
+    try:
+        return len(msgspec.json.encode(payloads))
+    except UnicodeEncodeError:  # undecodable bytes of a path or a child's output
+        return len(str(payloads))

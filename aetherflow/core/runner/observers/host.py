@@ -20,6 +20,8 @@ from aetherflow.core.runner.observers.turns import ShortTurns
 from aetherflow.core.runner.observers.wanted import WantedObserver
 
 _LOOK_SECONDS = 0.05
+#: An observer that is at a few events for so long may be computing, and then the run gets its turns too seldom.
+_LONG_SECONDS = 0.05
 
 
 class ObservedRun(Struct, frozen=True, kw_only=True):
@@ -66,9 +68,12 @@ class ObserverHost:
         self._committed.put(events)
         if not self.have_started:
             self.have_started = True
-            self._turns.begin()
             for thread in self._threads:
                 thread.start()
+        elif not self._turns.is_settled:
+            long_ago = time.monotonic() - _LONG_SECONDS
+            if any(thread.busy_since < long_ago for thread in self._threads):
+                self._turns.begin()
 
     def finish(self, is_cut_short: Callable[[], bool]) -> None:
         """Wait until all have seen everything, as long as that may take; then say what was not seen, by whom."""

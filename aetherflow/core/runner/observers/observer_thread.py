@@ -1,5 +1,7 @@
 """One observer on a thread of its own: it reads what has been committed, from the first event to the last."""
 
+import math
+import time
 from collections.abc import Callable
 from threading import Event as Flag
 from threading import Thread
@@ -13,6 +15,7 @@ class ObserverThread:
     """The thread of one observer. It is a daemon: where it never ends, the process does all the same.
 
     ``has_ended`` is set when there is no more to be expected of it; ``why_absent`` says why it was never started.
+    ``busy_since`` is the monotonic second in which it began with what it is at, infinity while it waits for events.
     """
 
     def __init__(
@@ -22,6 +25,7 @@ class ObserverThread:
         self.cursor = cursor
         self.has_ended = Flag()
         self.why_absent: str | None = None
+        self.busy_since = math.inf
         self._pages = pages
         self._warn = warn
         self._is_left_behind = False
@@ -43,12 +47,14 @@ class ObserverThread:
         return self.observer.is_off or self._is_left_behind
 
     def _run(self) -> None:
+        self.busy_since = time.monotonic()
         try:
             if self.observer.start():
                 self._tell_all()
                 if not self._is_left_behind:
                     self.observer.stop()
         finally:
+            self.busy_since = math.inf
             self._pages.close()
             self.has_ended.set()
 
@@ -68,7 +74,7 @@ class ObserverThread:
 
     def _tell_new(self) -> None:
         observer = self.observer
-        while not self._is_done_with() and self.cursor.wait():
+        while not self._is_done_with() and self._waits_for_more():
             events = self.cursor.read()
             if not events:  # the run was removed from the state meanwhile
                 return
@@ -78,3 +84,9 @@ class ObserverThread:
                 if observer.is_off or self._is_left_behind:
                     return
             self.cursor.advance(events)
+
+    def _waits_for_more(self) -> bool:
+        self.busy_since = math.inf
+        is_more = self.cursor.wait()
+        self.busy_since = time.monotonic()
+        return is_more
