@@ -56,7 +56,7 @@ def slow(shop: Author, call: int, asks: str = "", caught: str = "ValueError") ->
 
 def test_a_step_that_does_not_look_whether_its_time_is_over_fails_there(shop: Author) -> None:
     shop.plugin(step(slow(shop, TIMEOUT_CALL)))
-    tried = shop.test()
+    tried = shop.test(grace=2)
     assert tried.failed() == [("timeout", "AF-P904")]
     assert tried.of("timeout").finding.hint.startswith("ask `ctx.is_cancelled` in long loops")  # type: ignore[union-attr]
 
@@ -77,7 +77,7 @@ def test_a_cancelled_step_is_interrupted_where_it_stands(shop: Author) -> None:
 
 def test_what_swallows_every_exception_cannot_be_cancelled(shop: Author) -> None:
     shop.plugin(step(slow(shop, CANCEL_CALL, caught="BaseException")))
-    assert shop.test().failed() == [("cancel", "AF-P904")]
+    assert shop.test(grace=2).failed() == [("cancel", "AF-P904")]
 
 
 def test_what_made_up_inputs_do_not_suit_is_not_run_and_says_why(shop: Author) -> None:

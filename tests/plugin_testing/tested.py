@@ -71,12 +71,14 @@ class Author:
             (path.parent / "aetherflow-plugin.yaml").write_text(f"{MANIFEST}examples:\n{indented}\n", encoding="utf-8")
         return path.parent
 
-    def test(self, name: str = "shop", *, seconds: float = 10, megabytes: int = 2048, **env: str) -> Tried:
+    def test(
+        self, name: str = "shop", *, seconds: float = 10, grace: float = 5, megabytes: int = 2048, **env: str
+    ) -> Tried:
         """Test it, without the command line and, as there is no baseline, without measuring; its processes are real."""
         request = PluginTestRequest(
             path=str(self.project.root / name),
             environ={**os.environ, **env},
-            limits=Limits(call_seconds=seconds, memory_megabytes=megabytes),
+            limits=Limits(call_seconds=seconds, memory_megabytes=megabytes, grace_seconds=grace),
             measures="with baseline",
         )
         return Tried(try_plugin(request))
