@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.builtins.conftest import SECRET
 from tests.data_steps.mail.conftest import Mailer
 from tests.data_steps.mail.mail_service import Speak, speaking
 
@@ -57,6 +58,45 @@ def until_data(connection: socket.socket, *, then_wait: bool = False) -> None:
                 connection.sendall(answer)
 
 
+def speaking_of(**replies: bytes) -> Speak:
+    """Answer these words so, and all others well."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(b"220 hi\r\n")
+        with connection.makefile("rb") as said:
+            for line in said:
+                connection.sendall(replies.get(line[:4].decode().lower(), b"250 ok\r\n"))
+
+    return speak
+
+
+def test_a_server_that_does_not_want_to_hear_the_mail_has_not_got_it(ctx: Any) -> None:
+    with speaking(speaking_of(data=b"250 thanks\r\n")) as port:
+        failure = Mailer(ctx, {"host": "127.0.0.1", "port": port}, {"security": "none"}).failure()
+    assert failure.message == 'resource "office": the server refuses the mail: 250 thanks'
+    assert failure.hint == "it was not sent to anybody"
+
+
+@pytest.mark.parametrize(
+    ("replies", "message"),
+    [
+        (
+            {"ehlo": b"250-hi\r\n250 AUTH GSSAPI\r\n"},
+            "the server offers no way to sign in that is known here",
+        ),
+        (
+            {"ehlo": b"250-hi\r\n250 AUTH CRAM-MD5\r\n", "auth": b"334 notbase64\r\n"},
+            "what the server says while we sign in makes no sense",
+        ),
+    ],
+)
+def test_what_is_wrong_with_signing_in_is_said(ctx: Any, replies: dict[str, bytes], message: str) -> None:
+    with speaking(speaking_of(**replies)) as port:
+        config = {"host": "127.0.0.1", "port": port, "username": "anna", "password": SECRET}
+        mailer = Mailer(ctx, config, {"security": "none", "allow_plain_auth": True})
+        assert mailer.said() == message
+
+
 DOUBT = "the connection broke off before the server had said that it has the mail: it may have been sent"
 
 
@@ -67,7 +107,7 @@ DOUBT = "the connection broke off before the server had said that it has the mai
         (trickle, "no answer came in time"),
         (endless, "the server's reply does not end"),
         (dropping, "the server ended the connection"),
-        (nonsense, "the server answers -1 /1.1 400 Bad Request"),
+        (nonsense, "what answers there does not speak SMTP"),
         (long_line, "the server answers 500 Line too long."),
         (until_data, DOUBT),
         (lambda connection: until_data(connection, then_wait=True), DOUBT),

@@ -37,7 +37,7 @@ def deliver(line: smtplib.SMTP, mail: Mail, *, require_all: bool) -> Delivered:
         raise _refusal(mail, refused)
     code, said = _data(line, mail)
     if code not in _OK:
-        raise StepFailed(f"the server refuses the mail: {reply_words(code, said)}", hint="it was not sent to anybody")
+        raise _unheard(reply_words(code, said))
     accepted = tuple(each for each in mail.recipients if each not in refused)
     return Delivered(accepted, refused, reply_words(code, said))
 
@@ -45,8 +45,8 @@ def deliver(line: smtplib.SMTP, mail: Mail, *, require_all: bool) -> Delivered:
 def _data(line: smtplib.SMTP, mail: Mail) -> tuple[int, bytes]:
     try:
         return line.data(mail.content)
-    except smtplib.SMTPDataError as error:  # the server does not want to hear it
-        return error.smtp_code, _as_bytes(error.smtp_error)
+    except smtplib.SMTPDataError as error:  # the server does not want to hear it, whatever it says
+        raise _unheard(reply_words(error.smtp_code, error.smtp_error)) from None
     except OSError:  # of smtplib as well
         raise InDoubt(
             "the connection broke off before the server had said that it has the mail: it may have been sent",
@@ -54,8 +54,8 @@ def _data(line: smtplib.SMTP, mail: Mail) -> tuple[int, bytes]:
         ) from None
 
 
-def _as_bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _unheard(words: str) -> StepFailed:
+    return StepFailed(f"the server refuses the mail: {words}", hint="it was not sent to anybody")
 
 
 def _refused(line: smtplib.SMTP, mail: Mail) -> dict[str, str]:
