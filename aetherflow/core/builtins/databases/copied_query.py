@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # an extra
     import psycopg
 
 #: How many rows are joined to one block; PostgreSQL sends each in a message of its own.
-_ROWS_IN_BLOCK = 2000
+_ROWS_IN_BLOCK, _BYTES_IN_BLOCK = 2000, 1 << 20
 _BINARY_OID, _BOOLEAN_OID = 17, 16
 
 
@@ -36,15 +36,18 @@ class CopiedQuery:
             # nothing.
             arrived = self._connection.pgconn.get_copy_data
             parts: list[Any] = []
+            size = 0
             while True:
                 length, data = arrived(1)
                 if length > 0:
                     parts.append(data)
-                    if len(parts) < _ROWS_IN_BLOCK:
+                    size += length
+                    if len(parts) < _ROWS_IN_BLOCK and size < _BYTES_IN_BLOCK:
                         continue
                 if parts:
                     yield b"".join(parts)
                     parts.clear()
+                    size = 0
                 if length < 0:
                     break
                 if length == 0:

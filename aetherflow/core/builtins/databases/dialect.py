@@ -8,25 +8,26 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext, StepFailed
+from aetherflow.core.builtins.databases.batches import Row, rows_to_ask_for
 from aetherflow.core.builtins.databases.watch import StatementWatch, watched
 
-#: How many rows are asked for, and written, at a time.
-BATCH_ROWS = 2000
-
 Params = Sequence[Any] | Mapping[str, Any]
-Row = Sequence[Any]
 
 
 class Rows:
     """The rows of a statement, fetched as they are wanted; `close` lets go of them, read to their end or not."""
 
-    def __init__(self, fetch: Callable[[], Sequence[Row]] = tuple, close: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, fetch: Callable[[int], Sequence[Row]] = lambda _count: (), close: Callable[[], None] = lambda: None
+    ) -> None:
         self._fetch = fetch
         self._close = close
 
     def __iter__(self) -> Iterator[Row]:
-        while rows := self._fetch():
+        count = 1  # nobody knows yet how wide they are
+        while rows := self._fetch(count):
             yield from rows
+            count = rows_to_ask_for(rows)
 
     def close(self) -> None:
         """Close the cursor, whatever state its connection is in."""
@@ -44,7 +45,7 @@ class Executed(Struct, frozen=True):
 
 def rows_of(cursor: Any) -> Rows:
     """Give the rows of a cursor, which is closed with them."""
-    return Rows(lambda: cursor.fetchmany(BATCH_ROWS), cursor.close)
+    return Rows(cursor.fetchmany, cursor.close)
 
 
 class Column(Struct, frozen=True):

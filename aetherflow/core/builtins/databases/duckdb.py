@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.databases.aside import done_aside
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.batches import Row
+from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Rows
 from aetherflow.core.builtins.databases.text_values import text_of
 from aetherflow.core.builtins.resource_use import Trouble, plain_words
 
@@ -48,7 +49,7 @@ class DuckdbDialect(Dialect):
         self._aside(lambda: self.driver.execute(sql, params or None))
         names = tuple(str(each[0]) for each in self.driver.description or ())
         if statements[0].type == duckdb.StatementType.SELECT or names not in (("Count",), ()):
-            return Executed(names, Rows(lambda: self._aside(lambda: self.driver.fetchmany(BATCH_ROWS))))
+            return Executed(names, Rows(lambda count: self._aside(lambda: self.driver.fetchmany(count))))
         rows = self.driver.fetchall()
         return Executed(None, Rows(), rows[0][0] if rows else -1)
 

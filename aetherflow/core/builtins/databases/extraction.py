@@ -1,16 +1,16 @@
 """Writes the rows of a query to a file, in memory that does not grow with them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 
 from aetherflow.core.api import StepContext
 from aetherflow.core.builtins.cancellation import refuse_cancelled
+from aetherflow.core.builtins.databases.batches import BATCH_BYTES, BATCH_ROWS, batches, row_width
 from aetherflow.core.builtins.databases.csv_lines import CsvForm, CsvLines
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Params, Row
+from aetherflow.core.builtins.databases.dialect import Params
 from aetherflow.core.builtins.databases.file_format import FileFormat
 from aetherflow.core.builtins.databases.named_rows import distinct
 from aetherflow.core.builtins.databases.row_files import CsvFile, JsonLinesFile, ParquetFile, RowFile
@@ -19,6 +19,7 @@ from aetherflow.core.builtins.output_file import OutputFile
 
 #: A row group of Parquet; small ones make large files and slow readers.
 _ROWS_IN_GROUP = 10_000
+_BYTES_IN_GROUP = 8_000_000
 
 
 class Target(Struct, frozen=True):
@@ -53,9 +54,9 @@ class Extraction:
         count = 0
         with closing(executed.rows):
             columns = distinct(executed.columns or ())
-            sink, batch_rows = self._sink(columns, target)
+            sink, most_rows, most_bytes = self._sink(columns, target)
             with closing(sink):
-                for rows in _batches(executed.rows, batch_rows):
+                for rows in batches(executed.rows, most_rows, row_width, most_bytes):
                     sink.write(rows)
                     count += len(rows)
                     self._tell(count)
@@ -72,12 +73,12 @@ class Extraction:
                 self._tell(None)
         return Extracted(columns, copied.rows)
 
-    def _sink(self, columns: Sequence[str], target: Target) -> tuple[RowFile, int]:
+    def _sink(self, columns: Sequence[str], target: Target) -> tuple[RowFile, int, int]:
         if target.format == "jsonl":
-            return JsonLinesFile(self._file, columns), BATCH_ROWS
+            return JsonLinesFile(self._file, columns), BATCH_ROWS, BATCH_BYTES
         if target.format == "parquet":
-            return ParquetFile(self._file, columns), _ROWS_IN_GROUP
-        return CsvFile(self._file, columns, target.form, header=target.header), BATCH_ROWS
+            return ParquetFile(self._file, columns), _ROWS_IN_GROUP, _BYTES_IN_GROUP
+        return CsvFile(self._file, columns, target.form, header=target.header), BATCH_ROWS, BATCH_BYTES
 
     def _tell(self, rows: int | None) -> None:
         self._database.touch()
@@ -86,9 +87,3 @@ class Extraction:
             self._ctx.progress(rows, message="rows")
         else:
             self._ctx.progress(self._file.size_bytes, message="bytes")
-
-
-def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    left = iter(rows)
-    while batch := list(islice(left, size)):
-        yield batch

@@ -2,14 +2,14 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from aetherflow.core.api import StepContext, StepFailed
 from aetherflow.core.builtins.cancellation import refuse_cancelled
 from aetherflow.core.builtins.databases.bad_row import BadRow
+from aetherflow.core.builtins.databases.batches import BATCH_ROWS, Row, batches, row_width
 from aetherflow.core.builtins.databases.choice import explain
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Row
+from aetherflow.core.builtins.databases.dialect import Column
 from aetherflow.core.builtins.databases.row_source import NumberedRow, RowSource
 from aetherflow.core.builtins.databases.session import Session
 from aetherflow.core.builtins.resource_use import Trouble, trouble_of
@@ -69,8 +69,7 @@ class Loading:
 
     def _batches(self, converters: Sequence[Convert | None]) -> Iterator[list[NumberedRow]]:
         is_plain = not any(converters)
-        rows = self._source.rows()
-        while batch := list(islice(rows, BATCH_ROWS)):
+        for batch in batches(self._source.rows(), BATCH_ROWS, lambda numbered: row_width(numbered[1])):
             yield batch if is_plain else [(number, _converted(number, row, converters)) for number, row in batch]
 
     def _bad_row(self, batch: Sequence[NumberedRow], error: Exception) -> Exception:

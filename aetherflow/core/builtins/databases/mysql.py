@@ -7,7 +7,8 @@ from contextlib import closing, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.batches import Row
+from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Rows
 from aetherflow.core.builtins.databases.text_values import text_of
 from aetherflow.core.builtins.resource_use import Trouble
 
@@ -39,9 +40,7 @@ class MysqlDialect(Dialect):
         cursor = self.driver.cursor(SSCursor)
         self.run(cursor, sql, params)
         names = tuple(each[0] for each in cursor.description or ())
-        return Executed(
-            names, Rows(lambda: cursor.fetchmany(BATCH_ROWS))
-        )  # closing it would read to the end: see `give_up`
+        return Executed(names, Rows(cursor.fetchmany))  # closing it would read to the end: see `give_up`
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert a batch; decimals as text, for MySQL cuts a number in a statement to 65 digits without a word."""

@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aetherflow.core.builtins.databases.bad_row import BadRow
+from aetherflow.core.builtins.databases.batches import Row
 from aetherflow.core.builtins.databases.copied_file import file_blocks
 from aetherflow.core.builtins.databases.copied_query import CopiedQuery, exporting_columns, literal
 from aetherflow.core.builtins.databases.csv_lines import CsvForm
-from aetherflow.core.builtins.databases.dialect import BATCH_ROWS, Column, Dialect, Executed, Params, Row, Rows, rows_of
+from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Rows, rows_of
 from aetherflow.core.builtins.databases.postgres_values import load_as_text, unbounded_decimals, with_text_at
 from aetherflow.core.builtins.databases.row_source import RowSource
 from aetherflow.core.builtins.resource_use import Trouble
@@ -48,7 +49,6 @@ class PostgresDialect(Dialect):
         """Run a query by a cursor of the server, which keeps the rows until they are fetched."""
         self._begin_reading()
         cursor = self.driver.cursor("aetherflow")
-        cursor.itersize = BATCH_ROWS
         load_as_text(cursor, keeps_types=keeps_types)
         try:
             cursor.execute(sql.encode(), params or None)
@@ -57,7 +57,7 @@ class PostgresDialect(Dialect):
             raise
         description = cursor.description or ()
         places = unbounded_decimals(description) if keeps_types else ()
-        rows = Rows(lambda: _fetched(cursor, places), cursor.close) if places else rows_of(cursor)
+        rows = Rows(lambda count: _fetched(cursor, count, places), cursor.close) if places else rows_of(cursor)
         return Executed(tuple(each[0] for each in description), rows)
 
     def copied(self, sql: str, params: Params, form: CsvForm) -> CopiedQuery:
@@ -154,8 +154,8 @@ class PostgresDialect(Dialect):
         return psycopg.pq
 
 
-def _fetched(cursor: Any, places: Sequence[int]) -> list[Row]:
-    return [with_text_at(places, row) for row in cursor.fetchmany(BATCH_ROWS)]
+def _fetched(cursor: Any, count: int, places: Sequence[int]) -> list[Row]:
+    return [with_text_at(places, row) for row in cursor.fetchmany(count)]
 
 
 def explain(error: Exception) -> Trouble | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aetherflow.core.builtins.databases.dialect import Row
+from aetherflow.core.builtins.databases.batches import Row
 from aetherflow.core.builtins.databases.text_values import text_of
 
 #: bool, bytea, int8, int2, int4, oid, json, float4, float8, jsonb

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import msgspec
 
 from aetherflow.core.api import StepFailed
+from aetherflow.core.builtins.databases.batches import Row
 from aetherflow.core.builtins.databases.csv_lines import CsvForm, CsvLines
-from aetherflow.core.builtins.databases.dialect import Row
 from aetherflow.core.builtins.databases.text_values import json_value_of, text_of
 from aetherflow.core.builtins.libraries import needed
 from aetherflow.core.builtins.output_file import OutputFile

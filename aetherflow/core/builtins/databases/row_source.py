@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.databases.bad_row import BadRow
+from aetherflow.core.builtins.databases.batches import Row
 from aetherflow.core.builtins.databases.csv_lines import CsvForm
 from aetherflow.core.builtins.databases.csv_records import csv_records
-from aetherflow.core.builtins.databases.dialect import Row
 from aetherflow.core.builtins.databases.file_format import FileFormat
 from aetherflow.core.builtins.databases.parquet_rows import parquet_columns, parquet_rows
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from aetherflow.core.api import StepContext
-from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Row, Rows
+from aetherflow.core.builtins.databases.batches import Row
+from aetherflow.core.builtins.databases.dialect import Column, Dialect, Executed, Params, Rows
 from aetherflow.core.builtins.databases.text_values import text_of
 from aetherflow.core.builtins.databases.watch import StatementWatch
 from aetherflow.core.builtins.resource_use import Trouble

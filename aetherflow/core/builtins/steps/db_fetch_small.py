@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from aetherflow.core.api import STEP_SKIPPED, STEP_SUCCESS, Step, StepContext, StepFailed, StepResult, register_step
-from aetherflow.core.builtins.databases.dialect import Row
+from aetherflow.core.builtins.databases.batches import Row
 from aetherflow.core.builtins.databases.inputs import Params, ResourceName
 from aetherflow.core.builtins.databases.named_rows import distinct
 from aetherflow.core.builtins.databases.query_text import query_text
