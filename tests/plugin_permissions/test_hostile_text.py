@@ -83,8 +83,9 @@ def test_no_text_breaks_the_doctor(text: str, tmp_path: Path) -> None:
 
 
 def test_one_thing_in_many_places_is_told_once(tmp_path: Path) -> None:
-    files = {"aetherflow-plugin.yaml": MANIFEST.format('"env:X"'), "steps.py": HOSTILE["many calls"]}
+    text = "import os\n" + "os.system('git pull')\n" * 1_000
+    files = {"aetherflow-plugin.yaml": MANIFEST.format('"env:X"'), "steps.py": text}
     assert [line for line in told(tmp_path, files) if "AF-P412" in line] == [
-        'steps.py:2:1 \'os.system\' warning AF-P412: the plugin "acme" starts "git" in 10,000 places, which its '
+        'steps.py:2:1 \'os.system\' warning AF-P412: the plugin "acme" starts "git" in 1,000 places, which its '
         "manifest does not declare"
     ]
