@@ -110,9 +110,10 @@ def output_path(ctx: StepContext, path: str, key: str = "path") -> Path:
         raise leads_out(path, key)
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
+        is_folder = final.is_dir() and not final.is_symlink()
     except OSError as error:
         raise _unwritable(final, error) from None
-    if final.is_dir() and not final.is_symlink():
+    if is_folder:
         raise FileFailed(f'`{key}`: "{final}" is a directory', hint="name a file in it")
     return final
 
@@ -125,7 +126,7 @@ def input_path(ctx: StepContext, path: str, key: str = "path") -> Path:
     """
     refuse_climbing(path, key)
     candidates = [ctx.artifacts_dir / path, ctx.job_dir / path]
-    found = next((each for each in candidates if each.exists()), None)
+    found = next((each for each in candidates if os.path.exists(each)), None)
     if found is None:
         looked = "" if PurePath(path).is_absolute() else f', neither in "{ctx.artifacts_dir}" nor in "{ctx.job_dir}"'
         raise FileFailed(f'`{key}`: there is no file "{path}"{looked}')

@@ -117,3 +117,13 @@ def test_an_input_that_is_not_there_leads_out_or_is_a_folder_is_said(ctx: Any, p
     (ctx.artifacts_dir / "link.csv").symlink_to(tmp_path / "c.csv")
     with pytest.raises(StepFailed, match="`path`"):
         input_path(ctx, path)
+
+
+def test_a_name_that_is_too_long_is_said(ctx: Any) -> None:
+    name = "x" * 300
+    with pytest.raises(StepFailed) as raised, output_file(ctx, name):
+        raise AssertionError
+    assert raised.value.message.endswith('" cannot be written: file name too long')
+    with pytest.raises(StepFailed) as raised:
+        input_path(ctx, name)
+    assert raised.value.message.startswith(f'`path`: there is no file "{name}", ')
