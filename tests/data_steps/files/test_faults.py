@@ -234,6 +234,15 @@ def test_a_bucket_that_does_not_know_us_says_so(bucket: Any, job: Job, s3_endpoi
     )
 
 
+def test_what_no_bucket_knows_in_a_config_is_told(bucket: Any, job: Job, s3_endpoint: str) -> None:
+    s3(job, s3_endpoint, pasword="opensesame-x")
+    job.connectors["server"].answer_seconds = 20  # as above
+    failed = job.failure(FilesList, resource="server")
+    assert 'the config does not fit the protocol "s3": ' in failed.message
+    assert "'pasword'" in failed.message
+    assert "opensesame" not in failed.message
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

@@ -71,6 +71,8 @@ class FsConnector(FilesConnector):
 
     def explain(self, error: Exception) -> Trouble | None:
         """Give the words for what a file system raised."""
+        if isinstance(error, TypeError) and "keyword argument" in str(error):  # of a session that is made late
+            return Trouble(f'the config does not fit the protocol "{self.config["protocol"]}": {error}')
         return fs_failures.explain(error)
 
     def _patience(self, protocol: str, given: dict[str, Any]) -> dict[str, Any]:
