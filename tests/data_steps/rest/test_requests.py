@@ -45,6 +45,13 @@ def test_text_comes_as_text_in_its_own_encoding(rest: Rest, service: WebService)
     assert rest.outputs(path="a")["text"] == "Grüße"
 
 
+@pytest.mark.parametrize("charset", ["nobody-knows", "base64", "undefined", "idna", "unicode_escape", "punycode"])
+def test_an_encoding_that_is_none_of_the_web_does_not_count(rest: Rest, service: WebService, charset: str) -> None:
+    sent = b"-\\x41" + b"b" * 500_000  # of which punycode would make something else, in minutes
+    service.at("/a", answered(200, sent, Content_Type=f"text/plain; charset={charset}"))
+    assert rest.outputs(path="a")["text"] == sent.decode()
+
+
 def test_what_is_said_to_be_json_and_is_not_fails_the_step(rest: Rest, service: WebService) -> None:
     service.at("/a", answered(200, b'{"a": ]', Content_Type="application/json"))
     assert rest.said(path="a") == "what the server sends is not JSON: invalid character (byte 6)"

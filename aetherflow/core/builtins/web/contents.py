@@ -1,5 +1,6 @@
 """What an answer holds: read up to a bound, as JSON or text, or written to a file."""
 
+from codecs import lookup
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,9 @@ from aetherflow.core.builtins.web.settings import WebSettings
 
 Parse = Literal["json", "text"]
 
+_USUAL = "utf-8"
+#: Python's own; to read a megabyte of the first one takes minutes.
+_NO_CHARSETS = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
 _MOST_OF_AN_ERROR = 300  # characters of what a server says of a status
 _MOST_READ_OF_AN_ERROR = 4096
 
@@ -41,7 +45,7 @@ def parsed(content: bytes, content_type: str | None, parse: Parse | None) -> tup
     is_json = parse == "json" or (parse is None and _is_json(content_type))
     if is_json and content:
         return json_value(content), None
-    return None, content.decode(_charset(content_type), "replace") if content else None
+    return None, _text(content, content_type) if content else None
 
 
 def json_value(content: bytes) -> Any:
@@ -72,16 +76,17 @@ def _is_json(content_type: str | None) -> bool:
     return kind == "application/json" or kind.endswith("+json")
 
 
-def _charset(content_type: str | None) -> str:
-    from codecs import lookup  # deferred, as above
+def _text(content: bytes, content_type: str | None) -> str:
+    """Read a text in the encoding that its type names; as UTF-8 where that is none of the web."""
     from email.message import Message  # deferred: only wanted for text
 
     message = Message()
     message["Content-Type"] = content_type or ""
+    charset = message.get_content_charset() or _USUAL
     try:
-        return lookup(message.get_content_charset() or "utf-8").name
-    except LookupError:
-        return "utf-8"
+        return content.decode(_USUAL if lookup(charset).name in _NO_CHARSETS else charset, "replace")
+    except (LookupError, UnicodeError):  # nobody knows it, or it is none of texts
+        return content.decode(_USUAL, "replace")
 
 
 def _refuse_announced(answer: Answer, most_bytes: int, key: str, advice: str) -> None:
