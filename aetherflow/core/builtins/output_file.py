@@ -126,7 +126,8 @@ def input_path(ctx: StepContext, path: str, key: str = "path") -> Path:
     """
     refuse_climbing(path, key)
     candidates = [ctx.artifacts_dir / path, ctx.job_dir / path]
-    found = next((each for each in candidates if os.path.exists(each)), None)
+    exists = os.path.exists  # which Path's own is not content with: a name that is too long makes it raise
+    found = next((each for each in candidates if exists(each)), None)
     if found is None:
         looked = "" if PurePath(path).is_absolute() else f', neither in "{ctx.artifacts_dir}" nor in "{ctx.job_dir}"'
         raise FileFailed(f'`{key}`: there is no file "{path}"{looked}')

@@ -14,6 +14,7 @@ from aetherflow.core.builtins.connectors.postgres import PostgresConnector
 from aetherflow.core.builtins.connectors.sqlalchemy import SqlalchemyConnector
 from aetherflow.core.builtins.steps.db_execute import DbExecute
 from aetherflow.core.builtins.steps.db_extract import DbExtract
+from aetherflow.core.builtins.steps.db_fetch_small import DbFetchSmall
 from tests.data_steps.databases.drivers import Database
 from tests.data_steps.services.mariadb import MariadbServer
 from tests.data_steps.services.postgres import PostgresServer
@@ -100,6 +101,13 @@ def test_a_statement_that_takes_longer_than_the_server_may_let_it(ctx: Any, post
     connector.close()
 
 
+def test_a_statement_timeout_below_a_millisecond_is_none_that_never_ends(ctx: Any, postgres: PostgresServer) -> None:
+    connector = PostgresConnector(config=postgres.config(), options={"statement_timeout_seconds": 0.0001})
+    database = Database("postgres", connector, ctx)
+    assert database.sql("SELECT current_setting('statement_timeout') AS limit") == [{"limit": "1ms"}]
+    connector.close()
+
+
 def test_a_query_changes_nothing_on_a_server(ctx: Any, postgres_database: Database) -> None:
     function = "CREATE OR REPLACE FUNCTION added() RETURNS integer LANGUAGE sql AS"
     postgres_database.sql(f"{function} $$ INSERT INTO orders (id) VALUES (1) RETURNING id $$")
@@ -124,6 +132,19 @@ def test_what_has_no_type_of_its_own_is_written_as_postgresql_writes_it(postgres
         '{"a":"{1,2}","i":"1 day 02:00:00","j":{"k":[1,null]},"d":"infinity","bc":"0044-03-15 BC","ip":"10.0.0.1",'
         '"n":null,"r":"[1,5)"}\n'
     )
+
+
+def test_values_of_postgresql_are_the_same_in_every_step(postgres_database: Database) -> None:
+    sql = """SELECT ARRAY[1,2] AS a, INTERVAL '1 day 2 hours' AS i, 'infinity'::date AS d,
+             '0044-03-15 BC'::timestamp AS t, 12.50 AS n, TRUE AS b, 1.5::float8 AS f, '\\x00ff'::bytea AS y, '{"k": [1, null]}'::jsonb AS j"""
+    executed = postgres_database.run(DbExecute, sql=sql)["rows"]
+    assert executed == postgres_database.run(DbFetchSmall, sql=sql)["rows"]
+    assert executed == [
+        {
+            "a": "{1,2}", "i": "1 day 02:00:00", "d": "infinity", "t": "0044-03-15 00:00:00 BC", "n": "12.50",
+            "b": True, "f": 1.5, "y": "AP8=", "j": {"k": [1, None]},
+        }
+    ]  # fmt: skip
 
 
 TYPED = """SELECT 12.50::numeric(12, 2) AS bounded, 12.50::numeric AS unbounded, 1.5::numeric(60, 2) AS long,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from aetherflow.core.api import STEP_SKIPPED, STEP_SUCCESS
+from aetherflow.core.api import STEP_SKIPPED, STEP_SUCCESS, Step
 from aetherflow.core.builtins.steps.db_execute import DbExecute
 from aetherflow.core.builtins.steps.db_extract import DbExtract
 from aetherflow.core.builtins.steps.db_fetch_small import DbFetchSmall
@@ -53,6 +53,22 @@ def test_a_statement_that_fails_leaves_nothing_and_the_connection_serves_on(data
 def test_several_statements_are_refused(database: Database) -> None:
     database.failure(DbExecute, sql="DELETE FROM orders; DROP TABLE orders")
     assert database.sql("SELECT * FROM orders") == []
+
+
+def test_a_statement_that_neither_gives_nor_changes_rows_counts_none(database: Database) -> None:
+    database.sql("DROP TABLE IF EXISTS made")
+    assert database.run(DbExecute, sql="CREATE TABLE made (id INTEGER)")["rowcount"] == 0
+
+
+@pytest.mark.parametrize(("step", "more"), [(DbExtract, {"path": "x.csv"}), (DbFetchSmall, {})])
+def test_a_query_changes_nothing_in_a_database_and_what_follows_may(
+    database: Database, step: type[Step], more: dict[str, str]
+) -> None:
+    database.sql(TWO_ORDERS)
+    for sql in ("DELETE FROM orders WHERE id = 1 RETURNING id", "INSERT INTO orders (id) VALUES (3) RETURNING id"):
+        database.failure(step, sql=sql, **more)
+    assert database.run(DbExecute, sql="DELETE FROM orders")["rowcount"] == 2
+    assert database.result(step, sql="SELECT id FROM orders", **more).status == STEP_SKIPPED
 
 
 @pytest.mark.parametrize("step", [DbExtract, DbFetchSmall])

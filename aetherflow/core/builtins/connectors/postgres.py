@@ -82,5 +82,5 @@ class PostgresConnector(DatabaseConnector):
             **_KEEPALIVE,
         }
         if limit := self.options.get("statement_timeout_seconds"):
-            given["options"] = f"-c statement_timeout={round(limit * 1000)}"
+            given["options"] = f"-c statement_timeout={max(1, round(limit * 1000))}"  # 0 would be for ever
         return psycopg.connect(**{key: value for key, value in given.items() if value is not None})

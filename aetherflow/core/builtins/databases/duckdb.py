@@ -53,6 +53,12 @@ class DuckdbDialect(Dialect):
         rows = self.driver.fetchall()
         return Executed(None, Rows(), rows[0][0] if rows else -1)
 
+    def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
+        """Run a query in a transaction that can change nothing."""
+        self.driver.rollback()
+        self.driver.execute("BEGIN TRANSACTION READ ONLY")
+        return self.execute(sql, params)
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert a batch as an Arrow table: row by row DuckDB takes a millisecond for each."""
         names = ", ".join(map(self.quoted, columns))

@@ -40,6 +40,8 @@ class PostgresDialect(Dialect):
     def execute(self, sql: str, params: Params) -> Executed:
         """Run one statement; prepared, so that the server refuses several."""
         cursor = self.driver.cursor()
+        cursor.execute(_ISO_DATES)
+        load_as_text(cursor)
         cursor.execute(sql.encode(), params or None, prepare=True)
         if cursor.description is None:
             return Executed(None, Rows(), cursor.rowcount)

@@ -21,6 +21,13 @@ class SqliteDialect(Dialect):
     """One connection of sqlite3."""
 
     driver: sqlite3.Connection
+    _is_reading = False
+
+    def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
+        """Run a query that can change nothing."""
+        self.driver.execute("PRAGMA query_only = ON")
+        self._is_reading = True
+        return super().stream(sql, params, keeps_types=keeps_types)
 
     def _executed(self, cursor: Any, sql: str, params: Params) -> Executed:
         changes_before = self.driver.total_changes
@@ -46,6 +53,8 @@ class SqliteDialect(Dialect):
             yield watch
         finally:
             self.driver.set_progress_handler(None, 0)
+            if self._is_reading:
+                self.driver.execute("PRAGMA query_only = OFF")
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert a batch; what SQLite has no type for goes there as text."""

@@ -60,7 +60,7 @@ class DbExecute(Step):
         with session(ctx, inputs.resource) as database:
             executed = database.dialect.execute(inputs.sql, inputs.params)
             if executed.columns is None:
-                return {"rowcount": executed.changed, "rows": [], "truncated": False}
+                return {"rowcount": max(0, executed.changed), "rows": [], "truncated": False}
             with closing(executed.rows):
                 return _rows_of(executed, inputs.max_rows)
 

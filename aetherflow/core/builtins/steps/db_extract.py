@@ -37,9 +37,9 @@ class DbExtract(Step):
     """Writes the rows of a query to a csv, tsv, jsonl or parquet file, any number of them in little memory.
 
     The file appears under its name when it is whole, or not at all: a step that fails or is killed leaves no part of
-    it that could be taken for the whole. PostgreSQL writes csv by its own COPY. PostgreSQL and MySQL are asked in a
-    transaction that can change nothing. [Data files](../../data-files.md) says what each format looks like, and how
-    each type of value is written.
+    it that could be taken for the whole. PostgreSQL writes csv by its own COPY. PostgreSQL, MySQL, SQLite and DuckDB
+    are asked in a way that changes nothing in them. [Data files](../../data-files.md) says what each format looks like,
+    and how each type of value is written.
     """
 
     input_schema: ClassVar[type] = DbExtractInputs

@@ -33,8 +33,8 @@ class DbFetchSmallInputs(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class DbFetchSmall(Step):
     """Gives the few rows of a query as outputs, all of them: more than the bounds allow fail the step.
 
-    The rows are for templates, conditions and `for_each`. Where there are none, the step ends SKIPPED. PostgreSQL and
-    MySQL are asked in a transaction that can change nothing.
+    The rows are for templates, conditions and `for_each`. Where there are none, the step ends SKIPPED. PostgreSQL,
+    MySQL, SQLite and DuckDB are asked in a way that changes nothing in them.
     """
 
     effects = "pure"
