@@ -136,7 +136,8 @@ def test_what_has_no_type_of_its_own_is_written_as_postgresql_writes_it(postgres
 
 def test_values_of_postgresql_are_the_same_in_every_step(postgres_database: Database) -> None:
     sql = """SELECT ARRAY[1,2] AS a, INTERVAL '1 day 2 hours' AS i, 'infinity'::date AS d,
-             '0044-03-15 BC'::timestamp AS t, 12.50 AS n, TRUE AS b, 1.5::float8 AS f, '\\x00ff'::bytea AS y, '{"k": [1, null]}'::jsonb AS j"""
+             '0044-03-15 BC'::timestamp AS t, 12.50 AS n,
+             TRUE AS b, 1.5::float8 AS f, '\\x00ff'::bytea AS y, '{"k": [1, null]}'::jsonb AS j"""
     executed = postgres_database.run(DbExecute, sql=sql)["rows"]
     assert executed == postgres_database.run(DbFetchSmall, sql=sql)["rows"]
     assert executed == [
