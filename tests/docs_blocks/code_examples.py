@@ -34,7 +34,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     document: str | None = None
     right: str | None = None
     around: str | list[str] = field(default_factory=list)
-    told: str | None = None
+    together: str = ""
 
 
 class Example(Struct, frozen=True):

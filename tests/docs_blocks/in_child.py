@@ -66,7 +66,16 @@ def give_slow_plugins(seconds: float) -> None:
     _default(doctor, seconds_per_plugin=seconds)
 
 
-def _default(function: Callable[..., Any], **values: float) -> None:
+def try_in_haste() -> None:
+    """Let `dev plugin-test` measure only what it can compare, and give a step whose time is over a moment alone."""
+    from aetherflow.cli import plugin_test_options
+    from aetherflow.core.operations.plugin_trial.sandbox import Limits
+
+    vars(plugin_test_options)[Limits.__name__] = partial(Limits, grace_seconds=0.5)
+    _default(plugin_test_options.asked_test, measures="with baseline")
+
+
+def _default(function: Callable[..., Any], **values: object) -> None:
     function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **values}
 
 

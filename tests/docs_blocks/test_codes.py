@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import CODE, named_in_tests
+from tests.architecture.source import CODE
 from tests.docs_blocks.around import Replaced, surrounded
 from tests.docs_blocks.code_examples import Example, changed, codes_with_cases, examples, is_shown, placed
 from tests.docs_blocks.served import Answer, Folder
@@ -12,9 +12,8 @@ from tests.support.blocks import blocks
 from tests.support.project import REPOSITORY
 
 EXAMPLES = examples()
-WRONG = [each for each in EXAMPLES if not each.is_right and not each.case.told]
+WRONG = [each for each in EXAMPLES if not each.is_right and not each.case.together]
 RIGHT = [each for each in EXAMPLES if each.is_right]
-TOLD = [each for each in EXAMPLES if not each.is_right and each.case.told]
 #: `bundle status` says so of every bundle that was not fetched: the manifest itself was read without a finding.
 NOT_FETCHED = "AF-B215"
 
@@ -38,11 +37,6 @@ def test_what_is_right_in_its_place_is_without_findings(example: Example, tmp_pa
     if example.code.startswith("AF-Y"):  # of these only the YAML is right: keys and names stand for any
         found = {code for code in found if code.startswith("AF-Y")}
     assert found == set(), said
-
-
-def test_an_example_that_nothing_here_can_bring_about_is_asserted_elsewhere() -> None:
-    tested = named_in_tests(CODE)  # code_cases.toml is no Python, so what stands there is no assertion
-    assert [each.code for each in TOLD if each.code not in tested] == []
 
 
 def test_every_block_of_the_page_is_an_example() -> None:

@@ -223,7 +223,7 @@ FAULTS = {
         def sell(what: object):
             "Sells."
         """,
-        ("command sell", "help", "AF-P913", "`aetherflow sell --help` leaves with exit code"),
+        ("command sell", "help", "AF-P913", "`aetherflow sell --help` leaves with exit code 3: error[AF-P518]: "),
     ),
 }
 

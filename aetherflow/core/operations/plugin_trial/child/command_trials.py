@@ -8,7 +8,7 @@ from aetherflow.core.operations.plugin_trial.child.ground import TrialGround
 from aetherflow.core.operations.plugin_trial.values import Told, failed, not_run, passed
 
 CODE = "AF-P913"
-_LONGEST = 300
+_LONGEST = 1000
 
 
 def show_help(ground: TrialGround) -> Iterator[Told]:
@@ -36,7 +36,8 @@ def _told(ground: TrialGround, check: str, words: list[str]) -> Told:
         check=False,
     )
     if done.returncode:
-        told = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-_LONGEST:]
+        told = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+        told = told if len(told) <= _LONGEST else f"…{told[-_LONGEST:]}"
         shown = " ".join([ground.trial.name, *words])
         return failed(check, CODE, f"`aetherflow {shown}` leaves with exit code {done.returncode}: {told}")
     if ground.canary.encode() in done.stdout + done.stderr:
