@@ -1,6 +1,7 @@
 """All pages of a list are asked for, within bounds, and on the service's own server."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ def test_links_are_followed_to_the_end(rest: Rest, service: WebService, rel: str
     outputs = rest.outputs(path="1", pagination={"type": "link"})
     assert (outputs["items"], outputs["count"], outputs["pages"], outputs["requests"]) == ([1, 2, 3], 3, 3, 3)
     assert service.asked[1].path == "/2?a=1,2"
+
+
+@pytest.mark.parametrize("piece", ["<", "<a>;", '<a>;rel="', " next", "<a>; rel = "])
+def test_no_header_takes_long_to_read(rest: Rest, service: WebService, piece: str) -> None:
+    service.at("/1", as_json([1], Link="<a>" + piece * (60_000 // len(piece))))
+    begun = time.monotonic()
+    rest.outputs(path="1", pagination={"type": "link"})
+    assert time.monotonic() - begun < 5
 
 
 def test_a_cursor_goes_into_its_parameter_with_the_other_ones(rest: Rest, service: WebService) -> None:

@@ -15,8 +15,8 @@ from aetherflow.core.builtins.web.exchange import Ask
 from aetherflow.core.builtins.web.inputs import Pagination
 
 _MISSING = object()
-#: One link of the header `Link`: its target, and its parameters.
-_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]+))*)')
+#: One link of the header `Link`: its target, which has no "<" in it, so that none is looked at twice; its parameters.
+_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]+))*)')
 _REL_NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$)))', re.I)
 
 
