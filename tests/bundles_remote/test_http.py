@@ -215,6 +215,20 @@ def test_a_connection_that_breaks_while_the_folder_is_listed_is_told(web: WebSer
     assert failed.message.startswith(said(web, "the connection broke while listing it: "))
 
 
+def test_of_an_answer_that_is_no_http_nothing_is_shown(web: WebServer, into: Path) -> None:
+    def shorter(handler: Handler) -> bool:
+        if not handler.path.endswith("profiles.yaml"):
+            return False
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\nPASSWORD=hunter2")
+        return handler.hang_up()
+
+    web.answer = shorter
+    failed = failure(orders(web), into)
+    assert failed.diagnostics[0].code == "AF-B208"
+    assert "it cannot be read: what the server answers is no HTTP: Data after `Connection: close`" in failed.message
+    assert "hunter2" not in failed.message
+
+
 def test_a_server_that_stalls_is_left(web: WebServer, into: Path) -> None:
     web.answer = lambda handler: (
         handler.path == "/orders/profiles.yaml" and handler.command == "GET" and handler.stall()

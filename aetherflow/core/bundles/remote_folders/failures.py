@@ -158,13 +158,23 @@ def _words(error: BaseException) -> str:
         return "it is not UTF-8"
     if isinstance(error, EOFError):
         return "it was closed"
+    if _is_of(error, "ClientError"):
+        return _words_of_aiohttp(error)
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _words_of_aiohttp(error: BaseException) -> str:
+    """Give what aiohttp says without what it shows: the inside of its parser, and parts of files that came."""
     if _is_of(error, "ClientPayloadError"):
         return _cut_short(error)
+    if _is_of(error, "ClientResponseError"):
+        first, _, _ = str(getattr(error, "message", "")).partition("\n")
+        return f"what the server answers is no HTTP: {first.rstrip(':')}"
     return " ".join(str(error).split()) or type(error).__name__
 
 
 def _cut_short(error: BaseException) -> str:
-    """Say of an answer that ends too early how much came: aiohttp shows the inside of its parser."""
+    """Say of an answer that ends too early how much came."""
     match = _RECEIVED.search(str(error))
     return f"{int(match['came']):,} of {int(match['all']):,} bytes came" if match else "it ended before all had come"
 
