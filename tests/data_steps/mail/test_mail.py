@@ -1,11 +1,14 @@
 """Mail goes by a real server, over TLS that is checked, and nothing in it becomes a header."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aetherflow.core.api import StepFailed
 from aetherflow.core.builtins.connectors.smtp import SmtpConnector
+from aetherflow.core.builtins.mail.addresses import address
 from tests.builtins.conftest import SECRET
 from tests.data_steps.mail.conftest import Mailer
 from tests.data_steps.mail.mail_service import MailService, mail_service
@@ -137,6 +140,29 @@ def test_what_only_looks_like_an_encoded_word_is_sent_as_it_is(mailer: Mailer, o
 def test_a_domain_beyond_ascii_is_written_as_servers_know_it(mailer: Mailer, office: MailService) -> None:
     mailer.send(to="anna@bücher.example")
     assert office.arrived[0].recipients == ["anna@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize("text", [" " * 5000 + "<" + " " * 5000, '"' + " " * 9000, "a@" * 5000, "<" * 9000])
+def test_no_address_takes_long_to_read(text: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(StepFailed, match="is no address"):
+        address(text, "to")
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("anna@example.org", ""),
+        (" <anna@example.org> ", ""),
+        ('"Berg, Anna"<anna@example.org>', "Berg, Anna"),
+        ("  Anna  Berg   < anna@example.org >", "Anna  Berg"),
+        ('"Anna"  <anna@example.org>', "Anna"),
+    ],
+)
+def test_addresses_are_read_as_people_write_them(text: str, name: str) -> None:
+    found = address(text, "to")
+    assert (found.display_name, found.addr_spec) == (name, "anna@example.org")
 
 
 def test_nobody_to_send_to_is_nothing_to_do(mailer: Mailer, office: MailService) -> None:
