@@ -1,5 +1,6 @@
 """URIs of file systems that name no flow: told in words about flows, before anybody is asked."""
 
+import socket
 import socketserver
 import threading
 
@@ -52,3 +53,21 @@ def test_an_ftp_server_that_lets_nobody_in_is_told_by_its_answer(project: Projec
         "AF-C105 the flow cannot be fetched: nobody is let in with these credentials: 530 Login incorrect."
         " | look at `options` under `workflow_plugins` of plugins.yaml, by the scheme"
     )
+
+
+def test_no_variable_moves_a_bucket_to_another_server(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        moved = f"http://127.0.0.1:{elsewhere.getsockname()[1]}"
+        told = project.aetherflow(
+            "validate",
+            "s3://flows/orders.yaml",
+            AWS_ACCESS_KEY_ID="AKIAEXAMPLE",
+            AWS_SECRET_ACCESS_KEY="x",
+            AWS_ENDPOINT_URL=moved,
+            AWS_ENDPOINT_URL_S3=moved,
+            HTTPS_PROXY="http://127.0.0.1:1",  # not there: where the bucket is otherwise nobody is asked
+        )
+        elsewhere.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody has come
+            elsewhere.accept()
+    assert (told.exit_code, "AF-C103" in told.stdout) == (2, True)
