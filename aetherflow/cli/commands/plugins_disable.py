@@ -3,18 +3,8 @@
 import typer
 
 from aetherflow.cli.command import Command
-from aetherflow.cli.options import (
-    BundleManifestOption,
-    JsonOption,
-    NoColorOption,
-    PluginArgument,
-    PluginPathOption,
-    PluginsFileOption,
-    ResultFormatOption,
-    asked_surroundings,
-    chosen_format,
-    open_console,
-)
+from aetherflow.cli.options import PluginArgument
+from aetherflow.cli.plugin_setting import Setting, plugin_setting
 from aetherflow.cli.render.plugin_switches import write_switch
 from aetherflow.core.operations.switch_plugins import disable_plugin
 
@@ -31,23 +21,11 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("disable", cls=Command, epilog=EXAMPLES)
-def plugins_disable(
-    ctx: typer.Context,
-    name: PluginArgument,
-    plugin_path: PluginPathOption = None,
-    plugins_file: PluginsFileOption = None,
-    bundle_manifest: BundleManifestOption = None,
-    form: ResultFormatOption = None,
-    as_json: JsonOption = False,
-    no_color: NoColorOption = False,
-) -> int:
+@plugin_setting
+def plugins_disable(setting: Setting, name: PluginArgument) -> None:
     """Switch a plugin off on this machine, and wherever the state root is the same: no command loads it any more.
 
     It may be broken in any way: none of its code runs for it. Flows that name what it registers are told so by
     `validate` and `run`. In enterprise mode nothing is disabled, and the exit code is 2.
     """
-    chosen = chosen_format(ctx, form, as_json=as_json)
-    console = open_console(ctx, no_color=no_color)
-    request = asked_surroundings(plugin_path, plugins_file, bundle_manifest)
-    write_switch(disable_plugin(request, name), console, chosen)
-    return 0
+    write_switch(disable_plugin(setting.request, name), setting.console, setting.form)
