@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 
 def lack(package: str) -> None:
     """Be an installation without a package."""
@@ -50,16 +52,16 @@ def soon_tire_of_silence(seconds: float) -> None:
     _default(ArchiveFetcher.__init__, stall_seconds=seconds)
 
 
-def be_in_a_hurry(seconds: float) -> None:
-    """Give the fetching of a bundle only so long."""
+def give_bundles(limit: str, most: float) -> None:
+    """Give the fetching of a bundle only so much: of time, of files, of bytes."""
     from aetherflow.core.bundles.fetching import SyncJob
     from aetherflow.core.bundles.values import Limits
     from aetherflow.core.operations import bundle_cache
 
-    vars(bundle_cache)[SyncJob.__name__] = partial(SyncJob, limits=Limits(seconds=seconds))
+    vars(bundle_cache)[SyncJob.__name__] = partial(SyncJob, limits=replace(Limits(), **{limit: most}))
 
 
-def give_slow_plugins(seconds: float) -> None:
+def give_plugins(seconds: float) -> None:
     """Give the import of a plugin only so long."""
     from aetherflow.core.operations.doctor_plugins import doctor
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source import CODE
-from tests.docs_blocks.around import Replaced, surrounded
-from tests.docs_blocks.code_examples import Example, changed, codes_with_cases, examples, is_shown, placed
-from tests.docs_blocks.served import Answer, Folder
+from tests.docs_blocks.code_examples import Example, codes_with_cases, examples
+from tests.docs_blocks.served import Folder
+from tests.docs_blocks.typed import require_code, typed
 from tests.support.blocks import blocks
 from tests.support.project import REPOSITORY
 
 EXAMPLES = examples()
-WRONG = [each for each in EXAMPLES if not each.is_right and not each.case.together]
+WRONG = [each for each in EXAMPLES if not (each.is_right or each.around or each.case.together)]
 RIGHT = [each for each in EXAMPLES if each.is_right]
 #: `bundle status` says so of every bundle that was not fetched: the manifest itself was read without a finding.
 NOT_FETCHED = "AF-B215"
@@ -20,19 +20,12 @@ NOT_FETCHED = "AF-B215"
 
 @pytest.mark.parametrize("example", WRONG, ids=str)
 def test_an_example_brings_its_code(example: Example, tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    with surrounded(example.around, folder) as replaced:
-        answer = _typed(example, folder, replaced)
-    said = answer.said
-    if example.shown:
-        assert is_shown(changed(example.shown, replaced), said, tmp_path), said
-    assert example.code in said, said
-    assert answer.exit_code == (example.exit_code or answer.exit_code), said
+    require_code(example, tmp_path)
 
 
 @pytest.mark.parametrize("example", RIGHT, ids=str)
 def test_what_is_right_in_its_place_is_without_findings(example: Example, tmp_path: Path) -> None:
-    said = _typed(example, Folder(tmp_path), {}).said
+    said = typed(example, Folder(tmp_path), {}).said
     found = set(CODE.findall(said)) - {NOT_FETCHED}
     if example.code.startswith("AF-Y"):  # of these only the YAML is right: keys and names stand for any
         found = {code for code in found if code.startswith("AF-Y")}
@@ -46,13 +39,3 @@ def test_every_block_of_the_page_is_an_example() -> None:
 
 def test_nothing_is_said_of_codes_without_an_example() -> None:
     assert codes_with_cases() - {each.code for each in EXAMPLES} == set()
-
-
-def _typed(example: Example, folder: Folder, replaced: Replaced) -> Answer:
-    """Type the lines of an example, and give what answers the last one."""
-    place = placed(example)
-    folder.write({name: changed(text, replaced) for name, text in place.files.items()})
-    *before, last = (changed(line, replaced) for line in place.lines)
-    for line in before:
-        folder.line(line)
-    return folder.line(last)
