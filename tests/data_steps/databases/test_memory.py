@@ -13,6 +13,8 @@ FEW, MANY = 20_000, 200_000
 #: Buffers grow to their sizes, and allocators keep some: far less than 180,000 rows of 150 bytes would take.
 SLACK_MEGABYTES = 12.0
 BOUND_MEGABYTES = 150.0
+#: With DuckDB's own limit of 64 MB; what every batch left behind was 200 MB and more.
+DUCKDB_BOUND_MEGABYTES = 200.0
 #: Held all at once, 300 rows of a megabyte take 600 and more.
 WIDE_BOUND_MEGABYTES = 250.0
 
@@ -42,6 +44,19 @@ WIDE = {
     " SELECT id, printf('%01000000d', id) AS note FROM n",
 }
 LOAD = "{id: load, type: db_load, inputs: {resource: shop, path: rows.FORMAT, table: taken, mode: replace}}"
+INTO_DUCKDB = """\
+version: 1
+flow: {{id: load}}
+resources:
+  shop: {{kind: db, driver: duckdb, config: {{path: '{root}/shop.db'}}, options: {{memory_limit: 64MB, threads: 1}}}}
+jobs:
+  - id: load
+    steps:
+      - id: table
+        type: db_execute
+        inputs: {{resource: shop, sql: "CREATE TABLE taken (id INTEGER, note VARCHAR)"}}
+      - {{id: load, type: db_load, inputs: {{resource: shop, path: '{root}/rows.csv', table: taken}}}}
+"""
 NOTHING = "{id: say, type: log, inputs: {message: done}}"
 
 
@@ -83,6 +98,12 @@ def test_a_load_takes_no_more_for_more_rows(
     assert postgres.run("SELECT count(*) FROM taken") == [(MANY,)]
     assert many < BOUND_MEGABYTES
     assert many - few < SLACK_MEGABYTES
+
+
+def test_a_load_into_duckdb_takes_no_more_than_its_limit_and_ours(project: Project) -> None:
+    (project.root / "rows.csv").write_text("id,note\n" + "".join(f"{i},{'x' * 100}\n" for i in range(1_000_000)))
+    flow = project.write("flow.yaml", INTO_DUCKDB.format(root=project.root))
+    assert peak_megabytes((COMMAND, "run", str(flow)), project.root, project.env) < DUCKDB_BOUND_MEGABYTES
 
 
 @pytest.mark.parametrize("driver", WIDE)

@@ -15,8 +15,6 @@ from aetherflow.core.builtins.resource_use import Trouble, plain_words
 if TYPE_CHECKING:  # an extra
     import duckdb
 
-_BATCH = "aetherflow_batch"
-
 
 class DuckdbDialect(Dialect):
     """One connection of duckdb; its cursors have transactions of their own, so none is used."""
@@ -62,13 +60,9 @@ class DuckdbDialect(Dialect):
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert a batch as an Arrow table: row by row DuckDB takes a millisecond for each."""
         names = ", ".join(map(self.quoted, columns))
-        self.driver.register(_BATCH, _arrow_table(columns, rows))
-        try:
-            statement = f"INSERT INTO {self.table_name(table)} ({names}) SELECT * FROM {_BATCH}"
-            self._aside(lambda: self.driver.execute(statement))
-        finally:
-            with suppress(Exception):  # a transaction that failed takes no more commands
-                self.driver.unregister(_BATCH)
+        statement = f"INSERT INTO {self.table_name(table)} ({names}) SELECT * FROM aetherflow_batch"
+        batch = _arrow_table(columns, rows)
+        self._aside(lambda: _executed_with(self.driver, statement, batch))
 
     def columns_of(self, table: str) -> list[Column]:
         """Give the columns of a table."""
@@ -83,6 +77,11 @@ class DuckdbDialect(Dialect):
     def _aside(self, act: Callable[[], Any]) -> Any:
         """Do what may take long while signals are heard: DuckDB looks for none."""
         return done_aside(act, self.driver.interrupt)
+
+
+def _executed_with(driver: "duckdb.DuckDBPyConnection", statement: str, aetherflow_batch: Any) -> None:
+    """Execute what names the batch, which DuckDB finds in this very frame; one that is registered it keeps for good."""
+    driver.execute(statement)
 
 
 def explain(error: Exception) -> Trouble | None:

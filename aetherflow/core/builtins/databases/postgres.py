@@ -1,5 +1,6 @@
 """PostgreSQL, spoken to through psycopg 3."""
 
+import logging
 import os
 import re
 import select
@@ -28,6 +29,10 @@ _READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _ISO_DATES = "SELECT set_config('DateStyle', 'ISO', true)"
 _BINARY_OID = 17
 _COPY_LINE = re.compile(r"^COPY .*?, line (\d+)", re.MULTILINE)
+
+
+#: psycopg logs what it meets while a connection is let go of that has broken off, which is told by then.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class PostgresDialect(Dialect):
