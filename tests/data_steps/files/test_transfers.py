@@ -11,6 +11,7 @@ from aetherflow.core.api import STEP_SKIPPED
 from aetherflow.core.builtins.steps.files_copy import FilesCopy
 from aetherflow.core.builtins.steps.files_download import FilesDownload
 from aetherflow.core.builtins.steps.files_upload import FilesUpload
+from tests.data_steps.files.conftest import BUCKET
 from tests.data_steps.files.place import OLD, Job, content, fill, read
 from tests.support.sftp_server import SftpServer, named
 
@@ -191,6 +192,18 @@ def test_names_that_not_every_system_tells_apart_are_refused_before_anything_is_
     failed = job.failure(FilesDownload, resource="server", pattern="*/same", flatten=True)
     assert failed.message.startswith('"x/same" and "y/same" would both be written as "same"')
     assert read(job.artifacts_dir) == {}
+
+
+def test_an_object_in_the_place_of_a_folder_is_listed_and_refused_before_anything_is_written(
+    job: Job, bucket: Any
+) -> None:
+    for key in ("a", "a/b", "a/c/d"):
+        bucket.put_object(Bucket=BUCKET, Key=key, Body=b"1")
+    assert job.list(resource="bucket", recursive=True) == ["a", "a/b", "a/c/d"]
+    failed = job.failure(FilesDownload, resource="bucket", recursive=True)
+    assert failed.message == '"a" would be a file where "a/b" needs a folder'
+    assert read(job.artifacts_dir) == {}
+    assert job.download(resource="bucket", pattern="a/**")["count"] == 2
 
 
 def test_a_hostile_name_fails_a_download_and_nothing_is_written(job: Job, server: SftpServer, served: Path) -> None:

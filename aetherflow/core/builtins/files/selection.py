@@ -106,7 +106,7 @@ class _Look:
         self._hand.begin(self._side, f'listing "{folder or "."}"')
         with self._side.told(self._hand.doing):
             found = iter(store.entries(folder))
-        names: set[str] = set()
+        names: set[tuple[str, bool]] = set()
         while (entry := self._next(found)) is not None:
             self._count(entry, names)
             yield entry
@@ -115,14 +115,15 @@ class _Look:
         with self._side.told(self._hand.doing):
             return next(found, None)
 
-    def _count(self, entry: Entry, names: set[str]) -> None:
+    def _count(self, entry: Entry, names: set[tuple[str, bool]]) -> None:
         self._hand.moved(0)
         self._seen += 1
         if self._seen > _MOST_ENTRIES:
             raise self._side.failed(f"it lists more than {_MOST_ENTRIES:,} entries", "choose a smaller folder")
-        if entry.path in names:
+        name = entry.path, entry.kind == "folder"  # a bucket may have an object and a folder of one name
+        if name in names:
             raise self._side.failed(f"it lists {entry.path!r} twice")
-        names.add(entry.path)
+        names.add(name)
 
     def _inner(self, folder: str, name: str) -> str:
         """Give the path in the folder that is looked at; a slash in a name does not make folders of it."""

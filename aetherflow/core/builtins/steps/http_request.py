@@ -42,7 +42,7 @@ class HttpRequestStep(Step):
             "bytes": {"type": "integer", "description": "How long the answer, all pages, or the file is."},
             "sha256": {"type": ["string", "null"], "description": "The SHA-256 of the answer or the file."},
             "path": {"type": ["string", "null"], "description": "The full path of the file."},
-            "requests": {"type": "integer", "description": "How many requests were made."},
+            "requests": {"type": "integer", "description": "How many requests were made; redirects do not count."},
         },
         "required": ["status", "url", "headers", "bytes", "requests"],
         "additionalProperties": False,
