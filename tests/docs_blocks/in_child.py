@@ -36,10 +36,15 @@ def have_small_disk(folder: str, options: str) -> None:
     """Mount an empty disk, as small as tmpfs is told to be; nobody else sees it, and it goes with the process."""
     import ctypes
 
-    new_mounts, new_user = 0x00020000, 0x10000000
     system = ctypes.CDLL(None, use_errno=True)
     Path(folder).mkdir(parents=True, exist_ok=True)
-    _done(system.unshare(new_mounts if os.geteuid() == 0 else new_mounts | new_user))
+    user, group = os.geteuid(), os.getegid()
+    new_mounts, new_user = 0x00020000, 0x10000000
+    _done(system.unshare(new_mounts if user == 0 else new_mounts | new_user))
+    if user != 0:  # in the new world the files of this user stay this user's
+        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
     private, everything = 1 << 18, 1 << 14  # MS_PRIVATE, MS_REC
     _done(system.mount(None, b"/", None, private | everything, None))
     _done(system.mount(b"none", os.fsencode(folder), b"tmpfs", 0, f"mode=700,{options}".encode()))
