@@ -146,8 +146,15 @@ def test_a_name_that_no_file_may_have_is_refused_where_it_fits_and_passed_over_e
 
 def test_a_folder_of_such_a_name_is_not_entered(job: Job, server: SftpServer, served: Path) -> None:
     fill(served, "in/good.csv")
-    server.behaviour.names = [named("..", 0o040755), named("../..", 0o040755), named(".", 0o040755)]
+    server.behaviour.names = [named(name, 0o040755) for name in ("..", "../..", ".", "x/../..", "a\nb")]
     assert job.list(resource="server", recursive=True) == ["in/good.csv"]
+    assert [message for _, message in job.logged] == [
+        f'resource "server": the folder {name!r} is not entered: none here may be called so'
+        for name in ("x/../..", "a\nb")
+    ]
+    job.logged.clear()
+    assert job.list(resource="server", pattern="in/*") == ["in/good.csv"]
+    assert job.logged == []
 
 
 def test_a_server_that_names_a_file_twice_is_refused(job: Job, server: SftpServer, served: Path) -> None:

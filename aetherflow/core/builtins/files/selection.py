@@ -17,6 +17,7 @@ from aetherflow.core.builtins.files.store import Entry
 #: A server that makes up folders and files without end is left here.
 _MOST_ENTRIES = 1_000_000
 _DEEPEST = 100
+_MOST_WARNINGS = 10
 
 
 class Selection(Struct, frozen=True):
@@ -25,14 +26,17 @@ class Selection(Struct, frozen=True):
     entries: tuple[Entry, ...]
     left_out: tuple[str, ...] = ()  # links, devices
     absent: tuple[str, ...] = ()  # of those that were named
+    not_entered: tuple[str, ...] = ()  # folders, of names that none here may have
 
 
 def selected(ctx: StepContext, crew: Crew, side: Side, chosen: Chosen) -> Selection:
-    """Ask a resource for the files that fit; a warning tells of each link and device among them, up to ten."""
+    """Ask a resource for the files that fit; a warning tells of each thing that is passed over, up to ten of a sort."""
     chosen.refuse_both()
     found = crew.ask(side, lambda hand: _select(side, hand, chosen))
-    for path in found.left_out[:10]:
+    for path in found.left_out[:_MOST_WARNINGS]:
         ctx.log.warning(f'resource "{side.name}": {path!r} is a link or a device, and left out')
+    for path in found.not_entered[:_MOST_WARNINGS]:
+        ctx.log.warning(f'resource "{side.name}": the folder {path!r} is not entered: none here may be called so')
     return found
 
 
@@ -43,7 +47,7 @@ def _select(side: Side, hand: Hand, chosen: Chosen) -> Selection:
     look = _Look(side, hand, folder, Pattern(chosen.pattern, recursive=chosen.recursive))
     latest = time.time() - chosen.min_age_seconds
     found = sorted((entry for entry in look.files() if _fits(entry, chosen, latest)), key=lambda entry: entry.path)
-    return Selection(tuple(found), tuple(look.left_out))
+    return Selection(tuple(found), tuple(look.left_out), not_entered=tuple(look.not_entered))
 
 
 def asked(hand: Hand, side: Side, path: str) -> Entry | None:
@@ -87,6 +91,7 @@ class _Look:
         self._pattern = pattern
         self._seen = 0
         self.left_out: list[str] = []
+        self.not_entered: list[str] = []
 
     def files(self) -> Iterator[Entry]:
         """Give the files that fit the pattern."""
@@ -131,9 +136,12 @@ class _Look:
         return joined(inner, name.replace("/", "\N{DIVISION SLASH}"))
 
     def _may_enter(self, entry: Entry, folder: str, name: str) -> bool:
-        if name_problem(name) or entry.path.count("/") > _DEEPEST or len(entry.path.encode()) > LONGEST_PATH:
+        if not self._pattern.may_lie_below(self._inner(folder, name)):
             return False
-        return self._pattern.may_lie_below(self._inner(folder, name))
+        if name_problem(name) or entry.path.count("/") > _DEEPEST or len(entry.path.encode()) > LONGEST_PATH:
+            self.not_entered.append(entry.path)
+            return False
+        return True
 
     def _is_wanted(self, entry: Entry, folder: str, name: str) -> bool:
         if is_part(name) or not self._pattern.fits(self._inner(folder, name)):
