@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import struct
 import zipfile
 from collections.abc import Callable
@@ -222,6 +223,16 @@ def test_no_folder_leads_out_or_holds_the_other_artifacts(archiver: Archiver, in
     (archiver.ctx.artifacts_dir / "link").symlink_to(tmp_path / "outside")
     assert archiver.unzip_failure(into=into).message.startswith("`into`: ")
     assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_not_the_archives_fault(archiver: Archiver) -> None:
+    archiver.file("out.zip", archive(("a", bytes(200_000))))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        assert archiver.unzip_failure().message == '"out.zip": "a" cannot be written: file too large'
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_cancelled_step_leaves_nothing(archiver: Archiver) -> None:

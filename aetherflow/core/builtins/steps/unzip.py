@@ -12,7 +12,7 @@ from aetherflow.core.builtins.archives.inputs import ArchivePath, ResourceName
 from aetherflow.core.builtins.archives.limits import Limits
 from aetherflow.core.builtins.archives.unpacking import Unpacked, Unpacking
 from aetherflow.core.builtins.job_paths import leads_out, lies_in, refuse_climbing
-from aetherflow.core.builtins.output_file import input_path
+from aetherflow.core.builtins.output_file import FileFailed, input_path
 from aetherflow.core.builtins.resource_use import using
 from aetherflow.core.builtins.steps.atomic_directory import replacing, sibling_of
 
@@ -83,7 +83,8 @@ def _named(path: str) -> Iterator[None]:
     try:
         yield
     except StepFailed as failed:
-        raise StepFailed(f'"{path}": {failed.message}', hint=failed.hint, timed_out=failed.timed_out) from None
+        kind = FileFailed if isinstance(failed, FileFailed) else StepFailed  # no resource is to blame for our disk
+        raise kind(f'"{path}": {failed.message}', hint=failed.hint, timed_out=failed.timed_out) from None
 
 
 def _folder(ctx: StepContext, into: str) -> Path:
