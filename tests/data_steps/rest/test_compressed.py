@@ -62,6 +62,12 @@ def test_compression_of_what_is_compressed_is_refused(rest: Rest, service: WebSe
     assert rest.said(path="a") == "the server has compressed its answer more than once: gzip, gzip"
 
 
+def test_a_compression_that_is_not_read_is_said(rest: Rest, service: WebService) -> None:
+    service.at("/a", answered(200, b"\x0b\x02\x80hello\x03", Content_Encoding="br"))
+    assert rest.said(path="a", save_to="a") == 'the server has compressed its answer by "br", which is not read'
+    assert list(rest.ctx.artifacts_dir.iterdir()) == []
+
+
 @pytest.mark.parametrize("sent", [gzip.compress(WORDS)[:-9], gzip.compress(WORDS) + gzip.compress(WORDS)[:-1]])
 def test_what_ends_too_early_is_no_answer(rest: Rest, service: WebService, sent: bytes) -> None:
     service.at("/a", answered(200, sent, Content_Encoding="gzip"))

@@ -11,20 +11,27 @@ from aetherflow.core.api import StepFailed
 
 _MOST_AT_ONCE_BYTES = 64 * 1024
 _GZIP_BITS = zlib.MAX_WBITS | 16
-_KNOWN = ("gzip", "x-gzip", "deflate")
+_READ = ("gzip", "x-gzip", "deflate")
+#: What else there is; other words do not say that anything is compressed.
+_NOT_READ = ("br", "zstd", "compress", "x-compress")
 
 
 def unpacked(pieces: Iterator[bytes], encoding: str | None) -> Iterator[bytes]:
-    """Give content as it was before the server compressed it; what is no compression that is known stays as it is.
+    """Give content as it was before the server compressed it.
 
-    Raises StepFailed for several compressions on top of each other, and httpx's errors for content that is damaged, or
-    not whole.
+    Raises StepFailed for compressions that are not read, or several on top of each other, and httpx's errors for
+    content that is damaged, or not whole.
     """
-    known = [each for text in (encoding or "").split(",") if (each := text.strip().lower()) in _KNOWN]
+    known = [each for text in (encoding or "").split(",") if (each := text.strip().lower()) in _READ + _NOT_READ]
     if len(known) > 1:
         raise StepFailed(
             f"the server has compressed its answer more than once: {', '.join(known)}",
             hint="it was asked not to compress at all; answers like this are made to fill memory",
+        )
+    if known and known[0] in _NOT_READ:
+        raise StepFailed(
+            f'the server has compressed its answer by "{known[0]}", which is not read',
+            hint="it was asked not to compress at all: whoever runs it has to correct that",
         )
     return _told(_inflated(pieces, None if known[0] == "deflate" else _GZIP_BITS)) if known else pieces
 
