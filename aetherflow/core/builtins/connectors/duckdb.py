@@ -15,8 +15,9 @@ class DuckdbConnector(DatabaseConnector):
     """Opens a DuckDB database file, or a database in memory; `pip install 'aetherflow[db]'` brings DuckDB.
 
     A relative path is relative to the current directory; the file is created where it does not exist. A database in
-    memory lives as long as the run: a resume finds it empty. One process at a time can write to a file. Placeholders
-    are `?` or `$1` with a list and `$name` with a mapping.
+    memory lives as long as the run: a resume finds it empty. One process at a time can write to a file. Statements
+    read and write whatever files the user may (`read_csv`, `COPY … TO`, `ATTACH`). Placeholders are `?` or `$1` with a
+    list and `$name` with a mapping.
     """
 
     config_schema: ClassVar[dict[str, Any]] = {

@@ -145,7 +145,7 @@ class Dialect:
         """Give the columns of a table; raises what the driver raises where there is no such table."""
         cursor = self.connection.cursor()
         try:
-            cursor.execute(f"SELECT * FROM {self.table_name(table)} WHERE 1 = 0")
+            self.run(cursor, f"SELECT * FROM {self.table_name(table)} WHERE 1 = 0", ())
             return [self.column(each) for each in cursor.description]
         finally:
             cursor.close()

@@ -2,7 +2,8 @@
 
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +16,9 @@ from aetherflow.core.builtins.resource_use import Trouble
 
 #: SQLite asks between so many of its instructions, well under a millisecond, whether the step was cancelled.
 _INSTRUCTIONS_PER_LOOK = 10_000
+#: SQLite hears nothing while it waits for a lock.
+_LOCK_SLICE_MS = 100
+_LOCKED = "database is locked"
 
 
 class SqliteDialect(Dialect):
@@ -22,12 +26,36 @@ class SqliteDialect(Dialect):
 
     driver: sqlite3.Connection
     _is_reading = False
+    _shall_end: Callable[[], int] = staticmethod(lambda: 0)
 
     def stream(self, sql: str, params: Params, *, keeps_types: bool = False) -> Executed:
         """Run a query that can change nothing."""
         self.driver.execute("PRAGMA query_only = ON")
         self._is_reading = True
         return super().stream(sql, params, keeps_types=keeps_types)
+
+    def run(self, cursor: Any, sql: str, params: Params) -> None:
+        """Execute; a lock is waited for a little at a time, so that a step can end, and signals are heard."""
+        if self.driver.in_transaction:  # it has the lock, and what was done before could not be done again
+            super().run(cursor, sql, params)
+            return
+        (limit_ms,) = self.driver.execute("PRAGMA busy_timeout").fetchone()
+        deadline = time.monotonic() + limit_ms / 1000
+        self.driver.execute(f"PRAGMA busy_timeout = {min(limit_ms, _LOCK_SLICE_MS)}")
+        try:
+            while not self._has_run(cursor, sql, params, deadline):
+                self.driver.rollback()
+        finally:
+            self.driver.execute(f"PRAGMA busy_timeout = {limit_ms}")
+
+    def _has_run(self, cursor: Any, sql: str, params: Params, deadline: float) -> bool:
+        try:
+            super().run(cursor, sql, params)
+        except sqlite3.OperationalError as error:
+            if _LOCKED in str(error) and time.monotonic() < deadline and not self._shall_end():
+                return False
+            raise
+        return True
 
     def _executed(self, cursor: Any, sql: str, params: Params) -> Executed:
         changes_before = self.driver.total_changes
@@ -48,6 +76,7 @@ class SqliteDialect(Dialect):
                 watch.interruption = interruption
             return int(watch.is_cancelled or watch.interruption is not None)
 
+        self._shall_end = look
         self.driver.set_progress_handler(look, _INSTRUCTIONS_PER_LOOK)
         try:
             yield watch
@@ -58,6 +87,8 @@ class SqliteDialect(Dialect):
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert a batch; what SQLite has no type for goes there as text."""
+        if not self.driver.in_transaction:
+            self.run(self.driver.cursor(), "BEGIN IMMEDIATE", ())
         super().insert(table, columns, [[_bindable(value) for value in row] for row in rows])
 
     def columns_of(self, table: str) -> list[Column]:
