@@ -82,8 +82,9 @@ def test_what_is_damaged_is_said(rest: Rest, service: WebService) -> None:
     assert rest.said(path="a") == "what the server sends cannot be decompressed"
 
 
-def test_an_answer_without_content_may_be_said_to_be_compressed(rest: Rest, service: WebService) -> None:
-    service.at("/a", answered(200, gzip.compress(WORDS), Content_Encoding="gzip"))
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, br"])
+def test_an_answer_without_content_may_be_said_to_be_compressed(rest: Rest, service: WebService, encoding: str) -> None:
+    service.at("/a", answered(200, gzip.compress(WORDS), Content_Encoding=encoding))
     assert rest.outputs(path="a", method="HEAD")["bytes"] == 0
-    service.at("/a", answered(204, Content_Encoding="gzip"))
+    service.at("/a", answered(204, Content_Encoding=encoding))
     assert rest.outputs(path="a")["bytes"] == 0

@@ -23,17 +23,21 @@ def unpacked(pieces: Iterator[bytes], encoding: str | None) -> Iterator[bytes]:
     content that is damaged, or not whole.
     """
     known = [each for text in (encoding or "").split(",") if (each := text.strip().lower()) in _READ + _NOT_READ]
-    if len(known) > 1:
+    if not known:
+        return pieces
+    if len(known) > 1 or known[0] in _NOT_READ:
+        return _refused(pieces, known)
+    return _told(_inflated(pieces, None if known[0] == "deflate" else _GZIP_BITS))
+
+
+def _refused(pieces: Iterator[bytes], known: list[str]) -> Iterator[bytes]:
+    for _ in pieces:  # there may be nothing that is compressed, as by HEAD
+        said = f'by "{known[0]}", which is not read' if len(known) == 1 else f"more than once: {', '.join(known)}"
         raise StepFailed(
-            f"the server has compressed its answer more than once: {', '.join(known)}",
-            hint="it was asked not to compress at all; answers like this are made to fill memory",
+            f"the server has compressed its answer {said}",
+            hint="it was asked not to compress at all; what is compressed again and again is made to fill memory",
         )
-    if known and known[0] in _NOT_READ:
-        raise StepFailed(
-            f'the server has compressed its answer by "{known[0]}", which is not read',
-            hint="it was asked not to compress at all: whoever runs it has to correct that",
-        )
-    return _told(_inflated(pieces, None if known[0] == "deflate" else _GZIP_BITS)) if known else pieces
+    yield from ()
 
 
 def _inflated(pieces: Iterator[bytes], bits: int | None) -> Iterator[bytes]:
