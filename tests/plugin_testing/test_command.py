@@ -110,15 +110,18 @@ def test_json_has_every_check_measure_and_finding(shop: Author) -> None:
         ("notes.txt", "is no plugin: it is neither a folder nor a .py file"),
         ("empty", "there is no module to load"),
         ("broken", "cannot be read"),
+        ("odd", "cannot be read: Expected `str`, got `int`"),
     ],
 )
 def test_where_there_is_no_plugin_the_exit_code_is_2(path: str, words: str, project: Project) -> None:
     project.write("notes.txt", "notes\n")
     (project.root / "empty").mkdir()
     project.write("broken/pyproject.toml", "[project\n")
+    project.write("odd/pyproject.toml", '[project.entry-points."aetherflow.plugins"]\nshop = 3\n')
     outcome = project.aetherflow("dev", "plugin-test", path)
     assert (outcome.exit_code, outcome.stdout) == (2, ""), outcome.stderr
     assert words in outcome.stderr
+    assert "\n  = " in outcome.stderr
     told = project.aetherflow("dev", "plugin-test", path, "--json")
     assert (told.exit_code, told.json["ok"]) == (2, False)
 

@@ -258,6 +258,26 @@ def test_a_server_that_is_not_there_is_not_run_with_a_made_up_config(shop: Autho
     assert shop.test().verdicts("connector till:net") == {"connect": "not run"}
 
 
+@pytest.mark.parametrize(
+    ("method", "hint"), [("connect", "give it a config that works"), ("close", "let `close` take care of what it does")]
+)
+def test_a_connector_that_fails_says_what_to_do(method: str, hint: str, shop: Author) -> None:
+    code = f"""
+    @register_connector(kind="till", driver="net")
+    class Till(ConnectorBase):
+        "A till."
+        def connect(self):
+            return 1
+        def close(self):
+            return None
+        def {method}(self):
+            raise OSError("no")
+    """
+    shop.plugin(code, "till:net: {config: {}}")
+    (finding,) = shop.test().findings("AF-P909")
+    assert (finding.hint or "").startswith(hint)
+
+
 def test_a_compiler_without_a_sample_is_not_run_and_one_that_varies_is_found(shop: Author) -> None:
     code = """
     import itertools

@@ -3,7 +3,8 @@
 import tomllib
 from pathlib import Path
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 
 from aetherflow.core.contracts.errors import InputError, system_reason
 from aetherflow.core.plugins.plugin_tree import PLUGIN_MANIFEST
@@ -39,6 +40,16 @@ class Target(Struct, frozen=True, kw_only=True):
         return next((each for each in (self.folder / "tests", self.path / "tests") if each.is_dir()), None)
 
 
+class _Project(Struct, frozen=True):
+    entry_points: dict[str, dict[str, str]] = field(name="entry-points", default_factory=dict)
+
+
+class _Document(Struct, frozen=True):
+    """A pyproject.toml, as far as it matters here."""
+
+    project: _Project = _Project()
+
+
 def target_of(named: str) -> Target:
     """Find the plugin that a path means; raises InputError."""
     if not named.strip():
@@ -50,9 +61,9 @@ def target_of(named: str) -> Target:
         raise InputError(f'"{named}" does not exist', hint=_NAME_ONE) from None
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error) if isinstance(error, RuntimeError) else system_reason(error)
-        raise InputError(f'"{named}" cannot be read: {reason}') from None
+        raise InputError(f'"{named}" cannot be read: {reason}', hint=_NAME_ONE) from None
     if not path.is_dir() and path.suffix != ".py":
-        raise InputError(f'"{named}" is no plugin: it is neither a folder nor a .py file')
+        raise InputError(f'"{named}" is no plugin: it is neither a folder nor a .py file', hint=_NAME_ONE)
     if path.is_dir() and (path / PYPROJECT).is_file():
         return Target(named=named, path=_package_of(path) or path, folder=path)
     return Target(named=named, path=path, folder=path if path.is_dir() else path.parent)
@@ -71,8 +82,9 @@ def _package_of(project: Path) -> Path | None:
 
 def _entry_modules(pyproject: Path) -> list[str]:
     try:
-        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        raise InputError(f'"{pyproject}" cannot be read: {error}') from None
-    groups = document.get("project", {}).get("entry-points", {})
+        document = msgspec.convert(tomllib.loads(pyproject.read_text(encoding="utf-8")), _Document)
+    except (OSError, ValueError) as error:  # what is wrong with UTF-8, TOML or its form is a ValueError
+        hint = "correct it, or name the package's own folder"
+        raise InputError(f'"{pyproject}" cannot be read: {error}', hint=hint) from None
+    groups = document.project.entry_points
     return [value.partition(":")[0].strip() for group in _GROUPS for value in groups.get(group, {}).values()]

@@ -11,6 +11,7 @@ from aetherflow.core.validation.schema_problems import SchemaJudge
 
 CODE = "AF-P909"
 _EXAMPLES = "give it a config that works, or say `not_run` and why, under `examples` in aetherflow-plugin.yaml"
+_HOW_TO_CLOSE = "let `close` take care of what it does: a run logs what it raises, and goes on"
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "key")
 
 
@@ -33,7 +34,7 @@ def connect(ground: TrialGround) -> Iterator[Told]:
         if ground.sample.is_made_up and stage == "connect":
             yield not_run("connect", f"{said}, with a made-up config; {_EXAMPLES}")
         else:
-            yield failed("connect", CODE, said)
+            yield failed("connect", CODE, said, _HOW_TO_CLOSE if stage == "close" else _EXAMPLES)
         return
     made_up = ", with a made-up config" if ground.sample.is_made_up and ground.sample.config else ""
     yield passed("connect", f"opens and closes{made_up}")
