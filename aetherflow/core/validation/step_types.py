@@ -65,8 +65,16 @@ def _unknown_type(
     finding = Diagnostic(
         code="AF-F204",
         message=f'unknown step type "{step_type}"',
-        label=did_you_mean(step_type, registry.steps),
+        label=_meant_tool(step_type, registry) or did_you_mean(step_type, registry.steps),
         hint=f"{types} registered: `aetherflow plugins list` shows them",
     )
     if judged := absent.judge(finding, "step", step_type):
         yield at_value(flow, path, judged)
+
+
+def _meant_tool(step_type: str, registry: Registry) -> str | None:
+    """Ask for the tool that has the name as `tools call` takes it, without its prefix or its plugin's."""
+    end = f".{step_type}"
+    tools = (name for name, each in registry.steps.items() if each.kind == "tool" and name.endswith(end))
+    meant = next(tools, None)
+    return did_you_mean(meant, [meant]) if meant else None
