@@ -8,7 +8,7 @@ PLUGIN = """\
 import os
 import sys
 
-from aetherflow.core.api import ConnectorBase, register_connector, register_hook, register_step, register_tool
+from aetherflow.core.api import *
 
 {at_import}
 
@@ -19,6 +19,13 @@ class Desk(ConnectorBase):
 
     def close(self):
         os.fork()
+
+
+@register_compiler("flows")
+class Flows(WorkflowCompilerPlugin):
+    def compile(self, source, *, workflow_name=None, validate=True):
+        os.fork()
+        return compile_document(fetch_text(source), source=source)
 
 
 @register_step("fork")
@@ -80,6 +87,13 @@ def test_what_an_import_forks_runs_nothing(project: Project) -> None:
     write(project, at_import="os.fork()")
     outcome = project.aetherflow("run", "flow.yaml", "--plugin-path", "plugins", "--json")
     assert (outcome.exit_code, outcome.json["status"]) == (0, "SUCCESS")
+    assert project.read("ran.txt") == "ran\n"
+    assert len(project.aetherflow("runs", "list", "--json").json) == 1
+
+
+def test_a_compiler_that_forks_makes_one_flow(project: Project) -> None:
+    write(project)
+    assert project.aetherflow("run", "flows://flow.yaml", "--plugin-path", "plugins").exit_code == 0
     assert project.read("ran.txt") == "ran\n"
     assert len(project.aetherflow("runs", "list", "--json").json) == 1
 

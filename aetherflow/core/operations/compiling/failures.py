@@ -17,6 +17,7 @@ from aetherflow.core.contracts.errors import (
 )
 from aetherflow.core.contracts.registry import Contribution
 from aetherflow.core.contracts.span import Span, start_of
+from aetherflow.core.processes.own_process import in_this_process_alone
 from aetherflow.core.runner.foreign_error import place_of_error, words_of
 
 _LONGEST_WORDS = 1000
@@ -26,9 +27,10 @@ _CODES = {FlowNotFound: "AF-C104", SourceUnavailable: "AF-C103", FlowInvalid: "A
 
 @contextmanager
 def told_of_compiler(name: str, contribution: Contribution) -> Iterator[None]:
-    """Turn whatever a compiler raises into errors of ours about the flow of that name."""
+    """Turn whatever a compiler raises into errors of ours about the flow of that name; what it forks stays in it."""
     try:
-        yield
+        with in_this_process_alone():
+            yield
     except (KeyboardInterrupt, Interrupted):
         raise
     except FlowInvalid as invalid:
