@@ -111,6 +111,8 @@ def test_html_alone_is_a_mail(mailer: Mailer, office: MailService) -> None:
             "`to`: 'ännä@example.org' has a character beyond ASCII before the @, which few servers take",
         ),
         ({"text": None}, "the mail says nothing"),
+        ({"text": "caf\udce9"}, "`text` has something in it that is no character: what it comes from is not UTF-8"),
+        ({"html": "caf\udce9"}, "`html` has something in it that is no character: what it comes from is not UTF-8"),
         (
             {"attachments": ["../../etc/passwd"]},
             '`attachments`: "../../etc/passwd" may lead out of the job\'s directory',

@@ -19,6 +19,7 @@ from aetherflow.core.builtins.output_file import input_path, step_digest
 
 # Servers that know 7 bits only get what they can read, whatever they say of themselves.
 _POLICY = SMTP.clone(cte_type="7bit")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,76}")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.IGNORECASE)
 _OUR_HEADERS = frozenset({"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "sender"})
@@ -77,6 +78,9 @@ def _message_id(ctx: StepContext, sender: Address) -> str:
 
 
 def _fill(message: EmailMessage, text: str | None, html: str | None) -> None:
+    for key, said in (("text", text), ("html", html)):
+        if said is not None and _HALF.search(said):
+            raise StepFailed(f"`{key}` has something in it that is no character: what it comes from is not UTF-8")
     if text is not None:
         message.set_content(text)
     if html is not None and text is not None:
