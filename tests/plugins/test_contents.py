@@ -262,6 +262,12 @@ def test_an_observer_that_is_declared_and_in_no_module_is_told(text: str, tmp_pa
     ]
 
 
+def test_an_observer_in_a_module_that_plugins_yaml_cannot_name_is_none(tmp_path: Path) -> None:
+    assert provided(known(tmp_path, {"by day.py": observer("Tally"), "obs.py": observer("Tally")})) == [
+        "observer obs.Tally obs.py:2"
+    ]
+
+
 def test_an_observer_need_not_be_declared_beside_what_is(tmp_path: Path) -> None:
     plugin = known(tmp_path, {"a.py": step("a"), "obs.py": observer("Tally"), "aetherflow-plugin.yaml": MANIFEST})
     assert (provided(plugin), codes(plugin)) == (["step a a.py:2", "observer obs.Tally obs.py:2"], [])

@@ -20,7 +20,8 @@ def observers_held(source: PluginSource, reached: Mapping[str, str], reading_of:
 
 
 def _in_module(source: PluginSource, module: str, file: str, reading_of: _Readings) -> Iterator[Provided]:
-    for each in reading_of(file).observers if module in source.modules else ():
+    is_nameable = module in source.modules and all(map(str.isidentifier, module.split(".")))
+    for each in reading_of(file).observers if is_nameable else ():
         yield Provided(
             kind="observer",
             name=f"{module}.{each.name}",
