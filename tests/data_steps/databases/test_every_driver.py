@@ -146,6 +146,15 @@ def test_two_columns_of_one_name_are_refused(database: Database) -> None:
     assert list(database.ctx.artifacts_dir.iterdir()) == []
 
 
+def test_a_query_whose_rows_are_not_wanted_is_let_go_of_without_a_word(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.sql(TWO_ORDERS)
+    database.failure(DbFetchSmall, sql="SELECT id FROM orders", max_rows=1)
+    assert database.sql("SELECT count(*) AS orders FROM orders") == [{"orders": 2}]
+    assert caplog.messages == []
+
+
 def test_a_query_that_fails_leaves_no_file(database: Database) -> None:
     failure = database.failure(DbExtract, sql="SELECT nothing FROM orders", path="x.csv")
     assert failure.message.startswith('resource "shop": ')

@@ -76,7 +76,9 @@ class SqlalchemyConnector(DatabaseConnector):
         try:
             url = sqlalchemy.make_url(self.config["url"])
             arguments = {**self._connect_timeouts(url.get_driver_name()), **self.options.get("connect_args", {})}
-            return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+            # One that broke off cannot be rolled back any more; of a whole one its closing takes back the rest.
+            asked = {"poolclass": sqlalchemy.NullPool, "pool_reset_on_return": None}
+            return sqlalchemy.create_engine(url, connect_args=arguments, **asked)
         except (sqlalchemy.exc.ArgumentError, ValueError):
             hint = "write it as DIALECT+DRIVER://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX"
             raise StepFailed("its URL is none that SQLAlchemy knows", hint=hint) from None
