@@ -260,6 +260,12 @@ def test_a_local_file_that_changes_while_it_is_read_fails_the_step(job: Job, ser
     assert read(served) == {}
 
 
+def test_what_has_no_end_is_not_uploaded(job: Job, served: Path) -> None:
+    failed = job.failure(FilesUpload, resource="server", paths=["/dev/zero"])
+    assert failed.message == '"/dev/zero" changed while it was read'
+    assert read(served) == {}
+
+
 def test_a_server_that_loses_bytes_is_noticed(job: Job, server: SftpServer, served: Path) -> None:
     fill(job.artifacts_dir, "a.csv", size=900_000)
 

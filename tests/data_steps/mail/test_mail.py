@@ -123,6 +123,7 @@ def test_html_alone_is_a_mail(mailer: Mailer, office: MailService) -> None:
         ),
         ({"attachments": [{"path": "a", "type": "text"}]}, "`attachments`: 'text' is no type"),
         ({"max_bytes": 1000, "attachments": ["a"]}, "the mail has 4,000 bytes, and 1,000 are allowed"),
+        ({"max_bytes": 1000, "attachments": ["/dev/zero"]}, "the mail has 1,001 bytes, and 1,000 are allowed"),
         ({"max_bytes": 1000, "text": "x" * 1000}, "the mail has 1,"),
     ],
 )

@@ -58,6 +58,8 @@ def chunks_of(hand: Hand, file: LocalFile) -> Generator[bytes, None, None]:
             size = 0
             while chunk := stream.read(CHUNK_BYTES):
                 size += len(chunk)
+                if size > file.size:  # it may grow for ever, as devices do
+                    break
                 yield chunk
                 hand.rest()
             status = os.fstat(stream.fileno())

@@ -52,7 +52,7 @@ def mail_of(ctx: StepContext, inputs: MailSendInputs) -> Mail:
         message[_name(name)] = _line(value, f"headers.{name}")
     _fill(message, inputs.text, inputs.html)
     for attachment, path in _attachments(ctx, inputs):
-        _attach(message, attachment, path)
+        _attach(message, attachment, path, inputs.max_bytes)
     recipients = tuple(dict.fromkeys(each.addr_spec for each in (*to, *cc, *bcc)))
     content = message.as_bytes()
     if len(content) > inputs.max_bytes:
@@ -99,13 +99,17 @@ def _attachments(ctx: StepContext, inputs: MailSendInputs) -> Iterator[tuple[Att
     yield from found
 
 
-def _attach(message: EmailMessage, attachment: Attachment, path: Path) -> None:
+def _attach(message: EmailMessage, attachment: Attachment, path: Path, most_bytes: int) -> None:
     name = _line(attachment.name or path.name, "attachments")
     kind = attachment.type or guess_type(name)[0] or "application/octet-stream"
     if not _TYPE.fullmatch(kind):
         raise StepFailed(f"`attachments`: {kind!r} is no type", hint="write text/csv, application/zip")
     main, _, sub = kind.partition("/")
-    message.add_attachment(path.read_bytes(), maintype=main, subtype=sub, filename=name)
+    with path.open("rb") as file:  # which may be longer by now, or a device, which has no length
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise _too_large(len(content), most_bytes)
+    message.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
 
 def _name(name: str) -> str:
