@@ -209,6 +209,21 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@register_tool('')\ndef f(params, ctx): ...\n",
+        "@register_plugin('box')\nclass Box(BaseToolPlugin):\n    tools = [ToolDefinition('', 'Opens.')]\n",
+    ],
+)
+def test_a_tool_without_a_name_is_no_tool(text: str, tmp_path: Path) -> None:
+    plugin = known(tmp_path, {"a.py": API + text})
+    assert [each for each in plugin.contents.provides if each.kind == "tool"] == []
+    assert [(each.code, each.message) for each in plugin.contents.diagnostics] == [
+        ("AF-P504", "the tool cannot be called '': it is empty")
+    ]
+
+
 def observer(name: str, base: str = "ObserverPlugin") -> str:
     return f'{API}class {name}({base}):\n    """Counts."""\n    def on_event(self, event): ...\n'
 

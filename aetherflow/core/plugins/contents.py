@@ -138,12 +138,14 @@ def _nameable(source: PluginSource, found: Iterable[Iterable[Provided]]) -> tupl
 
 
 def _misnamed(source: PluginSource, found: Provided) -> Diagnostic | None:
-    if name_problem(found.kind, found.name) is None:
+    is_tool_without_name = found.kind == "tool" and found.name == tool_step_type(found.owner or source.name, "")
+    name = "" if is_tool_without_name else found.name
+    if name_problem(found.kind, name) is None:
         return None
     from aetherflow.core.plugins.contract_findings import wrong_name  # deferred, as below: mostly all is well
     from aetherflow.core.plugins.line_places import whole_line
 
-    return wrong_name(found.kind, found.name, whole_line(source.path_of(found.file), found.line))
+    return wrong_name(found.kind, name, whole_line(source.path_of(found.file), found.line))
 
 
 def _provided(module: str, file: str, found: StaticRegistration) -> Provided:
