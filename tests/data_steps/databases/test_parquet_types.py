@@ -54,5 +54,5 @@ def test_a_file_that_fails_half_way_says_nothing_when_it_is_collected(
             written.close()
     del written
     gc.collect()
-    assert told == []
+    assert [each for each in told if "Parquet" in repr(each.object)] == []
     assert list(Path(ctx.artifacts_dir).iterdir()) == []
