@@ -49,8 +49,8 @@ def test_validate_compares_the_inputs_of_a_tool_with_its_parameters(tooled: Tool
     assert findings[2].label == 'did you mean "tool.shop.add"?'
 
 
-@pytest.mark.parametrize("name", ["shop.add", "add"])
-def test_a_tool_that_is_named_as_tools_call_takes_it_is_meant(name: str, tooled: Tooled) -> None:
+@pytest.mark.parametrize("name", ["shop.add", "add", "tool.add", "tool.tools_of_the_shop.add"])
+def test_a_tool_that_is_named_without_its_plugin_or_with_another_is_meant(name: str, tooled: Tooled) -> None:
     tooled.plugin('@register_tool("add")\ndef add(params, ctx): ...\n')
     (finding,) = tooled.findings(f"- {{id: one, type: {name}}}")
     assert (finding.code, finding.label) == ("AF-F204", 'did you mean "tool.shop.add"?')

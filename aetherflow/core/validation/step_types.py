@@ -65,16 +65,22 @@ def _unknown_type(
     finding = Diagnostic(
         code="AF-F204",
         message=f'unknown step type "{step_type}"',
-        label=_meant_tool(step_type, registry) or did_you_mean(step_type, registry.steps),
+        label=_meant_step(step_type, registry),
         hint=f"{types} registered: `aetherflow plugins list` shows them",
     )
     if judged := absent.judge(finding, "step", step_type):
         yield at_value(flow, path, judged)
 
 
-def _meant_tool(step_type: str, registry: Registry) -> str | None:
-    """Ask for the tool that has the name as `tools call` takes it, without its prefix or its plugin's."""
-    end = f".{step_type}"
-    tools = (name for name, each in registry.steps.items() if each.kind == "tool" and name.endswith(end))
+def _meant_step(step_type: str, registry: Registry) -> str | None:
+    """Ask for the step type that is meant: of a tool the plugin's name may be missing, or be another one."""
+    _, _, tool = step_type.rpartition(".")
+    near = _meant_tool(step_type, registry) or did_you_mean(step_type, registry.steps)
+    return near or _meant_tool(tool, registry)
+
+
+def _meant_tool(called: str, registry: Registry) -> str | None:
+    """Ask for the tool whose name ends so."""
+    tools = (name for name, each in registry.steps.items() if each.kind == "tool" and name.endswith(f".{called}"))
     meant = next(tools, None)
     return did_you_mean(meant, [meant]) if meant else None
