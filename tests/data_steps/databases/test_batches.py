@@ -44,7 +44,12 @@ def test_as_many_rows_are_asked_for_as_are_worth_it() -> None:
 def test_a_query_that_gives_too_much_is_not_read_far(ctx: Any) -> None:
     connector = Sqlite3Connector(config={"path": ":memory:"}, options={})
     seen: list[int] = []
-    connector.connect().create_function("seen", 1, lambda number: seen.append(number) or "x" * 1_000_000)
+
+    def text(number: int) -> str:
+        seen.append(number)
+        return "x" * 1_000_000
+
+    connector.connect().create_function("seen", 1, text)
     sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT seen(i) AS text FROM n"
     failure = Database("sqlite3", connector, ctx).failure(DbFetchSmall, sql=sql)
     assert failure.message == 'resource "shop": the rows of the query take more than 1000000 bytes'

@@ -297,7 +297,9 @@ def test_numbers_of_json_come_through_as_they_are(database: Database) -> None:
     columns = f"id INTEGER, amount {double}, word VARCHAR(400), total DECIMAL(20, 10)"
     database.sql("DROP TABLE IF EXISTS numbers", f"CREATE TABLE numbers ({columns})")
     amounts = [-1e300, 1e-300, 0.1, 3, 5e-324]
-    lines = [{"id": number, "amount": amount, "word": number} for number, amount in enumerate(amounts)]
+    lines: list[dict[str, Any]] = [
+        {"id": number, "amount": amount, "word": number} for number, amount in enumerate(amounts)
+    ]
     lines += [{"id": 8, "word": 1.25}, {"id": 9, "word": "x", "total": 0.5}]
     name = written(database, "x.jsonl", "\n".join(map(json.dumps, lines)))
     database.run(DbLoad, path=name, table="numbers", columns=["id", "amount", "word", "total"])
