@@ -35,11 +35,12 @@ def run_flow(
         result = run_flow("flow.yaml", params={"day": "2026-01-31"})
         print(result.status, result.jobs["main"].outputs)
     """
-    from aetherflow.core.operations import embedding  # deferred: a door
+    from aetherflow.core.operations.embedding import run_request  # deferred: a door
+    from aetherflow.core.operations.run_flow import run  # deferred: a door
 
-    return embedding.run_flow(
+    request = run_request(
         flow,
-        params=params,
+        params,
         plugins=plugins,
         observers=observers,
         env=env,
@@ -48,6 +49,7 @@ def run_flow(
         run_key=run_key,
         resume=resume,
     )
+    return run(request)
 
 
 def validate_flow(

@@ -1,4 +1,4 @@
-"""The doors of `aetherflow.core.api` for embedding programs: the same operations, by keyword arguments."""
+"""What embedding programs ask for, by keyword arguments, as the requests of the operations."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -11,40 +11,11 @@ from aetherflow.core.contracts.compiled_flow import FlowText
 from aetherflow.core.contracts.diagnostic import Diagnostic
 from aetherflow.core.contracts.event import Event
 from aetherflow.core.contracts.observer import ObserverPlugin
-from aetherflow.core.contracts.result import RunResult
 from aetherflow.core.operations.arguments import check_arguments
 from aetherflow.core.operations.requests import FlowRequest, RunRequest
-from aetherflow.core.operations.run_flow import run
 from aetherflow.core.operations.validate_flow import validate
 
 PluginPaths = Sequence[str | Path]
-
-
-def run_flow(
-    flow: str | Path,
-    *,
-    params: Mapping[str, Any],
-    plugins: Sequence[Any],
-    observers: Sequence[Callable[[Event], None] | ObserverPlugin],
-    env: Mapping[str, str] | None,
-    plugin_paths: PluginPaths,
-    run_id: str | None,
-    run_key: str | None,
-    resume: bool,
-) -> RunResult:
-    """Run a flow; see `aetherflow.core.api.run_flow`."""
-    request = run_request(
-        flow,
-        params,
-        plugins=plugins,
-        observers=observers,
-        env=env,
-        plugin_paths=plugin_paths,
-        run_id=run_id,
-        run_key=run_key,
-        resume=resume,
-    )
-    return run(request)
 
 
 def run_request(
