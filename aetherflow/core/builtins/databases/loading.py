@@ -79,6 +79,8 @@ class Loading:
         if not self._dialect.is_alive() or self._ctx.is_cancelled:
             return error
         self._dialect.give_up()
+        if not self._dialect.is_alive():  # the server said why, and hung up
+            return self._one_of(batch, error)
         self._dialect.begin()
         self._clear()
         for number, row in batch:
@@ -87,6 +89,9 @@ class Loading:
                 self._dialect.insert(self._table, self._source.columns, [row])
             except Exception as refused:  # noqa: BLE001  # foreign code, as above
                 return BadRow(number, refused)
+        return self._one_of(batch, error)
+
+    def _one_of(self, batch: Sequence[NumberedRow], error: Exception) -> StepFailed:
         first, last = self._source.place(batch[0][0]), batch[-1][0]
         said = _words(error)
         return StepFailed(f"{first} to {last}: {said.message}", hint=said.hint)

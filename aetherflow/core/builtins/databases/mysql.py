@@ -20,6 +20,7 @@ _BINARY_KINDS = {
     *("tinyblob", "blob", "mediumblob", "longblob", "binary", "varbinary", "bit"),
     *("geometry", "geometrycollection", "geomcollection", "point", "linestring", "polygon"),
 }
+_TOO_LONG = 1153
 _ACCESS_DENIED, _NO_CONNECTION, _LOST = 1045, 2003, (2006, 2013, 2014, 2055)
 
 
@@ -97,6 +98,17 @@ def _as_text(value: Any) -> Any:
     return text_of(value) if type(value) is Decimal else value
 
 
+def _lost(is_late: bool) -> Trouble:
+    if is_late:
+        return Trouble(
+            "no answer came in time", "look whether the server is well, or raise `timeout_seconds` in its options"
+        )
+    return Trouble(
+        "the connection broke off",
+        "look whether the server is well, and takes values so long (`max_allowed_packet`); `retry` tries again",
+    )
+
+
 def wait_for_ever(driver: Any) -> None:
     """Take back the timeout of opening a connection: statements are watched over, and given up by the server, too."""
     driver._read_timeout = None  # PyMySQL has no other way to change it
@@ -112,12 +124,9 @@ def explain(error: Exception) -> Trouble | None:
     if number == _ACCESS_DENIED:
         return Trouble("the server does not take the user and password", "correct them in its config")
     if number in _LOST:
-        timed_out = "timed out" in said
-        return Trouble(
-            "no answer came in time" if timed_out else "the connection broke off",
-            "look whether the server is well"
-            + (", or raise `timeout_seconds` in its options" if timed_out else "; `retry` on the step tries again"),
-        )
+        return _lost("timed out" in said)
+    if number == _TOO_LONG:
+        return Trouble(said, "raise the server's `max_allowed_packet`: every value must fit into it")
     if "SSL is required" in said:
         return Trouble("the server has no TLS", "look at `sslmode` in its options")
     return None if number == _NO_CONNECTION else Trouble(said)
