@@ -63,6 +63,28 @@ def test_every_leaf_is_told_also_in_lists_and_what_is_empty(bench: Bench) -> Non
     }
 
 
+def test_a_secret_that_stands_in_the_flow_is_hidden_by_its_key(bench: Bench) -> None:
+    config = "{user: ann, password: hunter-22, token: hunter-22, login: {api_key: hunter-22}, host: '{{env.H:h}}'}"
+    told = bench.explain(
+        f"""
+        resources:
+          q: {{kind: queue, driver: any, config: {config}}}
+        jobs:
+          - id: j
+            steps: [{{id: s, type: log, inputs: {{message: hi}}}}]
+        """,
+        plugins=[Queue],
+    )
+    leaves = {leaf.path: leaf for leaf in told.resources[0].values}
+    assert [path for path, leaf in leaves.items() if leaf.is_secret] == [
+        "config.password",
+        "config.token",
+        "config.login.api_key",
+    ]
+    assert (leaves["config.user"].value, leaves["config.host"].value) == ("ann", "h")
+    assert [text for text in all_strings(msgspec.to_builtins(told)) if "hunter" in text] == []
+
+
 def test_a_variable_that_is_missing_leaves_the_leaf_without_a_value(bench: Bench) -> None:
     leaf = bench.explain_resource("config: {path: '{{env.DIR}}/a.db'}")["config.path"]
     assert (leaf.is_known, leaf.problem) == (False, "there is no value for {{env.DIR}}")

@@ -1,6 +1,6 @@
 """Where every value of a resource comes from. Nothing is decoded: a marked leaf is told as a secret."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from aetherflow.core.connectors.marking import marking_of
 from aetherflow.core.connectors.profiles import JSON_VARIABLE
 from aetherflow.core.contracts.span import DocumentPath, render_path
+from aetherflow.core.environment.masking import secret_names
 from aetherflow.core.operations.explanation.texts import Texts, without_default
 from aetherflow.core.operations.explanation.values import (
     HIDDEN,
@@ -29,16 +30,24 @@ def explained_resources(prepared: Prepared, texts: Texts) -> Iterator[ResourceEx
     flow = prepared.checked_flow()
     for name, resource in flow.definition.resources.items():
         merged = MergedResource(flow, name, resource, prepared.profiles)
-        secret = {leaf.path for leaf in marking_of(merged.values).leaves}
         values = {"config": merged.values.config, "options": merged.values.options}
+        leaves = list(_leaves(values, ()))
+        secret = {leaf.path for leaf in marking_of(merged.values).leaves}
+        secret |= {path for path, value in leaves if _is_written_secret(path, value, prepared.settings.secret_env)}
         yield ResourceExplanation(
             name=name,
             kind=resource.kind,
             driver=resource.driver,
             profile=resource.profile,
             site=site_of(flow.span("resources", name, key=True)),
-            values=[_leaf(merged, texts, path, value, path in secret) for path, value in _leaves(values, ())],
+            values=[_leaf(merged, texts, path, value, path in secret) for path, value in leaves],
         )
+
+
+def _is_written_secret(path: DocumentPath, value: Any, patterns: Iterable[str]) -> bool:
+    """Tell a `password` that somebody has written down by its key, as variables are told by their names."""
+    is_literal = isinstance(value, str) and OPENING not in value
+    return is_literal and any(secret_names([f"_{path[-1]}"], patterns))  # `*_TOKEN` is the token of a config, too
 
 
 def _leaves(value: Any, path: DocumentPath) -> Iterator[tuple[DocumentPath, Any]]:
