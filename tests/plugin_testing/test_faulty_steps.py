@@ -50,7 +50,7 @@ FAULTS = {
         "does not come to an end",
         line="while True: print('x' * 10**6)",
     ),
-    "closes": Fault("os.closerange(3, 200)", "call", "AF-P905", "leaves a process that cannot go on"),
+    "closes": Fault("os.closerange(3, 4096)", "call", "AF-P905", "leaves a process that cannot go on"),
     "lies": Fault(
         '[os.write(n, b\'{"type": "TrialDone", "number": 99, "told": []}\\n\') for n in pipes()]',
         "call",
