@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.project import Project
+from tests.support.project import Project, end_started
 
 # How long an example takes to make is the machine's affair, which others may be using: no test is about it.
 settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -19,6 +20,19 @@ settings.load_profile("suite")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let tests that kill at a few instants do so at many."""
     parser.addoption("--campaign", action="store_true", help="kill at as many instants as a campaign has")
+
+
+def pytest_sessionstart() -> None:
+    """Hear Ctrl-C, and let the runs of tests hear it, where a shell has started all this in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def ended_runs() -> Iterator[None]:
+    """End what a test has started and left."""
+    yield
+    end_started()
 
 
 @pytest.fixture

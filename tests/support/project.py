@@ -68,8 +68,8 @@ class Project:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str | Path, **env: str) -> "subprocess.Popen[str]":
-        """Start the command line in a session of its own and give the running process."""
-        return subprocess.Popen(
+        """Start the command line in a session of its own and give the running process; the test's end ends it, too."""
+        started = subprocess.Popen(
             [COMMAND, *map(str, arguments)],
             cwd=self.root,
             env={**self.env, **env},
@@ -79,6 +79,23 @@ class Project:
             text=True,
             start_new_session=True,
         )
+        _STARTED.append(started)
+        return started
+
+
+#: What `Project.start` has started since `end_started` was called.
+_STARTED: "list[subprocess.Popen[str]]" = []
+
+
+def end_started() -> None:
+    """End what a test has left running: one that fails in the middle leaves a run that nobody else would end."""
+    for process in _STARTED:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for stream in filter(None, (process.stdout, process.stderr)):
+                stream.close()
+    _STARTED.clear()
 
 
 def run_new(
