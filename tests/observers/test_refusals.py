@@ -212,14 +212,28 @@ def test_an_installed_module_may_have_observers(watched: Watched) -> None:
     assert loaded[-1]["digest"].startswith("sha256:")
 
 
-def test_in_enterprise_mode_an_installed_module_does_not_count(watched: Watched) -> None:
+@pytest.mark.parametrize(
+    ("mode", "module", "exit_code"),
+    [
+        ("internal_fast", "obs", 0),
+        ("internal_fast", "theirs", 0),
+        ("enterprise", "obs", 0),
+        ("enterprise", "theirs", 3),
+    ],
+)
+def test_in_enterprise_mode_the_module_of_an_observer_is_that_of_a_loaded_plugin(
+    mode: str, module: str, exit_code: int, watched: Watched
+) -> None:
     watched.project.write("site/theirs.py", "from aetherflow.core.api import ObserverPlugin\n" + KEEPER)
-    watched.name("keeper theirs.Keeper")
-    (watched.root / "plugins").mkdir()
-    env = {"PYTHONPATH": str(watched.root / "site"), "AETHERFLOW_MODE": "enterprise"}
-    outcome = watched.project.aetherflow("run", "flow.yaml", **env)
-    assert outcome.exit_code == 3
-    assert 'there is no module "theirs" in the plugins that the run loads\n' in outcome.stderr
+    watched.observers(KEEPER)
+    watched.name(f"keeper {module}.Keeper")
+    watched.project.write("manifest.yaml", f"version: 1\nmode: {mode}\npaths: {{plugins: [plugins]}}\n")
+    command = ("run", "flow.yaml", "--bundle-manifest", "manifest.yaml")
+    outcome = watched.project.aetherflow(*command, PYTHONPATH=str(watched.root / "site"))
+    assert outcome.exit_code == exit_code
+    assert ((watched.root / "keeper.jsonl").exists()) is (exit_code == 0)
+    refusal = 'error[AF-O103]: observer "keeper": there is no module "theirs" in the plugins that the run loads\n'
+    assert (refusal in outcome.stderr) is (exit_code == 3)
 
 
 def test_a_packages_modules_are_named_with_the_package(watched: Watched) -> None:
