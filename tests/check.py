@@ -32,8 +32,9 @@ CHECKS = (
     Check("spelling", tool("codespell")),
     Check("dependencies", tool("deptry", ".")),
     Check("generated", (sys.executable, "-m", "tests.support.generate", "--check")),
-    # Each worker begins with half of the modules: what a module shares is made once. Who is done takes from the other.
-    Check("tests", (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")),
+    # Each worker begins with whole modules: what a module shares is made once. Who is done takes from the others.
+    # A worker more than CI has cores: tests mostly wait for the processes that they start.
+    Check("tests", (sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal")),
 )
 
 
