@@ -11,6 +11,7 @@ from aetherflow.core.api import STEP_SKIPPED
 from aetherflow.core.builtins.files.patterns import Pattern
 from aetherflow.core.builtins.steps.files_list import FilesList
 from tests.data_steps.files.place import OLD, Job, fill
+from tests.support.s3_server import KEY, SECRET
 from tests.support.sftp_server import SftpServer, named
 
 NAMES = ("in/a.csv", "in/b.txt", "in/.hidden.csv", "in/2026/c.csv", "in/2026/01/d.csv", "in/.git/e.csv", "top.csv")
@@ -81,6 +82,14 @@ def test_a_folder_that_is_not_there_fails_the_step(job: Job) -> None:
     assert failed.message == 'resource "server": listing "nowhere": there is no such file or folder on the server'
     failed = job.failure(FilesList, resource="folder", folder="nowhere")
     assert failed.message == 'resource "folder": listing "nowhere": there is no such file, folder or bucket'
+
+
+def test_in_a_bucket_a_folder_without_files_is_empty_and_not_missing(job: Job, bucket: Any, s3_endpoint: str) -> None:
+    result = job.run(FilesList, resource="bucket", folder="in")
+    assert (result.status, result.reason) == (STEP_SKIPPED, 'no file in "in" fits "*"')
+    job.fs("gone", "s3", "no-such-bucket/in", key=KEY, secret=SECRET, endpoint_url=s3_endpoint)
+    failed = job.failure(FilesList, resource="gone")
+    assert failed.message == 'resource "gone": listing ".": there is no such file, folder or bucket'
 
 
 def test_links_and_devices_are_left_out_and_counted(job: Job, served: Path, tmp_path: Path) -> None:

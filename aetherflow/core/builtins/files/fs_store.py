@@ -19,6 +19,8 @@ _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "crea
 _KINDS: dict[str, EntryKind] = {"file": "file", "directory": "folder", "link": "link"}
 #: How much a file system that fetches ranges fetches at once.
 _BLOCK_BYTES = 4 << 20
+#: Where a folder is nothing but the beginning of names: the last file takes it along.
+_BUCKETS = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
 
 
 class FsStore:
@@ -46,7 +48,7 @@ class FsStore:
         """List a folder."""
         address = self._inside(folder, folder)
         self._files.invalidate_cache()
-        for info in self._files.ls(address, detail=True):
+        for info in self._listed(address):
             name = str(info["name"]).rstrip("/")
             if name.strip("/") == address.strip("/"):
                 if info.get("type") == "file" and info.get("size"):
@@ -92,6 +94,21 @@ class FsStore:
                 return False
             raise
         return True
+
+    def _listed(self, address: str) -> list[dict[str, Any]]:
+        try:
+            found: list[dict[str, Any]] = self._files.ls(address, detail=True)
+        except OSError as error:
+            if is_missing(error) and self._is_in_a_bucket(address):
+                return []
+            raise
+        return found
+
+    def _is_in_a_bucket(self, address: str) -> bool:
+        protocol = self._files.protocol
+        names = {protocol} if isinstance(protocol, str) else set(protocol)
+        bucket, _, below = address.strip("/").partition("/")
+        return bool(below) and not names.isdisjoint(_BUCKETS) and bool(self._files.exists(bucket))
 
     def _address(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root or "/"
