@@ -33,8 +33,7 @@ CHECKS = (
     Check("dependencies", tool("deptry", ".")),
     Check("generated", (sys.executable, "-m", "tests.support.generate", "--check")),
     # Each worker begins with whole modules: what a module shares is made once. Who is done takes from the others.
-    # A worker more than CI has cores: tests mostly wait for the processes that they start.
-    Check("tests", (sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal")),
+    Check("tests", (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")),
 )
 
 

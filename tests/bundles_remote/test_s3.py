@@ -208,8 +208,8 @@ def test_a_connection_that_breaks_in_the_middle_of_an_object_is_told(bucket: Any
 
 def test_a_server_that_stalls_is_left(bucket: Any, proxy: Proxy, into: Path) -> None:
     proxy.stall_after = 100_000
-    failed = failure(orders(proxy.url), into, in_child=True, idle_seconds=1)
-    assert failed.message.startswith(said("it sent nothing for 1 seconds; the last was: reading "))
+    failed = failure(orders(proxy.url), into, in_child=True, idle_seconds=3)
+    assert failed.message.startswith(said("it sent nothing for 3 seconds; the last was: reading "))
 
 
 def test_an_object_that_is_replaced_while_it_is_read_is_told(bucket: Any, proxy: Proxy, into: Path) -> None:
